@@ -1,0 +1,1 @@
+"""Simulated devices that speak real bytes, on one physical bench."""

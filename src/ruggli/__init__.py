@@ -1,0 +1,1 @@
+"""Ruggli runs slow chemistry unattended, and can prove what it did."""

@@ -1,0 +1,1 @@
+"""What the engine may ask of a device: interfaces, capabilities as data, and the registry of drivers."""

@@ -1,0 +1,96 @@
+"""The error tree. Every branch says whose move it is.
+
+RuggliError
+|-- InputError          your file or your command is wrong: nothing was energised       exit 2
+|   `-- ChangedError    a file is not the one that was checked or run before            exit 2
+|-- BenchError          the bench is not what the rig file says                         exit 2 or 1
+|   |-- DeviceError     a device answered, and the answer is a fault or a refusal
+|   |   |-- WrongDevice     something else answers on this port
+|   |   |-- DeviceAlarm     the device reports an alarm (stall, power cycle, dead-man)
+|   |   `-- Refused         the device did not take a setting: what it holds is not what was sent
+|   `-- LinkError       bytes did not come, or came wrong
+|       |-- LinkLost        the port is gone (unplugged, closed, connection reset)
+|       |-- NoReply         the port is there, the device is silent
+|       `-- BadReply        bytes came that are no reply of this device
+|-- JournalError        the record of a run is damaged, foreign or not writable
+`-- (anything else)     our own bug                                                     exit 3
+"""
+
+
+class RuggliError(Exception):
+    """Base of every error that Ruggli raises on purpose."""
+
+
+class InputError(RuggliError):
+    """A file, an option or an answer of the user is refused; nothing was energised."""
+
+
+class ChangedError(InputError):
+    """A file differs from the one that was checked, or from the one that an interrupted run was started with."""
+
+
+class BenchError(RuggliError):
+    """The bench is not what the rig file says.
+
+    Args:
+        message: what happened, with values and units, and what to do.
+        device: name of the device in the rig file.
+        port: its port.
+        command: the command that was sent, readable.
+        reply: the reply, readable.
+    """
+
+    def __init__(self, message: str, *, device: str = "", port: str = "", command: str = "", reply: str = "") -> None:
+        super().__init__(message)
+        self.message, self.device, self.port, self.command, self.reply = message, device, port, command, reply
+
+    def __str__(self) -> str:
+        where = f"{self.device} on {self.port}: " if self.port else f"{self.device}: " if self.device else ""
+        sent = f" (sent {self.command!r}" if self.command else ""
+        got = f", got {self.reply!r}" if self.reply else ""
+        return f"{where}{self.message}{sent}{got}{')' if sent else ''}"
+
+
+class DeviceError(BenchError):
+    """A device answered, and the answer is a fault or a refusal."""
+
+
+class WrongDevice(DeviceError):  # noqa: N818 - the tree reads better without a suffix on the leaves
+    """Something else than the declared device answers on the port."""
+
+
+class DeviceAlarm(DeviceError):  # noqa: N818
+    """The device reports an alarm; `kind` is one of `stall`, `power`, `dead-man`, `program`, `other`.
+
+    The command that was answered with the alarm was not executed.
+    """
+
+    def __init__(
+        self, message: str, *, kind: str, device: str = "", port: str = "", command: str = "", reply: str = ""
+    ) -> None:
+        super().__init__(message, device=device, port=port, command=command, reply=reply)
+        self.kind = kind
+
+
+class Refused(DeviceError):  # noqa: N818
+    """The device refused a command, or holds another value than the one that was sent."""
+
+
+class LinkError(BenchError):
+    """Bytes did not come, or came wrong."""
+
+
+class LinkLost(LinkError):  # noqa: N818
+    """The port is gone: unplugged, closed or reset."""
+
+
+class NoReply(LinkError):  # noqa: N818
+    """The port is there, the device is silent."""
+
+
+class BadReply(LinkError):  # noqa: N818
+    """Bytes came that are no reply of this device to this command."""
+
+
+class JournalError(RuggliError):
+    """The record of a run is damaged, foreign, or cannot be written."""

@@ -1,0 +1,1 @@
+"""The doors to outside: clock, serial line, disk, operator; real and virtual."""

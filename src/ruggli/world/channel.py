@@ -1,0 +1,68 @@
+"""The half-duplex conversation of one owner over one line."""
+
+from ruggli.errors import BadReply
+from ruggli.quantities.base import Seconds
+from ruggli.world.clock import Clock
+from ruggli.world.line import Line
+from ruggli.world.tasks import Task, Wait
+
+BUFFER_LIMIT = 4096
+"""More unread bytes than this is no conversation any more: the device babbles."""
+
+
+class Channel:
+    """What a driver talks through. One owner, one exchange at a time.
+
+    Attributes:
+        port: the port as the rig file names it, for errors.
+        buffer: bytes that have arrived and were not consumed yet; a driver's codec removes whole frames from it.
+        exchanges: number of requests that were sent.
+    """
+
+    __slots__ = ("port", "buffer", "exchanges", "_line", "_clock")
+
+    def __init__(self, line: Line, clock: Clock) -> None:
+        self.port = line.port
+        self.buffer = bytearray()
+        self.exchanges = 0
+        self._line = line
+        self._clock = clock
+
+    def now(self) -> Seconds:
+        """The loop's clock."""
+        return self._clock.now()
+
+    def send(self, data: bytes) -> None:
+        """Write one request. Raises `LinkLost`."""
+        self.exchanges += 1
+        self._line.write(data)
+
+    def fill(self) -> None:
+        """Move what has arrived into `buffer`, without waiting. Raises `LinkLost`, `BadReply` when a device babbles."""
+        data = self._line.read()
+        if data:
+            self.buffer += data
+            if len(self.buffer) > BUFFER_LIMIT:
+                del self.buffer[:]
+                raise BadReply(f"more than {BUFFER_LIMIT} bytes without a complete reply", port=self.port)
+
+    def wait(self, until: Seconds) -> Task[bool]:
+        """Wait for bytes and move them into `buffer`; False when `until` came first. Raises as `fill`."""
+        line = self._line
+        while True:
+            data = line.read()
+            if data:
+                self.buffer += data
+                if len(self.buffer) > BUFFER_LIMIT:
+                    del self.buffer[:]
+                    raise BadReply(f"more than {BUFFER_LIMIT} bytes without a complete reply", port=self.port)
+                return True
+            if self._clock.now() >= until:
+                return False
+            yield Wait(until, line)
+
+    def pause(self, seconds: Seconds) -> Task[None]:
+        """Let `seconds` pass (a device's minimum gap between commands)."""
+        until = Seconds(self._clock.now() + seconds)
+        while self._clock.now() < until:
+            yield Wait(until)
