@@ -65,7 +65,7 @@ class Hotplate(Protocol):
         """Probe, plate and speed."""
 
     def arm_dead_man(self, silence: Seconds, safe: Celsius, speed: Rpm) -> Task[None]:
-        """Make the device fall to `safe` and `speed` by itself after `silence` without `feed_dead_man`. Echo compared."""
+        """Make the device fall to `safe` and `speed` after `silence` without `feed_dead_man`. Echo compared."""
 
     def feed_dead_man(self) -> Task[None]:
         """Renew the dead-man; the engine calls it from its tick, after its checks have passed. Echo compared."""

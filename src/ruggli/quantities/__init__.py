@@ -1,1 +1,1 @@
-"""Strict reading of quantities, and types that carry their dimension. Import from the modules; this package stays light."""
+"""Strict reading of quantities, and types that carry their dimension; a light package, import from its modules."""

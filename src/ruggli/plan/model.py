@@ -1,0 +1,446 @@
+"""The Plan: a protocol bound to a rig, every number decided, frozen. The engine executes it and decides no number."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from ruggli.documents.problem import Problem, Severity
+from ruggli.plan.acts import Act
+from ruggli.protocol.model import AnswerRule, OnTimeout, StepClass
+from ruggli.quantities.base import (
+    Celsius,
+    Grams,
+    Kelvin,
+    Millilitres,
+    MillilitresPerSecond,
+    Millimetres,
+    Millimoles,
+    Molar,
+    Rpm,
+    Seconds,
+)
+from ruggli.quantities.dimension import Dimension
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPrompt:
+    """A question to a person.
+
+    Attributes:
+        id: stable id; what an answers file names. `<step id>` or `<step id>.<purpose>[.<device>]`.
+        text: what to do or to find out, with every amount and unit.
+        choices: allowed answers; () where `dimension` or free text is asked.
+        dimension: dimension of a typed answer, or None.
+        happy: the answer of the happy path, which `simulate` gives by default.
+        takes: how long a person needs, for the timeline and for the default answers.
+        timeout: how long the question waits, or None for ever.
+        on_timeout: what follows then.
+        acts: what the hands do; performed on a simulated bench when the answer is `happy`.
+        when: planned time from the start of the run.
+    """
+
+    id: str
+    text: str
+    choices: tuple[str, ...]
+    dimension: Dimension | None
+    happy: str
+    takes: Seconds
+    timeout: Seconds | None
+    on_timeout: OnTimeout
+    acts: tuple[Act, ...] = ()
+    when: Seconds = Seconds(0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldRate:
+    """A flow rate as requested and as the pump will really hold it.
+
+    Attributes:
+        requested: mL/s.
+        held: mL/s.
+        text: as the pump holds it, for people (`2.500 mL/h`).
+        slowest: slowest flow of this pump with this bore.
+        fastest: fastest flow of this pump with this bore.
+    """
+
+    requested: MillilitresPerSecond
+    held: MillilitresPerSecond
+    text: str
+    slowest: MillilitresPerSecond
+    fastest: MillilitresPerSecond
+
+    @property
+    def error(self) -> float:
+        """Relative error of the held rate (0.001 is 0.1 %)."""
+        return self.held / self.requested - 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class SyringePlan:
+    """The syringe of a feed."""
+
+    label: str
+    bore: Millimetres
+    capacity: Millilitres
+    dead_volume: Millilitres
+    hold_up: Millilitres
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One solution of a dose, in one pump.
+
+    Attributes:
+        solution: name of the solution.
+        device: name of the pump.
+        syringe: see `SyringePlan`.
+        planned: volume of the solution that has to reach the vessel.
+        rate: see `HeldRate`.
+        solvent: solvent of the solution.
+        solutes: concentration of each solute, mol/L.
+    """
+
+    solution: str
+    device: str
+    syringe: SyringePlan
+    planned: Millilitres
+    rate: HeldRate
+    solvent: str
+    solutes: Mapping[str, Molar]
+
+
+class SegmentKind(Enum):
+    """Solution from the syringe, or solvent that pushes the line's contents out."""
+
+    DOSE = "dose"
+    CHASE = "chase"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a dose between two fillings; all feeds start and end it together.
+
+    Attributes:
+        kind: see `SegmentKind`.
+        until: plunger volume that each feed has displaced in all when the segment ends, in the order of the feeds.
+        prompts: questions that come first (load and prime, refill, change to chase).
+        duration: planned time of the segment.
+    """
+
+    kind: SegmentKind
+    until: tuple[Millilitres, ...]
+    prompts: tuple[PlannedPrompt, ...]
+    duration: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRule:
+    """The step's hold policy: its class, with what the file narrows.
+
+    Attributes:
+        step_class: see `StepClass`.
+        longest: longest hold.
+        then: `stop` or `heat_off` after it.
+    """
+
+    step_class: StepClass
+    longest: Seconds
+    then: str = "stop"
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Bounds that the interlocks keep while a step runs.
+
+    Attributes:
+        hotplate: the device that heats and stirs the step's vessel, or None.
+        coolest: feed only while the vessel is at least this warm, or None.
+        hottest: vessel temperature that is over-temperature, or None.
+        plate_cap: hottest plate temperature, or None.
+        speed: commanded stirring speed that must be kept, 0 where none.
+    """
+
+    hotplate: str | None = None
+    coolest: Celsius | None = None
+    hottest: Celsius | None = None
+    plate_cap: Celsius | None = None
+    speed: Rpm = Rpm(0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class GatePlan:
+    """A feed or portion waits while the vessel is above `below`, and goes on under `below - hysteresis`."""
+
+    below: Celsius
+    hysteresis: Kelvin
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorWork:
+    """A person does something; also every step that the rig has no device for."""
+
+    prompt: PlannedPrompt
+
+
+@dataclass(frozen=True, slots=True)
+class StirWork:
+    """Set the stirring speed; 0 stops."""
+
+    hotplate: str
+    speed: Rpm
+
+
+@dataclass(frozen=True, slots=True)
+class HeatWork:
+    """Bring a vessel to `target`, or to reflux, and leave it there.
+
+    Attributes:
+        hotplate: device.
+        vessel: vessel.
+        target: temperature to reach in the vessel (for reflux: the boiling point).
+        reflux: reached when the vessel stays within 2 K of the boiling point for 5 min.
+        first_set_point: set point while heating up.
+        hold_set_point: set point once reached.
+        plate_cap: the plate never gets hotter than this, or None.
+        measured: False where no probe tells the vessel's temperature; then a person confirms.
+        confirm: the question for that case.
+        within: longest time to get there.
+    """
+
+    hotplate: str
+    vessel: str
+    target: Celsius
+    reflux: bool
+    first_set_point: Celsius
+    hold_set_point: Celsius
+    plate_cap: Celsius | None
+    measured: bool
+    confirm: PlannedPrompt | None
+    within: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class CoolWork:
+    """Heater off; wait until the vessel is at `target` or below."""
+
+    hotplate: str
+    vessel: str
+    target: Celsius
+    safe_set_point: Celsius
+    measured: bool
+    confirm: PlannedPrompt | None
+    within: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class DoseWork:
+    """Deliver feeds together into a vessel.
+
+    Attributes:
+        vessel: receiving vessel.
+        feeds: one for each solution.
+        segments: see `Segment`.
+        gate: see `GatePlan`, or None.
+    """
+
+    vessel: str
+    feeds: tuple[Feed, ...]
+    segments: tuple[Segment, ...]
+    gate: GatePlan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PortionsWork:
+    """`len(prompts)` portions by hand, or `len(doses)` by a pump, with a shortest interval and a temperature gate."""
+
+    vessel: str
+    prompts: tuple[PlannedPrompt, ...]
+    doses: tuple[DoseWork, ...]
+    interval: Seconds
+    gate: GatePlan
+
+
+@dataclass(frozen=True, slots=True)
+class HoldWork:
+    """Keep everything as it is for `duration`."""
+
+    vessel: str
+    duration: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class MonitorWork:
+    """An analysis by a person; `prompts[n]` is the n-th asking, `rules` say what each answer does."""
+
+    vessel: str
+    prompts: tuple[PlannedPrompt, ...]
+    rules: tuple[AnswerRule, ...]
+
+
+Work = OperatorWork | StirWork | HeatWork | CoolWork | DoseWork | PortionsWork | HoldWork | MonitorWork
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStep:
+    """One step of the plan.
+
+    Attributes:
+        id: the step's id in the file.
+        number: 1-based.
+        do: the word in the file (`dose`, `heat`, ...).
+        title: one line for people.
+        source: where the step comes from in the procedure that the protocol transcribes.
+        by_hand: why a person does a step that a device could do ("" otherwise).
+        start: planned time from the start of the run.
+        duration: planned time.
+        hold: see `HoldRule`.
+        guard: see `Guard`.
+        work: what is done.
+        line: line of the step in the protocol file.
+    """
+
+    id: str
+    number: int
+    do: str
+    title: str
+    source: str
+    by_hand: str
+    start: Seconds
+    duration: Seconds
+    hold: HoldRule
+    guard: Guard
+    work: Work
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class DevicePlan:
+    """A device that the plan uses.
+
+    Attributes:
+        name: name in the rig.
+        driver: driver name.
+        model: model name in the driver's card.
+        port: port as text.
+        options: what the driver's `make` takes (address and the rig's options).
+        bore: bore that the pump must hold, or None for other devices.
+        dead_man: the device's own stop after this silence, or None (then a waiver is needed when unattended).
+        safe: set point that counts as off on a hotplate.
+    """
+
+    name: str
+    driver: str
+    model: str
+    port: str
+    options: Mapping[str, str | int | float]
+    bore: Millimetres | None
+    dead_man: Seconds | None
+    safe: Celsius | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReagentRow:
+    """What to weigh or measure. `mass` and `volume` include the losses in lines and syringes."""
+
+    reagent: str
+    name: str
+    role: str
+    amount: Millimoles
+    equivalents: float
+    mass: Grams | None
+    volume: Millilitres | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SolutionRow:
+    """What to make up, and into which syringe it goes. `make_up` includes line hold-up and dead volume."""
+
+    solution: str
+    solvent: str
+    solutes: Mapping[str, Molar]
+    dosed: Millilitres
+    make_up: Millilitres
+    device: str
+    syringe: str
+    fillings: int
+
+
+@dataclass(frozen=True, slots=True)
+class VolumeRow:
+    """The volume book: one entry for each change of a vessel."""
+
+    vessel: str
+    step: str
+    change: Millilitres
+    after: Millilitres
+    working_volume: Millilitres
+
+
+@dataclass(frozen=True, slots=True)
+class TemperatureRow:
+    """Planned temperature of a vessel from `start` on; `set_point` None while the heater is off."""
+
+    vessel: str
+    start: Seconds
+    set_point: Celsius | None
+    expected: Celsius
+
+
+@dataclass(frozen=True, slots=True)
+class AtmospherePlan:
+    """Inert gas from the start of one step to the end of another."""
+
+    gas: str
+    start_step: str
+    end_step: str
+    start: Seconds
+    end: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A protocol bound to a rig. `peak` is the highest planned concentration of each solute in its vessel, mol/L."""
+
+    protocol_name: str
+    rig_name: str
+    parameters: Mapping[str, str]
+    unattended: bool
+    steps: tuple[PlannedStep, ...]
+    devices: tuple[DevicePlan, ...]
+    reagents: tuple[ReagentRow, ...]
+    solutions: tuple[SolutionRow, ...]
+    volumes: tuple[VolumeRow, ...]
+    temperatures: tuple[TemperatureRow, ...]
+    atmosphere: AtmospherePlan | None
+    peak: Mapping[str, Molar]
+    duration: Seconds
+    problems: tuple[Problem, ...]
+
+    @property
+    def prompts(self) -> tuple[PlannedPrompt, ...]:
+        """Every question, in planned order."""
+        return tuple(sorted((p for step in self.steps for p in prompts_of(step.work)), key=lambda p: p.when))
+
+    def blocking(self, accepted: frozenset[str]) -> tuple[Problem, ...]:
+        """Errors, and warnings that were not accepted."""
+        return tuple(
+            p
+            for p in self.problems
+            if p.severity is Severity.ERROR or (p.severity is Severity.WARNING and p.code not in accepted)
+        )
+
+
+def prompts_of(work: Work) -> tuple[PlannedPrompt, ...]:
+    """Every question that a work may ask."""
+    if isinstance(work, OperatorWork):
+        return (work.prompt,)
+    if isinstance(work, HeatWork | CoolWork):
+        return () if work.confirm is None else (work.confirm,)
+    if isinstance(work, DoseWork):
+        return tuple(prompt for segment in work.segments for prompt in segment.prompts)
+    if isinstance(work, PortionsWork):
+        return work.prompts + tuple(prompt for dose in work.doses for prompt in prompts_of(dose))
+    if isinstance(work, MonitorWork):
+        return work.prompts
+    return ()

@@ -1,0 +1,432 @@
+"""What a protocol file says, after reading: frozen models, one class a kind of step."""
+
+from enum import Enum
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from ruggli.documents.model import Model
+from ruggli.quantities.dimension import Dimension
+from ruggli.quantities.fields import (
+    Amount,
+    Bool,
+    Concentration,
+    Density,
+    Duration,
+    Equivalents,
+    FlowRate,
+    Mass,
+    MolarMass,
+    MolePercent,
+    Name,
+    Percent,
+    Temperature,
+    TemperatureDifference,
+    Text,
+    Volume,
+    whole,
+)
+from ruggli.quantities.fields import RotationalSpeed as Speed
+
+
+class StepClass(Enum):
+    """What a step is to the chemistry, and so what is safe when it has to pause or end early."""
+
+    FEED = "feed"
+    FEED_AT_REFLUX = "feed_at_reflux"
+    PORTION_ADDITION = "portion_addition"
+    QUENCH = "quench"
+    HEAT_ONLY = "heat_only"
+
+
+class Role(Enum):
+    """What a reagent is for."""
+
+    SUBSTRATE = "substrate"
+    REAGENT = "reagent"
+    CATALYST = "catalyst"
+    ACID = "acid"
+    BASE = "base"
+    REDUCTANT = "reductant"
+    ADDITIVE = "additive"
+    SCAVENGER = "scavenger"
+    QUENCH = "quench"
+    DRYING_AGENT = "drying_agent"
+    SOLVENT = "solvent"
+
+
+class Reagent(Model):
+    """A substance. Exactly one of `amount`, `mass`, `equivalents`, `mole_percent` unless it is a solvent.
+
+    `limiting: true` marks the basis of equivalents and mol%.
+    """
+
+    name: Text
+    role: Role
+    smiles: Text | None = None
+    cas: Text | None = None
+    molar_mass: MolarMass | None = None
+    density: Density | None = None
+    purity: Percent | None = None
+    boiling_point: Temperature | None = None
+    limiting: Bool = False
+    amount: Amount | None = None
+    mass: Mass | None = None
+    equivalents: Equivalents | None = None
+    mole_percent: MolePercent | None = None
+    note: Text | None = None
+    source: Text | None = None
+
+
+class Solution(Model):
+    """A solution that a person makes up: one or several solutes in a solvent, by volume or by concentration.
+
+    With `volume`, the solutes' whole amounts go into that volume. With `concentration` (one solute), the volume follows
+    from the amount. With both (a stock such as saturated bicarbonate) the amount follows; the reagent then gives none.
+    """
+
+    solutes: tuple[Name, ...] = Field(min_length=1)
+    solvent: Name
+    volume: Volume | None = None
+    concentration: Concentration | None = None
+    density: Density | None = None
+    note: Text | None = None
+    source: Text | None = None
+
+
+class VesselRole(Enum):
+    """What a vessel is for."""
+
+    REACTION = "reaction"
+    WASTE = "waste"
+    STORAGE = "storage"
+
+
+class Vessel(Model):
+    """A vessel the protocol needs; the rig says which glass that is."""
+
+    role: VesselRole
+    at_least: Volume | None = None
+    condenser: Bool = False
+    note: Text | None = None
+
+
+class Parameter(Model):
+    """A value that `--set NAME=VALUE` may change. Used in the file as `$NAME`, as a whole value."""
+
+    default: Text
+    min: Text | None = None
+    max: Text | None = None
+    words: tuple[Text, ...] = ()
+    description: Text
+
+
+class Atmosphere(Model):
+    """An inert gas over the reaction as a state: on before step `start`, off after step `end`."""
+
+    gas: Literal["argon", "nitrogen"]
+    start: Name
+    end: Name
+    source: Text | None = None
+
+
+class OnTimeout(Enum):
+    """What happens when nobody answers."""
+
+    HOLD = "hold"
+    STOP = "stop"
+    CONTINUE = "continue"
+
+
+class Prompts(Model):
+    """Defaults for every question to a person."""
+
+    timeout: Duration | None = None
+    on_timeout: OnTimeout | None = None
+
+
+class HoldPolicy(Model):
+    """How long a step may stay held, and what follows; the rest is the step's class."""
+
+    at_most: Duration
+    then: Literal["stop", "heat_off"] = "stop"
+
+
+class Step(Model):
+    """What every step has."""
+
+    id: Name
+    note: Text | None = None
+    source: Text | None = None
+
+
+class Window(Model):
+    """A temperature window around the step's temperature; outside, the step holds."""
+
+    below: TemperatureDifference | None = None
+    above: TemperatureDifference | None = None
+
+
+class Asked(Step):
+    """A step that asks a person."""
+
+    timeout: Duration | None = None
+    on_timeout: OnTimeout | None = None
+
+
+class Sparge(Asked):
+    """Bubble inert gas through solvents, solutions or a vessel."""
+
+    do: Literal["sparge"]
+    what: tuple[Name, ...] = Field(min_length=1)
+    gas: Literal["argon", "nitrogen"]
+    duration: Duration
+
+
+class Portion(Model):
+    """Something that is put into a vessel: a solvent, a reagent or a solution, with a volume where it needs one."""
+
+    what: Name
+    volume: Volume | None = None
+
+
+class Charge(Asked):
+    """Put things into a vessel by hand."""
+
+    do: Literal["charge"]
+    vessel: Name
+    contents: tuple[Portion, ...] = Field(min_length=1)
+
+
+class Stir(Asked):
+    """Start, change or end stirring."""
+
+    do: Literal["stir"]
+    vessel: Name
+    speed: Speed | Literal["off"]
+
+
+class Heat(Asked):
+    """Bring a vessel to a temperature, or to reflux, and keep it there."""
+
+    do: Literal["heat"]
+    vessel: Name
+    to: Temperature | Literal["reflux"]
+    class_: StepClass = Field(default=StepClass.HEAT_ONLY, alias="class")
+    hold: HoldPolicy | None = None
+    within: Duration | None = None
+
+
+class Cool(Asked):
+    """Let a vessel come down to a temperature, heater off."""
+
+    do: Literal["cool"]
+    vessel: Name
+    to: Temperature
+    within: Duration | None = None
+
+
+class Chase(Model):
+    """Push the contents of the line into the vessel with a solvent; the volume is the line's hold-up unless given."""
+
+    solvent: Name
+    volume: Volume | None = None
+
+
+class Ceiling(Model):
+    """An upper bound on the concentration of a solute in the receiving vessel.
+
+    Without `half_life` nothing is assumed to react. With it (first order, as the chemist knows or fears it) a dose that
+    gives neither duration nor rate is stretched until the bound holds.
+    """
+
+    solute: Name
+    below: Concentration
+    half_life: Duration | None = None
+
+
+class Gate(Model):
+    """Go on only while the vessel is below a temperature."""
+
+    below: Temperature
+    hysteresis: TemperatureDifference | None = None
+
+
+class Dose(Asked):
+    """Deliver one or several solutions together, by duration, rate, or a ceiling on a concentration.
+
+    With `rate` and several solutions, the rate is that of the first; all take the same time.
+    """
+
+    do: Literal["dose"]
+    into: Name
+    solutions: tuple[Name, ...] = Field(min_length=1, max_length=8)
+    class_: StepClass = Field(alias="class")
+    duration: Duration | None = None
+    rate: FlowRate | None = None
+    volume: Volume | None = None
+    ceiling: Ceiling | None = None
+    chase: Chase | None = None
+    window: Window | None = None
+    gate: Gate | None = None
+    stir: Bool = True
+    hold: HoldPolicy | None = None
+
+
+class Quench(Asked):
+    """Add a quench slowly, at a governed rate: the feed waits while the vessel is above the gate."""
+
+    do: Literal["quench"]
+    into: Name
+    solution: Name
+    rate: FlowRate | None = None
+    duration: Duration | None = None
+    gate: Gate
+    chase: Chase | None = None
+    class_: StepClass = Field(default=StepClass.QUENCH, alias="class")
+    hold: HoldPolicy | None = None
+
+
+class Portions(Asked):
+    """Add a reagent in portions: each an operator's act or, for a solution, a device step."""
+
+    do: Literal["portions"]
+    into: Name
+    what: Name
+    count: whole(1, 200)  # type: ignore[valid-type]
+    interval: Duration
+    gate: Gate
+    class_: StepClass = Field(default=StepClass.PORTION_ADDITION, alias="class")
+    rate: FlowRate | None = None
+    hold: HoldPolicy | None = None
+
+
+class Hold(Asked):
+    """Keep everything as it is for a time."""
+
+    do: Literal["hold"]
+    vessel: Name
+    duration: Duration
+    class_: StepClass = Field(default=StepClass.HEAT_ONLY, alias="class")
+    window: Window | None = None
+    hold: HoldPolicy | None = None
+
+
+class AnswerAction(Enum):
+    """What an answer does."""
+
+    GO_ON = "go_on"
+    WAIT = "wait"
+    STOP = "stop"
+
+
+class AnswerRule(Model):
+    """One possible answer and what it does; `wait` asks again after `after`, at most `at_most` times, then `then`."""
+
+    answer: Text
+    does: AnswerAction
+    after: Duration | None = None
+    at_most: whole(1, 100) | None = None  # type: ignore[valid-type]
+    then: Literal["go_on", "stop"] = "stop"
+
+
+class Monitor(Asked):
+    """An analysis by a person: a question, a typed answer, and what each answer does."""
+
+    do: Literal["monitor"]
+    vessel: Name
+    method: Literal["TLC", "LC-MS", "NMR", "GC-MS", "visual", "other"]
+    question: Text
+    answers: tuple[AnswerRule, ...] = Field(min_length=1)
+    value: Dimension | None = None
+    class_: StepClass = Field(default=StepClass.HEAT_ONLY, alias="class")
+
+
+class Extract(Asked):
+    """Extract the aqueous phase with an organic solvent, several times."""
+
+    do: Literal["extract"]
+    vessel: Name
+    solvent: Name
+    volume: Volume
+    times: whole(1, 20)  # type: ignore[valid-type]
+
+
+class Dry(Asked):
+    """Dry the organic phase over a drying agent."""
+
+    do: Literal["dry"]
+    vessel: Name
+    agent: Name
+    duration: Duration | None = None
+
+
+class Filter(Asked):
+    """Filter."""
+
+    do: Literal["filter"]
+    vessel: Name
+    remove: Text
+
+
+class Concentrate(Asked):
+    """Remove the solvent under reduced pressure."""
+
+    do: Literal["concentrate"]
+    vessel: Name
+    bath: Temperature | None = None
+
+
+class Purify(Asked):
+    """Purify the product."""
+
+    do: Literal["purify"]
+    vessel: Name
+    method: Text
+
+
+class Operator(Asked):
+    """Anything else that a person does; `value` asks for a typed answer."""
+
+    do: Literal["operator"]
+    text: Text
+    value: Dimension | None = None
+    takes: Duration | None = None
+
+
+AnyStep = Annotated[
+    Sparge
+    | Charge
+    | Stir
+    | Heat
+    | Cool
+    | Dose
+    | Quench
+    | Portions
+    | Hold
+    | Monitor
+    | Extract
+    | Dry
+    | Filter
+    | Concentrate
+    | Purify
+    | Operator,
+    Field(discriminator="do"),
+]
+
+
+class Protocol(Model):
+    """A whole protocol file."""
+
+    ruggli: Literal["1"]
+    name: Text
+    description: Text | None = None
+    source: Text | None = None
+    unattended: Bool = False
+    parameters: dict[Name, Parameter] = Field(default_factory=dict)
+    prompts: Prompts = Prompts()
+    atmosphere: Atmosphere | None = None
+    reagents: dict[Name, Reagent]
+    solutions: dict[Name, Solution] = Field(default_factory=dict)
+    vessels: dict[Name, Vessel]
+    steps: tuple[AnyStep, ...] = Field(min_length=1, max_length=10_000)

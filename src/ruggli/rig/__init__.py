@@ -1,0 +1,1 @@
+"""The rig file: what stands on the bench. Names devices, ports, syringes, vessels, tubing and limits."""
