@@ -1,0 +1,163 @@
+"""The disk: whole files in, an append-only file out, folders, locks."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from ruggli.errors import InputError, JournalError
+
+
+def read_file(path: str, what: str) -> bytes:
+    """The bytes of a file that the user named.
+
+    Raises:
+        InputError: it cannot be read; the message says what was looked for and why.
+    """
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise InputError(f"{path}: the {what} cannot be read: {error.strerror or error}") from error
+
+
+def exists(path: str) -> bool:
+    """Whether something has this path."""
+    return os.path.exists(path)
+
+
+def file_mode(path: str) -> int | None:
+    """Permission bits where the system has them, else None."""
+    try:
+        return None if os.name == "nt" else os.stat(path).st_mode & 0o777
+    except OSError:
+        return None
+
+
+def write_file(path: str, data: bytes) -> None:
+    """Write a whole file, durable, or leave the old one: written beside and renamed.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    beside = path + ".part"
+    try:
+        with open(beside, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def write_new_file(path: str, data: bytes) -> None:
+    """Write a file that must not exist yet.
+
+    Raises:
+        InputError: it exists, or cannot be written.
+    """
+    try:
+        with open(path, "xb") as file:
+            file.write(data)
+    except FileExistsError as error:
+        raise InputError(f"{path}: exists already; choose another name") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def make_folder(path: str) -> None:
+    """Make a new folder and its parents.
+
+    Raises:
+        InputError: it exists already or cannot be made.
+    """
+    try:
+        os.makedirs(path)
+    except OSError as error:
+        raise InputError(f"{path}: the folder cannot be made: {error.strerror or error}") from error
+
+
+def folders_in(path: str) -> Iterator[str]:
+    """Names of the folders in `path`, sorted; none where `path` does not exist."""
+    try:
+        names = sorted(os.listdir(path))
+    except OSError:
+        return
+    for name in names:
+        if os.path.isdir(os.path.join(path, name)):
+            yield name
+
+
+def current_folder() -> str:
+    """The folder that the program was started in."""
+    return os.getcwd()
+
+
+def environment(name: str) -> str | None:
+    """A variable of the environment."""
+    return os.environ.get(name)
+
+
+def user_name() -> str:
+    """The login name, for records; "" where the system does not tell."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""
+
+
+class AppendFile:
+    """An append-only file. One failed write or sync ends it: a retried fsync can report success for lost data."""
+
+    def __init__(self, path: str, *, new: bool) -> None:
+        self.path = path
+        try:
+            self._file = open(path, "xb" if new else "ab", buffering=0)
+            if new:
+                _sync_folder(Path(path).parent)
+        except OSError as error:
+            raise JournalError(f"{path}: the journal cannot be opened: {error.strerror or error}") from error
+
+    def append(self, data: bytes) -> None:
+        """Hand bytes to the operating system: they survive a crash of this program."""
+        try:
+            written = self._file.write(data)
+        except OSError as error:
+            raise JournalError(f"{self.path}: the journal cannot be written: {error.strerror or error}") from error
+        if written != len(data):
+            raise JournalError(f"{self.path}: the journal took {written} of {len(data)} bytes; the disk is full")
+
+    def sync(self) -> None:
+        """Have the bytes on the disk: they survive a power cut."""
+        try:
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise JournalError(f"{self.path}: the journal cannot be synced: {error.strerror or error}") from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+
+def cut_file(path: str, length: int) -> None:
+    """Shorten a file to `length` bytes (a torn last record of a journal).
+
+    Raises:
+        JournalError: it cannot be done.
+    """
+    try:
+        os.truncate(path, length)
+    except OSError as error:
+        raise JournalError(f"{path}: cannot be cut to its last good record: {error.strerror or error}") from error
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

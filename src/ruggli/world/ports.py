@@ -1,0 +1,159 @@
+"""Opening lines through pyserial: real ports, network URLs and simulated ports, behind one interface."""
+
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import serial
+from serial.tools import list_ports
+
+from ruggli.errors import LinkLost
+
+WRITE_TIMEOUT = 0.5
+"""Seconds; pyserial's default waits for ever (reliability rule 7)."""
+
+PORT_ERRORS: tuple[type[BaseException], ...] = (OSError, TypeError, ValueError)
+"""pyserial raises `SerialException` (an OSError), plain OSError, and TypeError when a port vanishes."""
+try:
+    import termios
+
+    PORT_ERRORS = (*PORT_ERRORS, termios.error)
+except ImportError:
+    pass
+
+NO_DESCRIPTOR: tuple[type[BaseException], ...] = (AttributeError, NotImplementedError)
+
+
+@dataclass(frozen=True, slots=True)
+class LineSettings:
+    """Serial settings; meaningless over a network or in process, where they are ignored."""
+
+    baud: int = 9600
+    data_bits: int = 8
+    parity: str = "N"
+    stop_bits: int = 1
+
+
+class PyserialLine:
+    """A line over anything pyserial opens. Reads never block; one adapter turns every failure into `LinkLost`."""
+
+    def __init__(self, port: str, device: Any) -> None:
+        self.port = port
+        self._device = device
+        self._read = device.read
+        self._write = device.write
+        self._descriptor = _descriptor_of(device)
+        self._thread: threading.Thread | None = None
+        self._arrived = bytearray()
+        self._lock = threading.Lock()
+        self._failed: BaseException | None = None
+
+    def write(self, data: bytes) -> None:
+        """Hand bytes to the port."""
+        try:
+            self._write(data)
+        except PORT_ERRORS as error:
+            raise LinkLost(f"the port is gone: {error}", port=self.port) from error
+
+    def read(self) -> bytes:
+        """What has arrived, without waiting."""
+        if self._thread is None:
+            try:
+                return bytes(self._read(4096))
+            except PORT_ERRORS as error:
+                raise LinkLost(f"the port is gone: {error}", port=self.port) from error
+        with self._lock:
+            data = bytes(self._arrived)
+            del self._arrived[:]
+        if not data and self._failed is not None:
+            raise LinkLost(f"the port is gone: {self._failed}", port=self.port)
+        return data
+
+    def close(self) -> None:
+        """Close the port."""
+        try:
+            self._device.close()
+        except PORT_ERRORS:
+            return
+
+    def descriptor(self) -> int | None:
+        """What `select` can wait on, or None."""
+        return self._descriptor
+
+    def on_bytes(self, call: Callable[[], None]) -> None:
+        """Tell of arrivals: by the port itself where it is simulated, by a thread that only moves bytes elsewhere."""
+        hook = getattr(self._device, "on_bytes", None)
+        if hook is not None:
+            hook(call)
+            return
+        self._device.timeout = 0.05
+        self._thread = threading.Thread(target=self._pump, args=(call,), name=f"bytes of {self.port}", daemon=True)
+        self._thread.start()
+
+    def _pump(self, call: Callable[[], None]) -> None:
+        while True:
+            try:
+                data = bytes(self._read(1))
+            except PORT_ERRORS as error:
+                self._failed = error
+                call()
+                return
+            if data:
+                with self._lock:
+                    self._arrived += data
+                call()
+
+
+def _descriptor_of(device: Any) -> int | None:
+    if sys.platform == "win32" or hasattr(device, "on_bytes"):
+        return None
+    try:
+        return int(device.fileno())
+    except PORT_ERRORS + NO_DESCRIPTOR:
+        return None
+
+
+def open_port(port: str, settings: LineSettings) -> PyserialLine:
+    """Open a device path or any pyserial URL (`socket://`, `rfc2217://`, `sim://`).
+
+    Args:
+        port: path or URL.
+        settings: serial settings for real ports. On a Linux pseudo-terminal parity cannot be kept; there 8N1 is used.
+
+    Raises:
+        LinkLost: the port is not there or is taken.
+    """
+    data_bits, parity, stop_bits = settings.data_bits, settings.parity, settings.stop_bits
+    if port.startswith("/dev/pts/"):
+        data_bits, parity, stop_bits = 8, "N", 1
+    only_here: dict[str, Any] = {} if "://" in port or sys.platform == "win32" else {"exclusive": True}
+    try:
+        device = serial.serial_for_url(
+            port,
+            baudrate=settings.baud,
+            bytesize=data_bits,
+            parity=parity,
+            stopbits=stop_bits,
+            timeout=0,
+            write_timeout=WRITE_TIMEOUT,
+            **only_here,
+        )
+    except PORT_ERRORS as error:
+        raise LinkLost(f"the port cannot be opened: {error}; check the cable and the rig file", port=port) from error
+    return PyserialLine(port, device)
+
+
+def path_of_usb_serial(number: str) -> str | None:
+    """The device path of the USB adapter with this serial number, or None where it is not plugged in."""
+    for found in sorted(list_ports.comports(), key=lambda port: port.device):
+        if found.serial_number == number:
+            return str(found.device)
+    return None
+
+
+def use_url_handlers(package: str) -> None:
+    """Let pyserial look for URL schemes in `package` too."""
+    if package not in serial.protocol_handler_packages:
+        serial.protocol_handler_packages.append(package)
