@@ -1,0 +1,136 @@
+"""The closed, case-sensitive list of units, and their factors.
+
+A unit that is not on the list does not exist for Ruggli. The factors are asked of pint, once for each unit.
+"""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from typing import Final
+
+from ruggli.quantities.dimension import Dimension
+
+_VOLUMES: Final = ("mL", "L", "uL", "nL")
+_TIMES: Final = ("s", "min", "h", "d")
+_FLOWS: Final = tuple(f"{volume}/{time}" for time in ("h", "min", "s", "d") for volume in _VOLUMES)
+
+UNITS: Final[dict[Dimension, tuple[str, ...]]] = {
+    Dimension.VOLUME: _VOLUMES,
+    Dimension.DURATION: _TIMES,
+    Dimension.FLOW_RATE: _FLOWS,
+    Dimension.TEMPERATURE: ("degC",),
+    Dimension.TEMPERATURE_DIFFERENCE: ("K",),
+    Dimension.TEMPERATURE_RAMP: ("K/h", "K/min"),
+    Dimension.AMOUNT: ("mmol", "mol", "umol"),
+    Dimension.MASS: ("g", "mg", "ug", "kg"),
+    Dimension.CONCENTRATION: ("M", "mM", "uM", "mol/L", "mmol/L", "umol/L", "mmol/mL"),
+    Dimension.EQUIVALENTS: ("eq",),
+    Dimension.MOLE_PERCENT: ("mol%",),
+    Dimension.PERCENT: ("%",),
+    Dimension.LENGTH: ("mm", "cm", "m", "um"),
+    Dimension.ROTATIONAL_SPEED: ("rpm",),
+    Dimension.DENSITY: ("g/mL", "kg/L"),
+    Dimension.MOLAR_MASS: ("g/mol",),
+    Dimension.POWER: ("W",),
+}
+"""Canonical units of each dimension, the usual one first."""
+
+_SPELLINGS: Final = {"ul": "uL", "ml": "mL", "l": "L", "nl": "nL"}
+_PINT_NAMES: Final = {
+    "degC": "degree_Celsius",
+    "K": "delta_degree_Celsius",
+    "K/s": "delta_degree_Celsius/second",
+    "K/min": "delta_degree_Celsius/minute",
+    "K/h": "delta_degree_Celsius/hour",
+    "eq": "equivalent",
+    "mol%": "mole_percent",
+    "%": "percent",
+}
+_BASES: Final = {Dimension.MOLE_PERCENT: "mole_fraction", Dimension.PERCENT: "dimensionless"}
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit of the list.
+
+    Attributes:
+        name: the canonical spelling.
+        dimension: what it measures.
+        numerator: with `denominator` the exact factor to the base unit of the dimension.
+        denominator: see `numerator`.
+    """
+
+    name: str
+    dimension: Dimension
+    numerator: int
+    denominator: int
+
+
+def canonical(spelling: str) -> tuple[str, bool]:
+    """The canonical spelling of an alias, and whether only the case differed (worth a note).
+
+    `µ` (U+00B5) and `μ` (U+03BC) mean `u`, `°C` means `degC`; `ul`, `ml`, `l`, `nl` are read as `uL`, `mL`, `L`, `nL`,
+    also in front of `/h`. Anything else comes back as it is.
+    """
+    text = spelling.replace("\u00b5", "u").replace("\u03bc", "u")
+    if text == "\u00b0C":
+        return "degC", False
+    head, slash, tail = text.partition("/")
+    proper = _SPELLINGS.get(head)
+    if proper is None or (slash and tail not in _TIMES):
+        return text, False
+    return proper + slash + tail, True
+
+
+@cache
+def dimension_of(name: str) -> Dimension | None:
+    """The dimension of a canonical unit, or None when the list does not have it."""
+    return next((dimension for dimension, names in UNITS.items() if name in names), None)
+
+
+@cache
+def unit(name: str) -> Unit:
+    """The unit with this canonical name.
+
+    Raises:
+        KeyError: the list does not have it.
+    """
+    dimension = dimension_of(name)
+    if dimension is None:
+        raise KeyError(name)
+    exact = _exact_factor(name, _BASES.get(dimension, dimension.base))
+    return Unit(name, dimension, exact.numerator, exact.denominator)
+
+
+def factor(name: str) -> float:
+    """How many base units of its dimension one of this unit is: mL, s, mL/s, degC, K, K/s, mmol, g, mol/L, ...
+
+    `%` and `mol%` are converted to the fraction: 5 % is 0.05.
+
+    Raises:
+        KeyError: the list does not have the unit.
+    """
+    found = unit(name)
+    return found.numerator / found.denominator
+
+
+def pint_name(name: str) -> str:
+    """The name under which pint knows a canonical unit."""
+    return _PINT_NAMES.get(name, name)
+
+
+def _exact_factor(name: str, base: str) -> Fraction:
+    """The factor by pint, freed from the rounding of float arithmetic: all of the list are ratios of whole numbers."""
+    from ruggli.quantities.registry import registry
+
+    if name == base:
+        return Fraction(1)
+    rough = registry().Quantity(1.0, pint_name(name)).m_as(pint_name(base))
+    exact = _nearest(rough) if rough >= 1 else 1 / _nearest(1 / rough)
+    if abs(float(exact) - rough) > 1e-12 * rough:
+        raise ArithmeticError(f"pint gives {rough!r} {base} for one {name}, which is no ratio of small whole numbers")
+    return exact
+
+
+def _nearest(value: float) -> Fraction:
+    return Fraction(value).limit_denominator(1000)
