@@ -133,7 +133,7 @@ class HarvardElite11:
                 WrongDevice, f"another device than a Pump {MODEL} answers; check the port", "ver", ""
             )
         try:
-            serial_number = yield from self._link.ask("version", serial_number_of)
+            serial_number = yield from self._link.ask("version", serial_number_of, lines=3)
         except (Refused, BadReply, NoReply):
             serial_number = ""
         return Identity(model, firmware, self._address, serial_number)

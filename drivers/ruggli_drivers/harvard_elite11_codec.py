@@ -114,14 +114,20 @@ def encode(command: str, address: int) -> bytes:
     return f"{address or ''}{command}\r".encode("ascii")
 
 
-def take_answer(buffer: bytearray) -> Reply | None:
-    """Consume one reply with text (to a question, or an error message); None while it is incomplete."""
-    return _take(buffer, _ANSWER)
+def take_answer(buffer: bytearray, lines: int = 1) -> Reply | None:
+    """Consume one reply with text (to a question, or an error message); None while it is incomplete.
+
+    Args:
+        buffer: bytes that have arrived.
+        lines: text lines of the expected answer. An address prefix looks like a prompt (`07:`) until the rest of its
+            line has come, so that a reply of several lines cannot be told from its first lines.
+    """
+    return _take(buffer, _ANSWER, lines)
 
 
 def take_acknowledgement(buffer: bytearray) -> Reply | None:
     """Consume one reply that may be a bare prompt (to a command); None while it is incomplete."""
-    return _take(buffer, _ACKNOWLEDGEMENT)
+    return _take(buffer, _ACKNOWLEDGEMENT, 0)
 
 
 def take_status(buffer: bytearray) -> Status | None:
@@ -134,7 +140,7 @@ def take_status(buffer: bytearray) -> Status | None:
     return Status(int(rate), int(volume), flags, prompt, None if address is None else int(address))
 
 
-def _take(buffer: bytearray, pattern: re.Pattern[bytes]) -> Reply | None:
+def _take(buffer: bytearray, pattern: re.Pattern[bytes], expected: int) -> Reply | None:
     match = pattern.match(buffer)
     if match is None:
         if _TARGET_INSIDE_TEXT.search(buffer) is None:
@@ -147,8 +153,11 @@ def _take(buffer: bytearray, pattern: re.Pattern[bytes]) -> Reply | None:
     lines = [line[1:] for line in text.split(b"\r")[:-1]]
     if address is not None:
         lines = [_LINE_PREFIX.sub(b"", line, count=1) for line in lines]
+    reply = Reply(tuple(lines), prompt, None if address is None else int(address))
+    if len(lines) < expected and not reply.refused:
+        return None
     del buffer[: match.end()]
-    return Reply(tuple(lines), prompt, None if address is None else int(address))
+    return reply
 
 
 def status_of(reply: Reply) -> Status | None:

@@ -60,12 +60,15 @@ class HarvardLink:
             raise self._located(error, "status") from None
         return (yield from self.ask("status", status_of, asked_until=until))
 
-    def ask(self, command: str, read: Callable[[Reply], T | None], asked_until: Seconds | None = None) -> Task[T]:
+    def ask(
+        self, command: str, read: Callable[[Reply], T | None], lines: int = 1, asked_until: Seconds | None = None
+    ) -> Task[T]:
         """Ask a question, at most `ATTEMPTS` times.
 
         Args:
             command: the question.
             read: its codec; None means that the reply answers something else, and it is passed over.
+            lines: text lines of the answer.
             asked_until: deadline of a first attempt that is already under way.
 
         Raises:
@@ -86,7 +89,7 @@ class HarvardLink:
                 else:
                     until = asked_until
                 while True:
-                    while (reply := take_answer(channel.buffer)) is not None:
+                    while (reply := take_answer(channel.buffer, lines)) is not None:
                         last = reply
                         if reply.refused:
                             break
