@@ -116,6 +116,11 @@ class SimulatedPort:
             device.first = not self._devices
         self._devices.append(device)
 
+    def detach(self) -> list[SimulatedDevice]:
+        """Take all devices off the line (cables are swapped) and return them, first one first."""
+        devices, self._devices = self._devices, []
+        return devices
+
     def write(self, data: bytes) -> None:
         """Send bytes to every device on the line. Raises `LinkLost`."""
         if not self._open:
