@@ -38,9 +38,9 @@ KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 
 def perform(bench: "Bench", act: Mapping[str, Any]) -> dict[str, Any]:
     """Do one act; returns what came of it. Raises `ValueError` for one that is unknown, misshapen or impossible."""
-    name = act.get("act")
+    name = str(act.get("act"))
     if name not in KEYS:
-        near = get_close_matches(str(name), KEYS, 1)
+        near = get_close_matches(name, KEYS, 1)
         hint = f"did you mean {near[0]!r}? " if near else ""
         raise ValueError(f"unknown act {name!r}; {hint}Known are {', '.join(KEYS)}")
     needed, optional = KEYS[name]
@@ -64,6 +64,7 @@ def _load(bench: "Bench", act: Mapping[str, Any]) -> None:
         raise ValueError(f"load {name!r}: no bore_mm is given and the bench describes no syringe for this pump")
     solutes = {str(solute): Molar(float(level)) for solute, level in (act.get("solutes") or {}).items()}
     drive.load(
+        bench.now,
         Liquid(act["solution"], act["solvent"], solutes),
         Millilitres(float(act["volume_mL"])),
         Millimetres(float(bore)),
@@ -72,16 +73,16 @@ def _load(bench: "Bench", act: Mapping[str, Any]) -> None:
 
 
 def _unload(bench: "Bench", act: Mapping[str, Any]) -> None:
-    bench.drive(act["device"]).unload()
+    bench.drive(act["device"]).unload(bench.now)
 
 
 def _prime(bench: "Bench", act: Mapping[str, Any]) -> dict[str, Any]:
-    return {"primed_mL": bench.drive(act["device"]).prime()}
+    return {"primed_mL": bench.drive(act["device"]).prime(bench.now)}
 
 
 def _connect(bench: "Bench", act: Mapping[str, Any]) -> None:
     vessel = act["vessel"]
-    bench.drive(act["device"]).connect(None if vessel is None else bench.vessel(vessel))
+    bench.drive(act["device"]).connect(bench.now, None if vessel is None else bench.vessel(vessel))
 
 
 def _charge(bench: "Bench", act: Mapping[str, Any]) -> None:

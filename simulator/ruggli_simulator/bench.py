@@ -256,7 +256,7 @@ class Bench:
             options["address"] = described.address
         if syringe is not None:
             liquid = Liquid(described.name, DEFAULT_SOLVENT)
-            drive.load(liquid, syringe.capacity, syringe.bore, capacity=syringe.capacity)
+            drive.load(self.now, liquid, syringe.capacity, syringe.bore, capacity=syringe.capacity)
             drive.tubing.content = Column(liquid, line.holdup)
             options["diameter_mm"] = syringe.stored_bore or syringe.bore
         if described.driver == "new-era":

@@ -74,12 +74,19 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             {"byte": "default 85", "size": "bytes at once, default 64", "interval_s": "default 0.05"},
         ),
         "power-cycle": Kind(Where.DEVICE, "mains off and on; what the device forgets is forgotten", heals=False),
+        "power-off": Kind(Where.DEVICE, "no mains: the device neither moves nor answers; 'for' brings them back"),
+        "power-on": Kind(Where.DEVICE, "mains are back after power-off", heals=False),
         "stall": Kind(Where.PUMP, "the motor is blocked and the pump notices", _LASTING),
         "silent-stall": Kind(Where.PUMP, "the motor stands, the pump says that it runs, its counter rests", _LASTING),
         "leak": Kind(Where.PUMP, "the counter runs, liquid is lost", {"fraction": "of what is pushed, default 1"}),
         "slow": Kind(Where.PUMP, "the motor is slower than set", {"factor": "of the speed set, default 0.5"}),
         "wrong-diameter": Kind(
             Where.PUMP, "somebody has stored another diameter", {"diameter_mm": "the stored one"}, heals=False
+        ),
+        "wrong-direction": Kind(Where.PUMP, "somebody has turned the stored direction", heals=False),
+        "lost-counters": Kind(Where.PUMP, "the pump has forgotten what it has delivered", heals=False),
+        "ignored-command": Kind(
+            Where.PUMP, "commands that change something are refused", {"count": "how many, default 1"}, heals=False
         ),
         "probe-out": Kind(Where.HOTPLATE, "the external sensor hangs in the air"),
         "probe-broken": Kind(
@@ -255,6 +262,8 @@ def _do(bench: "Bench", fault: Fault, heal: bool) -> None:
             bench.set_condenser(fault.target, heal)
         elif fault.kind == "power-cycle":
             bench.devices[fault.target].power_cycle()
+        elif where is Where.DEVICE:
+            bench.devices[fault.target].inject("power-on" if heal else fault.kind, {})
         elif heal and where is Where.PUMP:
             bench.devices[fault.target].inject("heal", {})
         else:

@@ -80,6 +80,7 @@ class IkaRctDigital:
         self._noise = float(settings["noise_K"])
         self._control = HeatControl(float(settings["er05_after_s"]))
         self._buffer = b""
+        self._powered = True
         self._now = 0.0
         self._grid = 0
         self._seed = seed + sum(ord(letter) << (8 * (k % 7)) for k, letter in enumerate(name))
@@ -129,12 +130,24 @@ class IkaRctDigital:
                 "STATUS_4": lambda: "11 4" if self._motor else "12 4",
             }
 
+        # One whole line in one piece, as nearly all traffic is, needs no parsing.
+        self._whole_lines: dict[bytes, Callable[[], str | None]] = {}
+        if not self._any_traffic:
+            self._whole_lines = {f"{line}\r\n".encode("ascii"): call for line, call in self._questions.items()}
+
     # The wire.
 
     def receive(self, data: bytes) -> None:
         """Take bytes; every line that is complete is handled, in order."""
+        if not self._powered:
+            return
         if self._buffer:
             data = self._buffer + data
+        elif (question := self._whole_lines.get(data)) is not None:
+            reply = question()
+            if reply is not None:
+                self.transmit((reply + self._end).encode("ascii"))
+            return
         lines = data.split(b"\n")
         rest = lines.pop()
         self._buffer = rest if len(rest) <= LONGEST_LINE else rest[: LONGEST_LINE + 1]
@@ -263,7 +276,7 @@ class IkaRctDigital:
         self._grid = grid
         plate, probe = self.plate, self.probe
         stirred = self._speed >= MIXING_RPM and "stirrer-slip" not in self._faults
-        power = self._control.power_w(self._set_temperature, plate.temperature, self._sensed()) if self._heater else 0.0
+        power = self._control.power_w(self._set_temperature, plate.temperature, self._sensed()) if self._heater and self._powered else 0.0
         if self._control.error:
             power = 0.0
             self._trip(self._control.error)
@@ -285,7 +298,7 @@ class IkaRctDigital:
         return None if self.probe is None or "probe-broken" in self._faults else self.probe.temperature
 
     def _turn_speed(self, elapsed: float) -> None:
-        wanted = self._set_speed if self._motor and "stirrer-stop" not in self._faults else 0.0
+        wanted = self._set_speed if self._motor and self._powered and "stirrer-stop" not in self._faults else 0.0
         speed = self._speed
         if speed < wanted:
             self._speed = min(wanted, speed + RAMP_RPM_S * elapsed)
@@ -309,6 +322,11 @@ class IkaRctDigital:
 
     def power_cycle(self) -> None:
         """Mains off and on: errors and watchdog are forgotten; mode B resumes what ran, modes A and D do not."""
+        self._power_off()
+        self._powered = True
+
+    def _power_off(self) -> None:
+        self._powered = False
         self._error = self._control.error = ""
         self._buffer = b""
         self._watchdog, self._deadline, self._warning = 0, float("inf"), False
@@ -323,6 +341,10 @@ class IkaRctDigital:
             raise ValueError(f"{self.name}: an IKA RCT digital has no fault {kind!r}; it has {', '.join(FAULTS)}")
         if kind == "power-cycle":
             self.power_cycle()
+        elif kind == "power-off":
+            self._power_off()
+        elif kind == "power-on":
+            self._powered = True
         elif kind == "panel":
             self._touch_panel(settings)
         elif settings.get("heal"):
@@ -374,6 +396,7 @@ class IkaRctDigital:
         """What the plate really does."""
         return {
             "driver": "ika-rct-digital",
+            "powered": self._powered,
             "heater": self._heater,
             "heater_power_W": self._power_w,
             "set_temperature_degC": self._set_temperature,
@@ -394,6 +417,8 @@ class IkaRctDigital:
 
 FAULTS = (
     "power-cycle",
+    "power-off",
+    "power-on",
     "panel",
     "probe-out",
     "probe-broken",
