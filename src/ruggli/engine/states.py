@@ -1,0 +1,124 @@
+"""The run's states and edges, as data (the words are those of ISA-88)."""
+
+from enum import Enum
+from typing import Any
+
+from transitions import Machine
+
+
+class RunState(Enum):
+    """State of a run. The states that end in -ing take time; the others rest."""
+
+    IDLE = "idle"
+    PREPARING = "preparing"
+    RUNNING = "running"
+    HOLDING = "holding"
+    HELD = "held"
+    RESTARTING = "restarting"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    ABORTING = "aborting"
+    ABORTED = "aborted"
+    COMPLETE = "complete"
+
+
+FINAL = frozenset({RunState.STOPPED, RunState.ABORTED, RunState.COMPLETE})
+
+_LIVE = [RunState.PREPARING, RunState.RUNNING, RunState.HOLDING, RunState.HELD, RunState.RESTARTING]
+
+RUN_EDGES: tuple[tuple[str, tuple[RunState, ...], RunState], ...] = (
+    ("prepare", (RunState.IDLE,), RunState.PREPARING),
+    ("start", (RunState.PREPARING,), RunState.RUNNING),
+    ("hold", (RunState.PREPARING, RunState.RUNNING, RunState.RESTARTING), RunState.HOLDING),
+    ("rest", (RunState.HOLDING,), RunState.HELD),
+    ("restart", (RunState.HELD, RunState.PREPARING), RunState.RESTARTING),
+    ("go_on", (RunState.RESTARTING,), RunState.RUNNING),
+    ("stop", tuple(_LIVE), RunState.STOPPING),
+    ("stopped", (RunState.STOPPING,), RunState.STOPPED),
+    ("abort", (*_LIVE, RunState.STOPPING), RunState.ABORTING),
+    ("aborted", (RunState.ABORTING,), RunState.ABORTED),
+    ("finish", (RunState.RUNNING,), RunState.COMPLETE),
+)
+"""Trigger, states it is allowed in, state it leads to. A run that ends held rests in HELD."""
+
+
+class RunMachine:
+    """The one state machine of a run. Triggers are methods; one that is not allowed raises `MachineError`."""
+
+    state: RunState
+
+    def __init__(self) -> None:
+        Machine(
+            model=self,
+            states=RunState,
+            initial=RunState.IDLE,
+            auto_transitions=False,
+            model_override=True,
+            transitions=[
+                {"trigger": trigger, "source": list(sources), "dest": target} for trigger, sources, target in RUN_EDGES
+            ],
+        )
+
+    def prepare(self) -> bool:
+        """Begin: connect, check, set."""
+        raise NotImplementedError
+
+    def start(self) -> bool:
+        """Everything is checked: run the steps."""
+        raise NotImplementedError
+
+    def hold(self) -> bool:
+        """Flows stop, the rest as the step's class says."""
+        raise NotImplementedError
+
+    def rest(self) -> bool:
+        """The hold is proved."""
+        raise NotImplementedError
+
+    def restart(self) -> bool:
+        """A person said go on: read everything again."""
+        raise NotImplementedError
+
+    def go_on(self) -> bool:
+        """Read and reconciled: the step continues."""
+        raise NotImplementedError
+
+    def stop(self) -> bool:
+        """End the run in the safe state of the step's class."""
+        raise NotImplementedError
+
+    def stopped(self) -> bool:
+        """The safe state is reached, or everything was tried."""
+        raise NotImplementedError
+
+    def abort(self) -> bool:
+        """End the run at once: flows and heat off."""
+        raise NotImplementedError
+
+    def aborted(self) -> bool:
+        """Flows and heat are off, or everything was tried."""
+        raise NotImplementedError
+
+    def finish(self) -> bool:
+        """All steps are done."""
+        raise NotImplementedError
+
+
+def allowed(state: RunState) -> tuple[str, ...]:
+    """Triggers that are allowed in a state."""
+    return tuple(trigger for trigger, sources, _ in RUN_EDGES if state in sources)
+
+
+def machine_of(
+    model: Any, states: type[Enum], initial: Enum, edges: tuple[tuple[str, tuple[Enum, ...], Enum], ...]
+) -> None:
+    """Attach a phase machine to a step's runner; triggers are fired with `model.fire(name)`."""
+    Machine(
+        model=model,
+        states=states,
+        initial=initial,
+        auto_transitions=False,
+        model_override=True,
+        model_attribute="phase",
+        transitions=[{"trigger": name, "source": list(sources), "dest": target} for name, sources, target in edges],
+    )

@@ -1,0 +1,528 @@
+"""A dose: one or several feeds delivered together, by filling, with a ledger for each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any
+
+from ruggli.devices.capability import PumpCapability
+from ruggli.devices.pump import PumpSettings, PumpState
+from ruggli.engine.alarm import Alarm
+from ruggli.engine.interval import Interval
+from ruggli.engine.ledger import FeedLedger
+from ruggli.engine.orders import DONE, NOTHING_TO_DO, Decision, Draft, Entry, Order, Outcome, Verb
+from ruggli.engine.phases import DOSE_EDGES, DosePhase
+from ruggli.engine.states import machine_of
+from ruggli.engine.steps.runner import Progress
+from ruggli.engine.view import View
+from ruggli.plan.model import DoseWork, Feed, PlannedPrompt, SegmentKind
+from ruggli.protocol.model import OnTimeout
+from ruggli.quantities.base import Millilitres, Seconds
+from ruggli.quantities.dimension import Dimension
+
+DOUBT = 0.01
+"""Part of the planned volume above which an unknown volume is asked about (hazard D02)."""
+
+STAGNATION_SECONDS = 60.0
+"""A running pump's counter has to move within this time, if its resolution allows (hazard D07)."""
+
+
+class Stage(Enum):
+    """How far one feed is with arming."""
+
+    NEW = "new"
+    READING = "reading"
+    CLEARING = "clearing"
+    READY = "ready"
+    ARMING = "arming"
+    ARMED = "armed"
+    STARTING = "starting"
+    RUNNING = "running"
+    REACHED = "reached"
+    CHECKING = "checking"
+    SETTLED = "settled"
+
+
+@dataclass(slots=True)
+class FeedState:
+    """One feed while it runs; `counter` and `counter_at` are the latest reading since the start."""
+
+    feed: Feed
+    capability: PumpCapability
+    run_on: Seconds
+    ledger: FeedLedger = FeedLedger()
+    stage: Stage = Stage.NEW
+    counter: Millilitres = Millilitres(0.0)
+    counter_at: Seconds = Seconds(0.0)
+    moved_at: Seconds = Seconds(0.0)
+    patience: Seconds = Seconds(STAGNATION_SECONDS)
+    lag: Millilitres = Millilitres(0.0)
+
+    def displaced(self) -> Interval:
+        """By the ledger, with the latest reading."""
+        if self.ledger.episode is None:
+            return self.ledger.settled
+        return self.ledger.saw(self.counter, self.counter_at).displaced
+
+
+class DoseRunner:
+    """Runs a `DoseWork`. The pumps start together, stop together, and each stops by itself at its finite target."""
+
+    phase: DosePhase
+
+    def __init__(
+        self,
+        step: str,
+        work: DoseWork,
+        capabilities: Mapping[str, PumpCapability],
+        run_on: Mapping[str, Seconds],
+        probe_of: str | None,
+    ) -> None:
+        self._step = step
+        self._work = work
+        self._probe_of = probe_of
+        self._segment = 0
+        self._feeds = [
+            FeedState(feed, capabilities[feed.device], run_on.get(feed.device, Seconds(float("inf"))))
+            for feed in work.feeds
+        ]
+        self._by_device = {state.feed.device: state for state in self._feeds}
+        self._asked = False
+        self._was = DosePhase.PRIME
+        self._stopping: set[str] = set()
+        machine_of(self, DosePhase, DosePhase.PRIME, DOSE_EDGES)
+
+    def trigger(self, name: str) -> bool:
+        """Fire an edge of the phase machine."""
+        raise NotImplementedError
+
+    def decide(self, view: View) -> Decision:
+        """One look."""
+        phase = self.phase
+        if phase is DosePhase.DOSE:
+            return self._watch(view)
+        if phase in (DosePhase.PRIME, DosePhase.CHASE):
+            return self._prime(view)
+        if phase is DosePhase.ARM:
+            return self._arm(view)
+        if phase is DosePhase.GATED:
+            return self._gated(view)
+        if phase is DosePhase.VERIFY:
+            return self._verify()
+        return DONE if phase is DosePhase.DONE else NOTHING_TO_DO
+
+    # ---- filling and priming ------------------------------------------------------------------------------------
+
+    def _prime(self, view: View) -> Decision:
+        prompts = self._work.segments[self._segment].prompts
+        if not self._asked:
+            self._asked = True
+            open_prompts = tuple(p for p in prompts if p.id not in view.answers)
+            if open_prompts:
+                return Decision(ask=open_prompts)
+        if all(prompt.id in view.answers for prompt in prompts):
+            self._to_arm("primed")
+            return self._arm(view)
+        return NOTHING_TO_DO
+
+    def _to_arm(self, edge: str) -> None:
+        for state in self._feeds:
+            state.stage = Stage.NEW
+        self.trigger(edge)
+
+    # ---- arming and starting ------------------------------------------------------------------------------------
+
+    def _arm(self, view: View) -> Decision:
+        draft = Draft()
+        for state in self._feeds:
+            if state.stage is Stage.NEW:
+                state.stage = Stage.READING
+                draft.orders.append(Order(state.feed.device, Verb.READ_SETTINGS))
+        stages = {state.stage for state in self._feeds}
+        if stages <= {Stage.READY, Stage.SETTLED}:
+            if Stage.READY not in stages:
+                self.trigger("reached")
+                return self._verify()
+            for state in self._feeds:
+                if state.stage is Stage.READY:
+                    self._intend(state, view, draft)
+        elif stages <= {Stage.ARMED, Stage.SETTLED}:
+            for state in self._feeds:
+                if state.stage is Stage.ARMED:
+                    state.stage = Stage.STARTING
+                    draft.orders.append(Order(state.feed.device, Verb.START))
+        elif stages <= {Stage.RUNNING, Stage.SETTLED}:
+            self.trigger("armed")
+        return draft.decision() if draft.orders or draft.entries else NOTHING_TO_DO
+
+    def _until(self, state: FeedState) -> Millilitres:
+        return self._work.segments[self._segment].until[self._feeds.index(state)]
+
+    def _intend(self, state: FeedState, view: View, draft: Draft) -> None:
+        """Open the ledger: the intent is durable before the first actuator byte."""
+        feed = state.feed
+        held = state.capability.held_volume(state.ledger.remaining(self._until(state)), feed.syringe.bore)
+        assert held is not None
+        target = Millilitres(held.value)
+        step = state.capability.counter_step(target, feed.syringe.bore)
+        state.ledger = state.ledger.open(target, feed.rate.held, Millilitres(0.0), step, view.now)
+        state.counter, state.counter_at, state.moved_at = Millilitres(0.0), view.now, view.now
+        state.lag = Millilitres(max(0.005 * feed.planned, 3 * step))
+        state.patience = Seconds(max(STAGNATION_SECONDS, 4 * step / feed.rate.held))
+        state.stage = Stage.ARMING
+        draft.entries.append(
+            Entry(
+                "intent",
+                {
+                    "step": self._step,
+                    "solution": feed.solution,
+                    "device": feed.device,
+                    "segment": self._segment,
+                    "target_mL": target,
+                    "rate_mL_s": feed.rate.held,
+                    "rate": feed.rate.text,
+                    "counter_before_mL": 0.0,
+                    "counter_step_mL": step,
+                    "settled_mL": [state.ledger.settled.low, state.ledger.settled.high],
+                },
+                durable=True,
+            )
+        )
+        draft.orders.append(Order(feed.device, Verb.ARM, (feed.rate.held, target)))
+
+    def outcome(self, outcome: Outcome, view: View) -> Decision:
+        """Take the end of an order of this step."""
+        state = self._by_device.get(outcome.order.device)
+        if state is None:
+            return NOTHING_TO_DO
+        if outcome.error is not None:
+            self._stopping.discard(state.feed.device)
+            return NOTHING_TO_DO
+        verb = outcome.order.verb
+        if verb is Verb.READ_SETTINGS and isinstance(outcome.value, PumpSettings):
+            if self.phase is DosePhase.GATED:
+                return self._settled_by(state, outcome.value, view)
+            if state.stage is Stage.READING:
+                return self._read(state, outcome.value)
+            if state.stage is Stage.CHECKING:
+                return self._checked(state, outcome.value)
+        elif verb is Verb.CLEAR_COUNTER and state.stage is Stage.CLEARING:
+            state.stage = Stage.NEW
+        elif verb is Verb.ARM and state.stage is Stage.ARMING:
+            return self._armed(state, outcome.value)
+        elif verb is Verb.START and state.stage is Stage.STARTING:
+            state.stage = Stage.RUNNING
+            state.counter_at = state.moved_at = view.now
+            return Decision(entries=(self._entry("started", state, {}),))
+        elif verb is Verb.STOP and self.phase is DosePhase.GATED:
+            return Decision(orders=(Order(state.feed.device, Verb.READ_SETTINGS),))
+        return NOTHING_TO_DO
+
+    def _read(self, state: FeedState, settings: PumpSettings) -> Decision:
+        feed = state.feed
+        if abs(settings.bore - feed.syringe.bore) > 0.005:
+            return Decision(alarms=(_bore_alarm(feed, settings),))
+        if settings.state in (PumpState.INFUSING, PumpState.WITHDRAWING):
+            alarm = Alarm(
+                "A-RUNNING", feed.device, "the pump runs before it was started", settings.state.value, "stopped"
+            )
+            return Decision(alarms=(alarm,))
+        remaining = state.ledger.remaining(self._until(state))
+        if state.capability.held_volume(remaining, feed.syringe.bore) is None or remaining <= 0:
+            state.stage = Stage.SETTLED
+            return NOTHING_TO_DO
+        if settings.infused > 0:
+            state.stage = Stage.CLEARING
+            note = self._entry("clear", state, {"counter_mL": settings.infused}, durable=True)
+            return Decision(orders=(Order(feed.device, Verb.CLEAR_COUNTER),), entries=(note,))
+        state.stage = Stage.READY
+        return NOTHING_TO_DO
+
+    def _armed(self, state: FeedState, value: Any) -> Decision:
+        feed, episode = state.feed, state.ledger.episode
+        assert episode is not None and isinstance(value, PumpSettings)
+        wrong = []
+        if abs(value.rate / feed.rate.held - 1) > 1e-6:
+            wrong.append(("rate", f"{value.rate * 3600:.6g} mL/h", f"{feed.rate.held * 3600:.6g} mL/h"))
+        if abs(value.target / episode.target - 1) > 1e-6:
+            wrong.append(("target volume", f"{value.target:.6g} mL", f"{episode.target:.6g} mL"))
+        if not value.infusing:
+            wrong.append(("direction", "withdraw", "infuse"))
+        if wrong:
+            what, got, expected = wrong[0]
+            return Decision(alarms=(Alarm("A-SETTING", feed.device, f"the pump holds another {what}", got, expected),))
+        state.stage = Stage.ARMED
+        held = {"rate_mL_s": value.rate, "target_mL": value.target, "bore_mm": value.bore}
+        return Decision(entries=(self._entry("held", state, held),))
+
+    # ---- while it runs ------------------------------------------------------------------------------------------
+
+    def _watch(self, view: View) -> Decision:
+        now = view.now
+        everything = True
+        for state in self._feeds:
+            if state.stage is not Stage.RUNNING:
+                continue
+            reading = view.pumps.get(state.feed.device)
+            if reading is None or view.read_at[state.feed.device] <= state.counter_at:
+                everything = False
+                continue
+            if reading.state is PumpState.INFUSING:
+                everything = False
+                if reading.infused > state.counter:
+                    state.counter = reading.infused
+                    state.moved_at = now
+                state.counter_at = now
+                alarm = self._progress_alarm(state, now)
+                if alarm is not None:
+                    return Decision(alarms=(alarm,))
+            elif reading.state is PumpState.TARGET_REACHED:
+                state.counter, state.counter_at = max(state.counter, reading.infused), now
+                state.stage = Stage.REACHED
+            else:
+                return Decision(alarms=(_state_alarm(state, reading.state, reading.alarm),))
+        if everything:
+            self.trigger("reached")
+            return self._verify()
+        gate = self._work.gate
+        if gate is not None:
+            probe = view.probe(self._probe_of)
+            if probe is None or probe > gate.below:
+                return self._shut(view)
+        return NOTHING_TO_DO
+
+    def _progress_alarm(self, state: FeedState, now: Seconds) -> Alarm | None:
+        episode = state.ledger.episode
+        assert episode is not None
+        if now - state.moved_at > state.patience:
+            seconds = now - state.moved_at
+            return Alarm(
+                "A-PROGRESS",
+                state.feed.device,
+                "the pump says that it infuses but its counter stands",
+                f"{state.counter:.5g} mL for {seconds:.0f} s",
+                f"at most {state.patience:.0f} s",
+            )
+        due = min(episode.target, episode.rate * (now - episode.started))
+        if due - state.counter > state.lag + 5.0 * episode.rate:
+            return Alarm(
+                "A-PROGRESS",
+                state.feed.device,
+                "the pump's counter lags behind the set rate",
+                f"{state.counter:.5g} mL",
+                f"{due - state.lag:.5g} mL",
+            )
+        if state.counter > episode.target + 2 * episode.step:
+            return Alarm(
+                "A-OVERRUN",
+                state.feed.device,
+                "the pump has gone past its target",
+                f"{state.counter:.5g} mL",
+                f"{episode.target:.5g} mL",
+            )
+        return None
+
+    # ---- the gate -----------------------------------------------------------------------------------------------
+
+    def _shut(self, view: View) -> Decision:
+        self.trigger("gate_shut")
+        running = [state for state in self._feeds if state.stage in (Stage.RUNNING, Stage.REACHED)]
+        self._stopping = {state.feed.device for state in running}
+        probe = view.probe(self._probe_of)
+        note = {"step": self._step, "probe_degC": probe, "what": "gate shut: the feed waits"}
+        return Decision(
+            orders=tuple(Order(state.feed.device, Verb.STOP) for state in running),
+            entries=(Entry("gate", note, durable=True),),
+        )
+
+    def _settled_by(self, state: FeedState, settings: PumpSettings, view: View) -> Decision:
+        self._stopping.discard(state.feed.device)
+        return Decision(entries=(self._settle(state, settings.infused, view.now, lost=False),))
+
+    def _gated(self, view: View) -> Decision:
+        gate = self._work.gate
+        probe = view.probe(self._probe_of)
+        if gate is None or self._stopping or probe is None or probe > gate.below - gate.hysteresis:
+            return NOTHING_TO_DO
+        self._to_arm("gate_open")
+        note = {"step": self._step, "probe_degC": probe, "what": "gate open: the feed goes on"}
+        first = self._arm(view)
+        return replace(first, entries=(Entry("gate", note), *first.entries))
+
+    # ---- settling -----------------------------------------------------------------------------------------------
+
+    def _verify(self) -> Decision:
+        draft = Draft()
+        for state in self._feeds:
+            if state.stage is Stage.REACHED:
+                state.stage = Stage.CHECKING
+                draft.orders.append(Order(state.feed.device, Verb.READ_SETTINGS))
+        if all(state.stage is Stage.SETTLED for state in self._feeds):
+            return self._next()
+        return draft.decision()
+
+    def _checked(self, state: FeedState, settings: PumpSettings) -> Decision:
+        episode = state.ledger.episode
+        assert episode is not None
+        if abs(settings.infused - episode.target) > max(2 * episode.step, 0.005 * episode.target):
+            alarm = Alarm(
+                "A-COUNTER",
+                state.feed.device,
+                "the pump says that its target is reached, its counter does not",
+                f"{settings.infused:.5g} mL",
+                f"{episode.target:.5g} mL",
+            )
+            return Decision(alarms=(alarm,))
+        state.ledger = state.ledger.reached()
+        state.stage = Stage.SETTLED
+        return Decision(entries=(self._settled_entry(state, "target reached", settings.infused),))
+
+    def _next(self) -> Decision:
+        self._segment += 1
+        if self._segment >= len(self._work.segments):
+            self._segment -= 1
+            self.trigger("finished")
+            return DONE
+        self._asked = False
+        chase = self._work.segments[self._segment].kind is SegmentKind.CHASE
+        self.trigger("next_chase" if chase else "next_filling")
+        return Decision(entries=(Entry("segment", {"step": self._step, "segment": self._segment}),))
+
+    def _settle(self, state: FeedState, counter: Millilitres | None, now: Seconds, *, lost: bool) -> Entry:
+        ledger = state.ledger.saw(state.counter, state.counter_at)
+        episode = ledger.episode
+        if counter is not None and not lost and episode is not None and counter >= episode.seen - episode.step:
+            state.ledger = ledger.saw(counter, now).interrupted()
+            how = "interrupted; counter read at rest"
+        else:
+            state.ledger = ledger.lost(now, state.run_on)
+            how = "counter lost; the worst case is assumed"
+        state.stage = Stage.NEW
+        return self._settled_entry(state, how, counter)
+
+    def _settled_entry(self, state: FeedState, how: str, counter: Millilitres | None) -> Entry:
+        settled = state.ledger.settled
+        data = {"how": how, "counter_mL": counter, "settled_mL": [settled.low, settled.high]}
+        return self._entry("settled", state, data, durable=True)
+
+    def _entry(self, kind: str, state: FeedState, data: Mapping[str, Any], *, durable: bool = False) -> Entry:
+        feed = state.feed
+        whose = {"step": self._step, "solution": feed.solution, "device": feed.device, "segment": self._segment}
+        return Entry(kind, {**whose, **data}, durable)
+
+    # ---- hold, resume, recovery -----------------------------------------------------------------------------------
+
+    def interrupt(self, view: View) -> None:
+        """Flows are being stopped."""
+        if self.phase not in (DosePhase.DONE, DosePhase.INTERRUPTED):
+            self._was = self.phase
+            self.trigger("interrupt")
+
+    def counters(self, settings: Mapping[str, PumpSettings | None], lost: frozenset[str], view: View) -> list[Entry]:
+        """Settle what is open, as far as the pumps could be read."""
+        entries = []
+        for state in self._feeds:
+            device = state.feed.device
+            if state.ledger.episode is None or device not in settings:
+                continue
+            read = settings[device]
+            if read is not None:
+                entries.append(self._settle(state, read.infused, view.now, lost=device in lost))
+        return entries
+
+    def doubts(self) -> tuple[PlannedPrompt, ...]:
+        """A question for every feed whose unknown volume is above 1 % of its plan."""
+        return tuple(
+            PlannedPrompt(
+                id=f"{self._step}.doubt.{state.feed.device}",
+                text=(
+                    f"{state.feed.solution} in {state.feed.device}: {state.ledger.settled.text()} of "
+                    f"{state.feed.planned:.5g} mL left the syringe. Read the syringe and type the volume that has left "
+                    f"it since the start of this dose"
+                ),
+                choices=(),
+                dimension=Dimension.VOLUME,
+                happy="",
+                takes=Seconds(120.0),
+                timeout=Seconds(600.0),
+                on_timeout=OnTimeout.STOP,
+            )
+            for state in self._feeds
+            if state.ledger.settled.width > DOUBT * state.feed.planned
+        )
+
+    def assume(self, device: str, displaced: Millilitres) -> Entry:
+        """Take a person's reading of the syringe."""
+        state = self._by_device[device]
+        state.ledger = state.ledger.assume(displaced)
+        return self._settled_entry(state, "read from the syringe by a person", None)
+
+    def restart(self, view: View) -> Decision:
+        """Continue where the ledger says."""
+        if self.phase is DosePhase.INTERRUPTED:
+            self._asked = False
+            if self._was is DosePhase.PRIME:
+                self.trigger("prime_again")
+            elif self._was is DosePhase.CHASE:
+                self.trigger("chase_again")
+            else:
+                self._to_arm("arm_again")
+        return NOTHING_TO_DO
+
+    def progress(self) -> tuple[Progress, ...]:
+        """Delivered against planned, of the solution (a chase pushes the rest of it out of the line)."""
+        rows = []
+        for state in self._feeds:
+            known, planned = state.displaced(), state.feed.planned
+            low, high = Millilitres(min(planned, known.low)), Millilitres(min(planned, known.high))
+            rows.append(Progress(state.feed.solution, state.feed.device, planned, low, high))
+        return tuple(rows)
+
+    def snapshot(self) -> dict[str, Any]:
+        """Segment, phase and ledgers."""
+        was = self._was if self.phase is DosePhase.INTERRUPTED else self.phase
+        return {"segment": self._segment, "phase": was.value}
+
+    def restore(self, snapshot: Mapping[str, Any]) -> None:
+        """Take up segment and phase; the ledgers follow from the journal's intents (see `recover`)."""
+        self._segment = int(snapshot.get("segment", 0))
+        self._was = DosePhase(snapshot.get("phase", DosePhase.PRIME.value))
+        self.trigger("interrupt")
+
+    def restore_ledger(self, device: str, ledger: FeedLedger) -> None:
+        """Take up what the journal proves of one feed."""
+        state = self._by_device[device]
+        state.ledger = ledger
+        if ledger.episode is not None:
+            state.counter = Millilitres(ledger.episode.before + ledger.episode.seen)
+            state.counter_at = ledger.episode.seen_at
+
+
+def _bore_alarm(feed: Feed, settings: PumpSettings) -> Alarm:
+    return Alarm(
+        "A-BORE",
+        feed.device,
+        "the pump's stored syringe diameter is not the planned one",
+        f"{settings.bore:.4g} mm",
+        f"{feed.syringe.bore:.4g} mm",
+    )
+
+
+def _state_alarm(state: FeedState, pump_state: PumpState, alarm: str) -> Alarm:
+    device = state.feed.device
+    at = f"at {state.counter:.5g} mL"
+    table = {
+        "stall": ("A-STALL", "the motor has stalled: empty syringe, blocked line or too much force"),
+        "power": ("A-POWER", "the pump lost its power: its counter is lost"),
+        "dead-man": ("A-DEADMAN", "the pump stopped itself because it heard nothing from here"),
+        "program": ("A-PUMP", "the pump reports an error in its program"),
+    }
+    if alarm in table:
+        code, text = table[alarm]
+    elif pump_state is PumpState.STALLED:
+        code, text = table["stall"]
+    elif pump_state is PumpState.ALARM:
+        code, text = "A-PUMP", "the pump reports an alarm"
+    else:
+        code, text = "A-PANEL", "the pump stopped before its target: somebody at its panel, or a power cut"
+    return Alarm(code, device, text, f"{pump_state.value} {at}", PumpState.INFUSING.value)

@@ -1,0 +1,79 @@
+"""Appending records."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from ruggli.journal.chain import START, encode
+from ruggli.world.clock import Clock
+
+LONGEST_UNSYNCED = 2.0
+"""Seconds of real time after which written records are synced (DESIGN 6)."""
+
+
+class Sink(Protocol):
+    """Where lines go: `ruggli.world.disk.AppendFile`, or a list in tests."""
+
+    def append(self, data: bytes) -> None:
+        """Take bytes."""
+
+    def sync(self) -> None:
+        """Make them durable."""
+
+    def close(self) -> None:
+        """No more bytes come."""
+
+
+class Journal:
+    """The writer's end of a journal. The first failure is final: no record is retried.
+
+    Args:
+        sink: where lines go.
+        clock: the run's clock.
+        real_seconds: real time, for the interval of syncing; under a virtual clock too.
+        count: number of records that are there already.
+        head: hash of the last of them.
+    """
+
+    def __init__(
+        self, sink: Sink, clock: Clock, real_seconds: Callable[[], float], *, count: int = 0, head: str = START
+    ) -> None:
+        self.count = count
+        self.head = head
+        self._sink = sink
+        self._clock = clock
+        self._real_seconds = real_seconds
+        self._synced = real_seconds()
+        self._unsynced = False
+
+    def write(self, kind: str, data: Mapping[str, Any], *, durable: bool = False) -> int:
+        """Append one record and return its number; with `durable` it is on the disk when this returns.
+
+        Raises:
+            JournalError: the disk does not take it.
+        """
+        self.count += 1
+        line, self.head = encode(
+            self.count, self._clock.now(), self._clock.wall().isoformat(timespec="milliseconds"), kind, data, self.head
+        )
+        self._sink.append(line)
+        self._unsynced = True
+        if durable:
+            self.sync()
+        return self.count
+
+    def beat(self) -> None:
+        """Called every tick: sync when records have waited for 2 s of real time."""
+        if self._unsynced and self._real_seconds() - self._synced >= LONGEST_UNSYNCED:
+            self.sync()
+
+    def sync(self) -> None:
+        """Have everything on the disk."""
+        self._sink.sync()
+        self._synced = self._real_seconds()
+        self._unsynced = False
+
+    def seal(self) -> str:
+        """End this session with a record that tells the number of records and the head; return the new head."""
+        self.write("seal", {"records": self.count, "head": self.head}, durable=True)
+        self._sink.close()
+        return self.head
