@@ -1,11 +1,11 @@
 """What a protocol file says, after reading: frozen models, one class a kind of step."""
 
 from enum import Enum
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from ruggli.documents.model import Model
+from ruggli.documents.model import Model as StrictModel
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.fields import (
     Amount,
@@ -23,10 +23,41 @@ from ruggli.quantities.fields import (
     Temperature,
     TemperatureDifference,
     Text,
+    TextField,
     Volume,
+    refusal,
     whole,
 )
 from ruggli.quantities.fields import RotationalSpeed as Speed
+
+
+class Model(StrictModel):
+    """A part of a protocol file. Lists and words arrive as YAML has them; every value is read strictly by its field."""
+
+    model_config = ConfigDict(strict=False)
+
+
+_MEASURES = {dimension.name.lower(): dimension for dimension in Dimension}
+
+
+def _read_dimension(value: object) -> Dimension:
+    if isinstance(value, Dimension):
+        return value
+    if isinstance(value, str) and value in _MEASURES:
+        return _MEASURES[value]
+    words = ", ".join(_MEASURES)
+    raise refusal(
+        "E-VALUE", "this is nothing that can be measured", value=value, bound=words, remedy="write one of them"
+    )
+
+
+Measure: TypeAlias = Annotated[
+    Dimension, TextField(_read_dimension, {"enum": list(_MEASURES), "description": "what a typed answer measures"})
+]
+"""What a typed answer measures: `temperature`, `percent`, `volume`, ..."""
+PortionCount: TypeAlias = Annotated[int, whole(ge=1, le=200)]
+Repeats: TypeAlias = Annotated[int, whole(ge=1, le=100)]
+Times: TypeAlias = Annotated[int, whole(ge=1, le=20)]
 
 
 class StepClass(Enum):
@@ -56,9 +87,11 @@ class Role(Enum):
 
 
 class Reagent(Model):
-    """A substance. Exactly one of `amount`, `mass`, `equivalents`, `mole_percent` unless it is a solvent.
+    """A substance. Exactly one of `amount`, `mass`, `equivalents`, `mole_percent`.
 
-    `limiting: true` marks the basis of equivalents and mol%.
+    None of them for a solvent, a drying agent, the solute of a stock solution (see `Solution`), and a liquid that a
+    step charges by volume. `limiting: true` marks the basis of equivalents and mol%, one in a file. Whatever has an
+    amount needs its molar mass.
     """
 
     name: Text
@@ -83,6 +116,7 @@ class Solution(Model):
 
     With `volume`, the solutes' whole amounts go into that volume. With `concentration` (one solute), the volume follows
     from the amount. With both (a stock such as saturated bicarbonate) the amount follows; the reagent then gives none.
+    A reagent's amount goes into one solution, and a solution is used up by the first step that gives no volume.
     """
 
     solutes: tuple[Name, ...] = Field(min_length=1)
@@ -112,7 +146,11 @@ class Vessel(Model):
 
 
 class Parameter(Model):
-    """A value that `--set NAME=VALUE` may change. Used in the file as `$NAME`, as a whole value."""
+    """A value that `--set NAME=VALUE` may change. Used in the file as `$NAME`, as a whole value.
+
+    A value is allowed when it is one of `words`, or a quantity from `min` to `max`; with none of them, when it is of
+    the dimension of `default`.
+    """
 
     default: Text
     min: Text | None = None
@@ -255,7 +293,11 @@ class Gate(Model):
 class Dose(Asked):
     """Deliver one or several solutions together, by duration, rate, or a ceiling on a concentration.
 
-    With `rate` and several solutions, the rate is that of the first; all take the same time.
+    With `rate` and several solutions, the rate is that of the first; all take the same time. `volume` is for a part of
+    one solution; without it each solution is dosed whole.
+
+    `class: feed_at_reflux` needs a `heat` step before it. When that step keeps the vessel at 45 degC or below instead
+    of at reflux, the dose counts as `feed` (`ruggli.protocol.classes.effective_class`), with a note (`N-CLASS`).
     """
 
     do: Literal["dose"]
@@ -293,7 +335,7 @@ class Portions(Asked):
     do: Literal["portions"]
     into: Name
     what: Name
-    count: whole(1, 200)  # type: ignore[valid-type]
+    count: PortionCount
     interval: Duration
     gate: Gate
     class_: StepClass = Field(default=StepClass.PORTION_ADDITION, alias="class")
@@ -326,7 +368,7 @@ class AnswerRule(Model):
     answer: Text
     does: AnswerAction
     after: Duration | None = None
-    at_most: whole(1, 100) | None = None  # type: ignore[valid-type]
+    at_most: Repeats | None = None
     then: Literal["go_on", "stop"] = "stop"
 
 
@@ -338,7 +380,7 @@ class Monitor(Asked):
     method: Literal["TLC", "LC-MS", "NMR", "GC-MS", "visual", "other"]
     question: Text
     answers: tuple[AnswerRule, ...] = Field(min_length=1)
-    value: Dimension | None = None
+    value: Measure | None = None
     class_: StepClass = Field(default=StepClass.HEAT_ONLY, alias="class")
 
 
@@ -349,7 +391,7 @@ class Extract(Asked):
     vessel: Name
     solvent: Name
     volume: Volume
-    times: whole(1, 20)  # type: ignore[valid-type]
+    times: Times
 
 
 class Dry(Asked):
@@ -390,7 +432,7 @@ class Operator(Asked):
 
     do: Literal["operator"]
     text: Text
-    value: Dimension | None = None
+    value: Measure | None = None
     takes: Duration | None = None
 
 

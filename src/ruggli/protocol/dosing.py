@@ -1,0 +1,154 @@
+"""How a dose, a quench or portions are paced: given once, and without contradiction."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from ruggli.documents.nodes import Path
+from ruggli.protocol.classes import temperature_step
+from ruggli.protocol.finding import Finding
+from ruggli.protocol.lengths import LONGEST
+from ruggli.protocol.model import Dose, Gate, Heat, Portions, Protocol, Quench
+from ruggli.protocol.stoichiometry import volume_of
+from ruggli.quantities.dimension import Dimension
+from ruggli.quantities.reader import Reading, show
+
+AGREEMENT: Final = 0.005
+"""Volume, rate and duration given together must agree within 0.5 %: people round."""
+
+
+def check_dosing(protocol: Protocol) -> Iterator[Finding]:
+    """Pace, volume, ceiling, gate and pairs of solutions."""
+    for index, step in enumerate(protocol.steps):
+        path: Path = ("steps", index)
+        if isinstance(step, Dose):
+            yield from _dose(path, step)
+            yield from _solutions(path, step)
+            volume = step.volume.base if step.volume else volume_of(protocol, step.solutions[0])
+            yield from _pace(path, step, volume)
+            yield from _ceiling(protocol, path, step)
+        elif isinstance(step, Quench):
+            if step.rate is None and step.duration is None:
+                yield _missing(path, f"quench {step.id} has neither rate nor duration", "write e.g. `rate: 1 mL/min`")
+            yield from _pace(path, step, volume_of(protocol, step.solution))
+        elif isinstance(step, Portions):
+            yield from _portions(protocol, path, step)
+        if isinstance(step, Dose | Quench | Portions) and step.gate is not None:
+            yield from _gate(protocol, index, step.gate, step.id)
+
+
+def _missing(path: Path, message: str, remedy: str) -> Finding:
+    return Finding(path, "E-MISSING", message, "", "duration or rate", remedy)
+
+
+def _dose(path: Path, step: Dose) -> Iterator[Finding]:
+    stretched = step.ceiling is not None and step.ceiling.half_life is not None
+    if step.duration is None and step.rate is None and not stretched:
+        remedy = "write e.g. `duration: 6 h`"
+        if step.ceiling is not None:
+            remedy = "write e.g. `duration: 6 h`, or give the ceiling a `half_life` that sets the pace"
+        yield _missing(path, f"dose {step.id} has neither duration nor rate", remedy)
+    if step.volume is not None and len(step.solutions) > 1:
+        yield Finding(
+            (*path, "volume"),
+            "E-CONFLICT",
+            f"dose {step.id} gives one volume for {len(step.solutions)} solutions",
+            str(step.volume),
+            "no volume: each solution is dosed whole",
+            "give the volumes with the solutions",
+        )
+
+
+def _solutions(path: Path, step: Dose) -> Iterator[Finding]:
+    for number, name in enumerate(step.solutions):
+        if name in step.solutions[:number]:
+            yield Finding(
+                (*path, "solutions", number),
+                "E-CONFLICT",
+                f"dose {step.id} names the solution {name} twice",
+                name,
+                "each solution once",
+                "remove one, or declare a second solution",
+            )
+
+
+def _pace(path: Path, step: Dose | Quench, volume: float | None) -> Iterator[Finding]:
+    """S01: volume, rate and duration together must agree; a rate alone must not take for ever."""
+    if step.rate is None or volume is None:
+        if step.rate is not None and step.duration is not None:
+            yield Finding(
+                (*path, "rate"),
+                "E-CONFLICT",
+                f"{step.do} {step.id} gives rate and duration, and its volume is not known here",
+                f"{step.rate}, {step.duration}",
+                "one of the two",
+                "remove one of them",
+            )
+        return
+    takes = volume / step.rate.base
+    values = f"{show(volume, Dimension.VOLUME)} at {step.rate}"
+    if step.duration is None:
+        longest = LONGEST[step.class_]
+        if takes > longest:
+            yield Finding(
+                (*path, "rate"),
+                "E-RANGE",
+                f"{step.do} {step.id}: {values} takes {show(takes, Dimension.DURATION)}, "
+                f"longer than a step of class {step.class_.value} may take",
+                str(step.rate),
+                f"at most {show(longest, Dimension.DURATION)}",
+                "check the unit, or dose faster",
+            )
+    elif abs(takes / step.duration.base - 1) > AGREEMENT:
+        yield Finding(
+            (*path, "rate"),
+            "E-CONFLICT",
+            f"{step.do} {step.id}: {values} takes {show(takes, Dimension.DURATION)}, not {step.duration}",
+            f"{show(volume, Dimension.VOLUME)}, {step.rate}, {step.duration}",
+            f"{show(volume / step.duration.base, Dimension.FLOW_RATE)} for {step.duration}",
+            "remove the rate or the duration",
+        )
+
+
+def _ceiling(protocol: Protocol, path: Path, step: Dose) -> Iterator[Finding]:
+    if step.ceiling is None:
+        return
+    solutes = [
+        solute for name in step.solutions if name in protocol.solutions for solute in protocol.solutions[name].solutes
+    ]
+    if step.ceiling.solute in protocol.reagents and step.ceiling.solute not in solutes:
+        yield Finding(
+            (*path, "ceiling", "solute"),
+            "E-REF",
+            f"dose {step.id} bounds the concentration of {step.ceiling.solute}, which it does not add",
+            step.ceiling.solute,
+            f"one of {', '.join(solutes)}",
+            "name a solute of one of its solutions",
+        )
+
+
+def _portions(protocol: Protocol, path: Path, step: Portions) -> Iterator[Finding]:
+    if step.what in protocol.solutions and step.rate is None:
+        message = f"step {step.id} adds portions of the solution {step.what} without a rate"
+        yield Finding(path, "E-MISSING", message, step.what, "rate", "add e.g. `rate: 1 mL/min`")
+    elif step.what in protocol.reagents and step.rate is not None:
+        message = f"step {step.id} adds {step.what} by hand, which has no rate"
+        yield Finding((*path, "rate"), "E-CONFLICT", message, str(step.rate), "no rate", "remove it")
+
+
+def _gate(protocol: Protocol, index: int, gate: Gate, step_id: str) -> Iterator[Finding]:
+    """A gate must be above the temperature at which the vessel is kept, else nothing ever flows."""
+    state = temperature_step(protocol, index)
+    if not isinstance(state, Heat) or not isinstance(state.to, Reading):
+        return
+    reopens = gate.below.base - (gate.hysteresis.base if gate.hysteresis else 0.0)
+    if reopens <= state.to.base:
+        hysteresis = f" less {gate.hysteresis}" if gate.hysteresis else ""
+        yield Finding(
+            ("steps", index, "gate", "below"),
+            "E-CONFLICT",
+            f"step {step_id} waits for {state.vessel} to be below {gate.below}{hysteresis}, "
+            f"but step {state.id} keeps it at {state.to}",
+            str(gate.below),
+            f"above {state.to}",
+            "raise the gate, or cool the vessel first",
+        )

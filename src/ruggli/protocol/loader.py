@@ -1,0 +1,132 @@
+"""Reads a protocol file: bytes in, a checked protocol out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from ruggli.documents.nodes import Document, MapNode, Path, path_text
+from ruggli.documents.problem import Problem, ProblemsError, Severity
+from ruggli.documents.reader import read_document
+from ruggli.documents.validate import problem_at, reading_notes, validate
+from ruggli.protocol.checks import check_protocol
+from ruggli.protocol.finding import Finding
+from ruggli.protocol.interlocks import check_raw
+from ruggli.protocol.model import Protocol
+from ruggli.protocol.parameters import Resolved, Use, resolve
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolFile:
+    """A protocol with the document it was read from.
+
+    Attributes:
+        protocol: what the file says, with every parameter's value in place.
+        document: the file as written, for places in messages.
+        parameters: every parameter's value as used, quantities in their canonical form.
+        problems: warnings and notes.
+    """
+
+    protocol: Protocol
+    document: Document
+    parameters: Mapping[str, str]
+    problems: tuple[Problem, ...]
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the bytes that were read."""
+        return self.document.sha256
+
+
+def read_protocol(
+    data: bytes, file: str, settings: Mapping[str, str] | None = None, *, unattended: bool = False
+) -> ProtocolFile:
+    """Read a protocol file and check it as far as it can be judged without a rig.
+
+    The bytes come once from the caller, so that what was checked is what is run.
+
+    Args:
+        data: the file's bytes.
+        file: its name as the user gave it, for messages.
+        settings: parameters that override the file's defaults, by name; the values as text.
+        unattended: check and return it as an unattended protocol, whatever the file says.
+
+    Raises:
+        ProblemsError: every error of the file and of the settings, with line and column, in the order of the file.
+    """
+    document = read_document(data, file)
+    resolved = resolve(document, settings or {})
+    raw = [_problem(resolved, finding) for finding in check_raw(resolved.document.plain())]
+    problems = [*document.notes, *resolved.problems, *raw]
+    try:
+        protocol = validate(resolved.document, Protocol)
+    except ProblemsError as error:
+        problems += _at_uses(resolved, error.problems)
+        raise ProblemsError(_ordered(problems)) from None
+    if unattended:
+        protocol = protocol.model_copy(update={"unattended": True})
+    problems += _at_uses(resolved, reading_notes(resolved.document, protocol))
+    problems += [_problem(resolved, finding) for finding in check_protocol(protocol)]
+    ordered = _ordered(problems)
+    if any(problem.severity is Severity.ERROR for problem in ordered):
+        raise ProblemsError(ordered)
+    return ProtocolFile(protocol, document, resolved.values, ordered)
+
+
+def _problem(resolved: Resolved, finding: Finding) -> Problem:
+    document, path = resolved.document, finding.path
+    at_key = isinstance(document.node(path), MapNode) and isinstance(path[-1], str)
+    problem = problem_at(
+        document,
+        path,
+        finding.code,
+        finding.severity,
+        finding.message,
+        value=finding.value,
+        bound=finding.bound,
+        remedy=finding.remedy,
+        at_key=at_key,
+    )
+    use = resolved.uses.get(path)
+    return _of_use(problem, use) if use else problem
+
+
+def _at_uses(resolved: Resolved, problems: Iterable[Problem]) -> list[Problem]:
+    """Problems of validation: those at a use of a parameter name it; S07's wording of an unknown class."""
+    uses = {path_text(path): (path, use) for path, use in resolved.uses.items()}
+    refused = {problem.path for problem in resolved.problems if problem.severity is Severity.ERROR}
+    found = []
+    for problem in problems:
+        if problem.path in refused:
+            continue
+        if problem.path in uses:
+            path, use = uses[problem.path]
+            if not _is_refused(use, refused):
+                found.append(_of_use(_at_start(resolved.document, problem, path), use))
+        elif problem.code == "E-VALUE" and problem.path.endswith(".class"):
+            found.append(replace(problem, code="E-MISSING", message=f"the step has no known class: {problem.message}"))
+        else:
+            found.append(problem)
+    return found
+
+
+def _is_refused(use: Use, refused: set[str]) -> bool:
+    own = f"parameters.{use.parameter}"
+    return any(path == own or path.startswith(f"{own}.") for path in refused)
+
+
+def _at_start(document: Document, problem: Problem, path: Path) -> Problem:
+    """An offset into the parameter's value means nothing where `$NAME` stands."""
+    mark = document.mark(path)
+    return replace(problem, line=mark.line, column=mark.column)
+
+
+def _of_use(problem: Problem, use: Use) -> Problem:
+    return replace(problem, message=f"{problem.message} (parameter {use.parameter} = {use.value})")
+
+
+def _ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Errors first, in the order of the file; one problem a place where an interlock says it better."""
+    found = list(problems)
+    better = {problem.path for problem in found if problem.code == "E-INTERLOCK"}
+    kept = [p for p in found if p.code not in ("E-UNKNOWN-KEY", "E-VALUE", "E-TYPE") or p.path not in better]
+    weight = list(Severity)
+    return tuple(sorted(kept, key=lambda problem: (weight.index(problem.severity), problem.line, problem.column)))
