@@ -202,11 +202,11 @@ class HarvardElite11:
         yield from self._link.command("cttime")
         if (yield from self._link.ask("ttime", time_target_set)):
             raise self._link.error(Refused, "the pump keeps a target time that would end the dose early", "cttime", "")
-        command = f"tvolume {target_held.text} {target_held.unit.code}"
+        command = f"tvolume {_short(target_held.text)} {target_held.unit.code}"
         yield from self._link.command(command)
         holds = yield from self._link.ask("tvolume", target_of)
         if not _same(_millilitres(target_held), holds):
-            message = f"target: sent {target_held.text} {target_held.unit.name}, the pump holds {holds} mL"
+            message = f"target: sent {_short(target_held.text)} {target_held.unit.name}, the pump holds {holds} mL"
             raise self._link.error(Refused, message, command, f"{holds} mL")
         return (yield from self.read_settings())
 
@@ -293,16 +293,16 @@ class HarvardElite11:
 
     def _write_rate(self, rate: Held) -> Task[None]:
         slowest, fastest = yield from self._link.ask("irate lim", limits_of)
-        wanted = Decimal(rate.text) * rate.unit.factor * (_HOUR / rate.unit.divisor)
+        wanted = Decimal(_short(rate.text)) * rate.unit.factor * (_HOUR / rate.unit.divisor)
         if not slowest <= wanted <= fastest:
             bounds = f"{slowest} to {fastest} mL/h for the stored bore"
             message = f"rate {wanted} mL/h is outside {bounds}; change the rate or the syringe"
             raise self._link.error(Refused, message, "irate lim", "")
-        command = f"irate {rate.text} {rate.unit.code}"
+        command = f"irate {_short(rate.text)} {rate.unit.code}"
         yield from self._link.command(command)
         holds = yield from self._link.ask("irate", rate_of)
         if not _same(wanted, holds):
-            message = f"rate: sent {rate.text} {rate.unit.name} ({wanted} mL/h), the pump holds {holds} mL/h"
+            message = f"rate: sent {_short(rate.text)} {rate.unit.name} ({wanted} mL/h), the pump holds {holds} mL/h"
             raise self._link.error(Refused, message, command, f"{holds} mL/h")
 
     def _counted(self, status: Status) -> Decimal:
@@ -361,6 +361,11 @@ def _counter(status: Status) -> Decimal:
 
 def _millilitres(volume: Held) -> Decimal:
     return Decimal(volume.text) * volume.unit.factor / volume.unit.divisor
+
+
+def _short(text: str) -> str:
+    """A number without zeros behind the last digit after the point, as the pump writes it."""
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _same(sent: Decimal, holds: Decimal) -> bool:

@@ -26,7 +26,7 @@ _ANSWER = re.compile(_STRAYS + rb"((?:\n[^\r\n\x11]+\r)+)" + _PROMPT_LINE)
 _ACKNOWLEDGEMENT = re.compile(rb"[^\n]*((?:\n[^\r\n\x11]+\r)*)" + _PROMPT_LINE)
 _STATUS_FIELDS = rb"(\d+) (\d+) (\d+) ([IiWw][IiWw.][Ss.][Tt.][IiWw][Tt.]?)"
 _STATUS = re.compile(_STRAYS + rb"\n(?:\d\d(?:T\*|[:<>*]))?" + _STATUS_FIELDS + rb"\r" + _PROMPT_LINE)
-_TARGET_INSIDE_TEXT = re.compile(rb"(?<=[^\r])\n(?:\d\d)?T\*(?=[^\r\n\x11])")
+_TARGET_INSIDE_TEXT = re.compile(rb"(?<=[^\r])\n(?:\d\d)?T\*(?=[^\n\x11])")
 _LINE_PREFIX = re.compile(rb"\d\d(?:T\*|[:<>*])")
 
 _NUMBER = rb"(\d+(?:\.\d*)?|\.\d+)"
