@@ -34,3 +34,8 @@ class Dimension(Enum):
         self.label = label
         self.example = example
         self.base = base
+
+    @property
+    def phrase(self) -> str:
+        """The label with its article: "a flow rate", "an amount"."""
+        return f"{'an' if self.label[0] in 'aeiou' else 'a'} {self.label}"

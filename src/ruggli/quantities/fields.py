@@ -88,7 +88,7 @@ def field(
     """
     signs = (("above", gt), ("at least", ge), ("below", lt), ("at most", le))
     bound = _bound_text(signs)
-    remedy = f"write {'an' if dimension.label[0] in 'aeio' else 'a'} {dimension.label}, e.g. {dimension.example}"
+    remedy = f"write {dimension.phrase}, e.g. {dimension.example}"
 
     @cache  # at the first value, so that the import of a model does not load pint
     def bounds() -> tuple[tuple[str, Reading], ...]:

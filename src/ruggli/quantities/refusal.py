@@ -218,7 +218,7 @@ def _of_unit(text: str, dimension: Dimension) -> QuantityError:
         return QuantityError("E-UNIT", f"`{shown}` is not a unit of {dimension.label}", here, offset)
     other = dimension_of(name)
     if other is not None:
-        message = f"`{_clip(text)}` is a {other.label}, and a {dimension.label} is wanted"
+        message = f"`{_clip(text)}` is {other.phrase}, and {dimension.phrase} is wanted"
         return QuantityError("E-DIMENSION", message, f"write e.g. {dimension.example}", offset)
     return _of_unknown_unit(spelling, shown, dimension, offset)
 
