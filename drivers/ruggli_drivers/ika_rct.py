@@ -97,6 +97,7 @@ class IkaRct:
         self._gap = gap
         self._dead_man: str | None = None
         self._silent: set[str] = set()
+        self._sent_at = Seconds(0.0)
 
     def connect(self) -> Task[Identity]:
         """Ask for the name. Raises `WrongDevice`."""
@@ -274,12 +275,19 @@ class IkaRct:
         raise self._error(NoReply, f"no echo in {self._timeout:g} s, {doubt}", command, "")
 
     def _send(self, command: str) -> bool:
-        """Drop stale lines and send; True where the head of a stale line has arrived: its end is still to come."""
+        """Drop stale lines and send; True where the head of a stale line has arrived and its end is still to come.
+
+        A head that is older than any reply comes to no end: it is dropped too.
+        """
         channel = self._channel
-        channel.fill()
         buffer = channel.buffer
+        left = len(buffer)
+        channel.fill()
+        now = channel.now()
         if buffer:
-            del buffer[: buffer.rfind(b"\n") + 1]
+            cut = len(buffer) == left and now - self._sent_at > self._timeout + QUIET / 2
+            del buffer[: None if cut else buffer.rfind(b"\n") + 1]
+        self._sent_at = now
         channel.send(encode(command))
         return bool(buffer)
 
