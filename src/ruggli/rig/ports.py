@@ -1,6 +1,5 @@
 """Port addresses: which way a device is reached, as text and in parts."""
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from enum import Enum
@@ -67,15 +66,14 @@ class PortFormError(ValueError):
 
 
 def _is_this_machine(host: str) -> bool:
+    from ipaddress import ip_address  # here, for a bench without network ports starts faster
+
     if host.casefold() == "localhost":
         return True
     try:
-        address = ipaddress.ip_address(host)
+        return ip_address(host).is_loopback
     except ValueError:
         return False
-    return (
-        address in ipaddress.ip_network("127.0.0.0/8") if address.version == 4 else address == ipaddress.IPv6Address(1)
-    )
 
 
 def parse_url(url: str) -> PortAddress:
@@ -97,8 +95,10 @@ def parse_url(url: str) -> PortAddress:
         raise PortFormError(f"{scheme}://HOST:PORT with a port number of 1 to 65535, and nothing after it")
     host = match[1].strip("[]")
     if match[1].startswith("["):
+        from ipaddress import IPv6Address
+
         try:
-            ipaddress.IPv6Address(host)
+            IPv6Address(host)
         except ValueError as error:
             raise PortFormError(f"{scheme}://[IPV6 ADDRESS]:PORT") from error
     return PortAddress(kind, host, int(match[2]))
