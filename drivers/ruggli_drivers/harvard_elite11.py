@@ -345,6 +345,8 @@ def make(name: str, channel: Channel, model: str, options: Mapping[str, str | in
 
 def _reading(status: Status) -> PumpReading:
     infused = Millilitres(status.volume / FEMTOLITRES)
+    if status.flags[:3] == b"I.." and status.prompt == b">":
+        return PumpReading(PumpState.INFUSING, infused)
     if status.stalled:
         return PumpReading(PumpState.STALLED, infused, "stall")
     if status.moving:

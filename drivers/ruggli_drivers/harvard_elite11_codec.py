@@ -137,7 +137,7 @@ def take_status(buffer: bytearray) -> Status | None:
         return None
     rate, _, volume, flags, address, prompt = match.groups()
     del buffer[: match.end()]
-    return Status(int(rate), int(volume), flags, prompt, None if address is None else int(address))
+    return Status(int(rate), int(volume), flags, prompt, int(address) if address else None)
 
 
 def _take(buffer: bytearray, pattern: re.Pattern[bytes], expected: int) -> Reply | None:

@@ -51,6 +51,9 @@ CARD = DriverCard(
     verified=("transcripts: the manual's command list and the bytes of public drivers", "hardware: no"),
 )
 
+IN_NAME = encode("IN_NAME")
+IN_SP_1, IN_SP_3, IN_SP_4 = encode("IN_SP_1"), encode("IN_SP_3"), encode("IN_SP_4")
+IN_PV_1, IN_PV_2, IN_PV_4 = encode("IN_PV_1"), encode("IN_PV_2"), encode("IN_PV_4")
 _PROBE, _PLATE = reading(1, without_number=math.nan), reading(2, without_number=math.nan)
 _TEMPERATURE, _SAFETY, _SPEED = reading(1), reading(3), reading(4)
 _ACCEPTED_NAME = re.compile(r"\bRCT (5 )?digital\b|\bIKA[ _-]?RCT", re.IGNORECASE)
@@ -96,13 +99,13 @@ class IkaRct:
         self._timeout = reply_timeout
         self._gap = gap
         self._dead_man: str | None = None
-        self._silent: set[str] = set()
+        self._silent: set[bytes] = set()
         self._sent_at = Seconds(0.0)
 
     def connect(self) -> Task[Identity]:
         """Ask for the name. Raises `WrongDevice`."""
         try:
-            model = yield from self._ask("IN_NAME", name_of)
+            model = yield from self._ask(IN_NAME, name_of)
         except BadReply as error:
             raise self._error(
                 WrongDevice, f"what answers is no {MODEL}; check the port", "IN_NAME", error.reply
@@ -113,15 +116,15 @@ class IkaRct:
 
     def read_settings(self) -> Task[HotplateSettings]:
         """Read both set points and the safety temperature."""
-        temperature = yield from self._ask("IN_SP_1", _TEMPERATURE)
-        speed = yield from self._ask("IN_SP_4", _SPEED)
-        safety = yield from self._ask("IN_SP_3", _SAFETY)
+        temperature = yield from self._ask(IN_SP_1, _TEMPERATURE)
+        speed = yield from self._ask(IN_SP_4, _SPEED)
+        safety = yield from self._ask(IN_SP_3, _SAFETY)
         return HotplateSettings(Celsius(temperature), Rpm(speed), Celsius(safety))
 
     def set_temperature(self, set_point: Celsius) -> Task[None]:
         """Set the temperature, one decimal, and read it back."""
         self._check_temperature(set_point, "OUT_SP_1")
-        yield from self._set(f"OUT_SP_1 {set_point:.1f}", "IN_SP_1", _TEMPERATURE, set_point, "degC")
+        yield from self._set(f"OUT_SP_1 {set_point:.1f}", IN_SP_1, _TEMPERATURE, set_point, "degC")
 
     def heat_on(self) -> Task[None]:
         """Send `START_1`. Nothing on the wire says whether the heater is on."""
@@ -139,7 +142,7 @@ class IkaRct:
     def set_speed(self, speed: Rpm) -> Task[None]:
         """Set the speed, 0 or 50 to 1500 rpm, and read it back."""
         self._check_speed(speed, "OUT_SP_4")
-        yield from self._set(f"OUT_SP_4 {number_text(speed)}", "IN_SP_4", _SPEED, speed, "rpm")
+        yield from self._set(f"OUT_SP_4 {number_text(speed)}", IN_SP_4, _SPEED, speed, "rpm")
 
     def stir_on(self) -> Task[None]:
         """Send `START_4`. The measured speed shows whether it turns."""
@@ -155,9 +158,9 @@ class IkaRct:
         The speed is asked first because it has no "none": where it is silent, the device is, and `NoReply` comes
         without waiting for the other two. A sensor that stays silent is asked once a poll until it answers again.
         """
-        speed = yield from self._ask("IN_PV_4", _SPEED)
-        plate = yield from self._sensor("IN_PV_2", _PLATE)
-        probe = yield from self._sensor("IN_PV_1", _PROBE)
+        speed = yield from self._ask(IN_PV_4, _SPEED)
+        plate = yield from self._sensor(IN_PV_2, _PLATE)
+        probe = yield from self._sensor(IN_PV_1, _PROBE)
         return HotplateReading(probe, plate, Rpm(speed))
 
     def arm_dead_man(self, silence: Seconds, safe: Celsius, speed: Rpm) -> Task[None]:
@@ -197,7 +200,7 @@ class IkaRct:
             raise self._error(Refused, message, command, "")
 
     def _set(
-        self, command: str, question: str, read: Callable[[bytes], float | None], value: float, unit: str
+        self, command: str, question: bytes, read: Callable[[bytes], float | None], value: float, unit: str
     ) -> Task[None]:
         yield from self._tell(command)
         holds = yield from self._ask(question, read)
@@ -206,7 +209,7 @@ class IkaRct:
             cause = "the operating mode (D asks at the knob) and the safety temperature"
             raise self._error(Refused, f"{message}; check {cause}", command, f"{holds:g}")
 
-    def _sensor(self, question: str, read: Callable[[bytes], float | None]) -> Task[Celsius | None]:
+    def _sensor(self, question: bytes, read: Callable[[bytes], float | None]) -> Task[Celsius | None]:
         try:
             value = yield from self._ask(question, read, 1 if question in self._silent else ATTEMPTS)
         except (NoReply, BadReply):
@@ -215,7 +218,7 @@ class IkaRct:
         self._silent.discard(question)
         return Celsius(value) if believable(value) else None
 
-    def _ask(self, question: str, read: Callable[[bytes], T | None], attempts: int = ATTEMPTS) -> Task[T]:
+    def _ask(self, question: bytes, read: Callable[[bytes], T | None], attempts: int = ATTEMPTS) -> Task[T]:
         """Ask a question; lines that answer something else are passed over. Raises `NoReply`, `BadReply`."""
         channel = self._channel
         said = b""
@@ -234,11 +237,13 @@ class IkaRct:
                         said = line
                 said = bytes(channel.buffer) or said
         except BenchError as error:
-            raise self._located(error, question) from None
+            raise self._located(error, _readable(question)) from None
         if said:
-            reply = said.decode("ascii", "backslashreplace")
-            raise self._error(BadReply, "what came is no answer to the question", question, reply)
-        raise self._error(NoReply, f"no reply in {attempts} x {self._timeout:g} s; check cable and power", question, "")
+            reply = _readable(said)
+            raise self._error(BadReply, "what came is no answer to the question", _readable(question), reply)
+        raise self._error(
+            NoReply, f"no reply in {attempts} x {self._timeout:g} s; check cable and power", _readable(question), ""
+        )
 
     def _tell(self, command: str) -> Task[None]:
         """Send a command that has no reply."""
@@ -253,7 +258,7 @@ class IkaRct:
         channel = self._channel
         said = b""
         try:
-            stale = self._send(command)
+            stale = self._send(encode(command))
             until = Seconds(channel.now() + self._timeout)
             while (yield from channel.wait(until)):
                 while (line := take(channel.buffer)) is not None:
@@ -264,17 +269,17 @@ class IkaRct:
                     elif abs(echo - value) < SAME:
                         return
                     else:
-                        reply = line.decode("ascii", "backslashreplace")
+                        reply = _readable(line)
                         raise self._error(Refused, f"sent {value:g}, the plate echoes {echo:g}", command, reply)
         except BenchError as error:
             raise self._located(error, command) from None
         doubt = "so it is not known whether the plate took it; it was not sent again"
         if said:
-            reply = said.decode("ascii", "backslashreplace")
+            reply = _readable(said)
             raise self._error(BadReply, f"what came is no echo, {doubt}", command, reply)
         raise self._error(NoReply, f"no echo in {self._timeout:g} s, {doubt}", command, "")
 
-    def _send(self, command: str) -> bool:
+    def _send(self, data: bytes) -> bool:
         """Drop stale lines and send; True where the head of a stale line has arrived and its end is still to come.
 
         A head that is older than any reply comes to no end: it is dropped too.
@@ -288,7 +293,7 @@ class IkaRct:
             cut = len(buffer) == left and now - self._sent_at > self._timeout + QUIET / 2
             del buffer[: None if cut else buffer.rfind(b"\n") + 1]
         self._sent_at = now
-        channel.send(encode(command))
+        channel.send(data)
         return bool(buffer)
 
     def _error(self, branch: type[E], message: str, command: str, reply: str) -> E:
@@ -325,3 +330,7 @@ def make(name: str, channel: Channel, model: str, options: Mapping[str, str | in
     if isinstance(gap, str) or not 0 <= gap <= 2:
         raise InputError(f"{name}: gap {gap!r} is no number of seconds from 0 to 2")
     return IkaRct(name, channel, reply_timeout=Seconds(timeout), gap=Seconds(gap))
+
+
+def _readable(data: bytes) -> str:
+    return data.decode("ascii", "backslashreplace").strip()

@@ -8,8 +8,8 @@ around a line is stripped (heater-protocols 1.1, 1.2).
 import re
 from collections.abc import Callable
 
-_READING = re.compile(rb"(.*?)[ \t]+([1-9]\d?)")
-_NUMBER = re.compile(rb"[-+]?(?:\d+(?:\.\d*)?|\.\d+)")
+_NUMBER_TEXT = rb"[-+]?(?:\d+(?:\.\d*)?|\.\d+)"
+_NUMBER = re.compile(_NUMBER_TEXT)
 _LETTER = re.compile(rb"[A-Za-z]")
 
 COLDEST_BELIEVED, HOTTEST_BELIEVED = -20.0, 400.0
@@ -46,13 +46,14 @@ def reading(channel: int, without_number: float | None = None) -> Callable[[byte
     Returns:
         A function of a line: its number, or None where it answers something else.
     """
-    digit = str(channel).encode("ascii")
+    own = re.compile(rb"(?:(" + _NUMBER_TEXT + rb")|.+)[ \t]+%d" % channel, re.DOTALL)
 
     def read(line: bytes) -> float | None:
-        match = _READING.fullmatch(line)
-        if match is None or match[2] != digit:
+        match = own.fullmatch(line)
+        if match is None:
             return None
-        return float(match[1]) if _NUMBER.fullmatch(match[1]) else without_number
+        number = match[1]
+        return without_number if number is None else float(number)
 
     return read
 

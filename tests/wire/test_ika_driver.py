@@ -233,12 +233,12 @@ def test_silent_probe_is_missing_and_then_asked_once_a_poll_until_it_answers(
 ) -> None:
     lost = ("IN_PV_1", reply)
     three, one = [SPEED, PLATE, lost, lost, lost], [SPEED, PLATE, lost]
-    plate, line = ika_plate(*three, *one, SPEED, PLATE, PROBE, *three)
+    plate, line = ika_plate(*three, *one, SPEED, PLATE, PROBE, *three, SPEED, PLATE, PROBE)
     probes = []
-    for _ in range(4):
+    for _ in range(5):
         probes.append(line.drive(plate.poll()).probe)
         line.time += 1
-    assert probes == [None, None, 45.3, None]
+    assert probes == [None, None, 45.3, None, 45.3]
 
 
 def test_one_lost_probe_reply_is_asked_again(ika_plate: Build) -> None:
