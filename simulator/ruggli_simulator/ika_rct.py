@@ -276,7 +276,9 @@ class IkaRctDigital:
         self._grid = grid
         plate, probe = self.plate, self.probe
         stirred = self._speed >= MIXING_RPM and "stirrer-slip" not in self._faults
-        power = self._control.power_w(self._set_temperature, plate.temperature, self._sensed()) if self._heater and self._powered else 0.0
+        power = 0.0
+        if self._heater and self._powered:
+            power = self._control.power_w(self._set_temperature, plate.temperature, self._sensed())
         if self._control.error:
             power = 0.0
             self._trip(self._control.error)
