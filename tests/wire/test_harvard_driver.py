@@ -366,6 +366,12 @@ def test_start_without_any_reply_stays_in_doubt(harvard_pump: Build) -> None:
     assert line.sent.count(b"irun\r") == 1
 
 
+def test_late_answer_with_a_running_prompt_does_not_acknowledge_a_start(harvard_pump: Build) -> None:
+    pump, line = harvard_pump(IDLE, TARGET, ("irun", [(0.005, RUNNING[1]), (0.01, b"\n:")]), IDLE)
+    with pytest.raises(Refused, match="did not start"):
+        line.drive(pump.start())
+
+
 def test_start_into_a_stall_is_an_alarm(harvard_pump: Build) -> None:
     pump, line = harvard_pump(IDLE, TARGET, ("irun", b"\n*"), STALL)
     with pytest.raises(DeviceAlarm) as caught:
@@ -545,12 +551,14 @@ def test_no_dead_man(harvard_pump: Build) -> None:
     line.drive(pump.disarm_dead_man())
 
 
-def test_golden_run(harvard_pump: Build) -> None:
+@pytest.mark.parametrize("xon", [b"", b"\x11"], ids=["poll off", "poll on"])
+def test_golden_run(harvard_pump: Build, xon: bytes) -> None:
     """The transcript of pump-protocols.md 2.9, in the order of this driver."""
     counter = [IDLE, ("civolume", b"\n:"), ("ivolume", b"\n0 ul\r\n:"), IDLE]
     bore = [("diameter 14.43", b"\n:"), ("diameter", b"\n14.4300 mm\r\n:")]
     run = [IDLE, TARGET, ("irun", b"\n>"), RUNNING, DONE, ("stp", b"\n:"), status(ML // 2)]
-    pump, line = harvard_pump(*bore, *counter, *ARMING, *SETTINGS, *run)
+    script = [*bore, *counter, *ARMING, *SETTINGS, *run]
+    pump, line = harvard_pump(*[(command, reply + xon) for command, reply in script])
     line.drive(pump.set_bore(Millimetres(14.43)))
     line.drive(pump.clear_counter())
     line.drive(pump.arm(FIVE_ML_MIN, HALF_ML))
