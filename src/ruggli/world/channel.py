@@ -28,6 +28,11 @@ class Channel:
         self._line = line
         self._clock = clock
 
+    def attach(self, line: Line) -> None:
+        """Talk over another line from now on (the port was opened again); bytes of the old one are void."""
+        self._line = line
+        del self.buffer[:]
+
     def now(self) -> Seconds:
         """The loop's clock."""
         return self._clock.now()

@@ -54,6 +54,11 @@ class Job(Generic[T]):
                 loop.expect(wait.line, self)
             heapq.heappush(loop.heap, (wait.until, loop.next_number(), self, self._token))
 
+    def resume_soon(self) -> None:
+        """Resume after what is running now, unless something else resumes the task before."""
+        token = self._token
+        self._loop.call_soon(lambda: self.wake(token))
+
     def wake(self, token: int) -> None:
         """Resume because the time has come, unless something else resumed the task before."""
         if token == self._token:

@@ -62,6 +62,9 @@ class Operator(Protocol):
     def withdraw(self, question: Question) -> None:
         """The question no longer stands."""
 
+    def can_answer(self, question: Question) -> bool:
+        """Whether waiting for an answer makes sense: False where nobody is there and nothing is prepared."""
+
     def command(self) -> Command | None:
         """A command that has come, or None."""
 
@@ -126,16 +129,13 @@ class ScriptedOperator:
         """Forget the question."""
         self._due.pop(question.id, None)
 
+    def can_answer(self, question: Question) -> bool:
+        """Only what is due will ever be answered."""
+        return question.id in self._due
+
     def command(self) -> Command | None:
         """A script gives no commands."""
         return None
-
-
-class SilentOperator(ScriptedOperator):
-    """Nobody is there: nothing is ever answered."""
-
-    def __init__(self) -> None:
-        super().__init__((), happy=False, name="nobody")
 
 
 KEYS: Mapping[str, Command] = {
@@ -206,6 +206,10 @@ class TerminalOperator:
         self._script.withdraw(question)
         if question.id in self._standing:
             self._standing.remove(question.id)
+
+    def can_answer(self, question: Question) -> bool:
+        """A person may always come back."""
+        return True
 
     def command(self) -> Command | None:
         """A command that was typed."""

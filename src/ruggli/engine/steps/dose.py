@@ -96,6 +96,11 @@ class DoseRunner:
         """Fire an edge of the phase machine."""
         raise NotImplementedError
 
+    @property
+    def feeding(self) -> bool:
+        """Whether anything flows or is about to."""
+        return self.phase in (DosePhase.ARM, DosePhase.DOSE)
+
     def decide(self, view: View) -> Decision:
         """One look."""
         phase = self.phase
@@ -111,7 +116,7 @@ class DoseRunner:
             return self._verify()
         return DONE if phase is DosePhase.DONE else NOTHING_TO_DO
 
-    # ---- filling and priming ------------------------------------------------------------------------------------
+    # ---- filling and priming ----
 
     def _prime(self, view: View) -> Decision:
         prompts = self._work.segments[self._segment].prompts
@@ -130,7 +135,7 @@ class DoseRunner:
             state.stage = Stage.NEW
         self.trigger(edge)
 
-    # ---- arming and starting ------------------------------------------------------------------------------------
+    # ---- arming and starting ----
 
     def _arm(self, view: View) -> Decision:
         draft = Draft()
@@ -255,7 +260,7 @@ class DoseRunner:
         held = {"rate_mL_s": value.rate, "target_mL": value.target, "bore_mm": value.bore}
         return Decision(entries=(self._entry("held", state, held),))
 
-    # ---- while it runs ------------------------------------------------------------------------------------------
+    # ---- while it runs ----
 
     def _watch(self, view: View) -> Decision:
         now = view.now
@@ -322,7 +327,7 @@ class DoseRunner:
             )
         return None
 
-    # ---- the gate -----------------------------------------------------------------------------------------------
+    # ---- the gate ----
 
     def _shut(self, view: View) -> Decision:
         self.trigger("gate_shut")
@@ -349,7 +354,7 @@ class DoseRunner:
         first = self._arm(view)
         return replace(first, entries=(Entry("gate", note), *first.entries))
 
-    # ---- settling -----------------------------------------------------------------------------------------------
+    # ---- settling ----
 
     def _verify(self) -> Decision:
         draft = Draft()
@@ -410,7 +415,7 @@ class DoseRunner:
         whose = {"step": self._step, "solution": feed.solution, "device": feed.device, "segment": self._segment}
         return Entry(kind, {**whose, **data}, durable)
 
-    # ---- hold, resume, recovery -----------------------------------------------------------------------------------
+    # ---- hold, resume, recovery ----
 
     def interrupt(self, view: View) -> None:
         """Flows are being stopped."""

@@ -26,7 +26,9 @@ class Progress:
 class Runner(Protocol):
     """Decides one step. Pure: no I/O, no clock of its own; its state moves only in these methods."""
 
-    phase: Enum
+    @property
+    def phase(self) -> Enum:
+        """Where the step stands."""
 
     def decide(self, view: View) -> Decision:
         """What to do now."""

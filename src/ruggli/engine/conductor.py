@@ -1,0 +1,466 @@
+"""The one loop that decides: observe, interlocks, step, act, record. Runs a plan from its first step to its end."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ruggli.devices.capability import PumpCapability
+from ruggli.engine.alarm import Action, Alarm
+from ruggli.engine.bench import Bench
+from ruggli.engine.desk import Desk
+from ruggli.engine.faults import alarm_of, late_alarm
+from ruggli.engine.interlocks import Interlocks
+from ruggli.engine.orders import QUESTIONS, Decision, Order, Outcome, Verb
+from ruggli.engine.result import Dosed, Result, Verdict, dosed, peaks
+from ruggli.engine.states import RunMachine, RunState
+from ruggli.engine.steps.dose import DoseRunner
+from ruggli.engine.steps.make import make_runner
+from ruggli.engine.steps.runner import Runner
+from ruggli.engine.view import View
+from ruggli.journal.writer import Journal
+from ruggli.plan.model import Plan, PlannedPrompt, PlannedStep
+from ruggli.plan.policy import POLICIES, ClassPolicy, Heat
+from ruggli.protocol.model import OnTimeout
+from ruggli.quantities.base import Seconds
+from ruggli.world.operator import Command, Operator
+from ruggli.world.tasks import Task, Wait
+
+PERIOD = 1.0
+"""Seconds between two looks; every device is read in each."""
+
+RECHECK_SECONDS = 60.0
+"""How often a hotplate's set points are read back while nothing changes (hazard C13)."""
+
+QUIET = QUESTIONS | {Verb.FEED_DEAD_MAN}
+"""Orders that need no record: questions, and the sign of life."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """What a run was asked for.
+
+    Attributes:
+        set_diameter: store planned bores in pumps that hold another one, without asking.
+        unattended: nobody is there.
+    """
+
+    set_diameter: bool = False
+    unattended: bool = False
+
+
+@dataclass(slots=True)
+class Flow:
+    """Where the run stands. `ending` is set when the step loop has to end, with the reason."""
+
+    index: int = 0
+    ending: tuple[Verdict, str] | None = None
+    hold_cause: Alarm | None = None
+    heat_off: bool = False
+    active: set[tuple[str, str]] = field(default_factory=set)
+    sampled_at: float = -1e9
+    rechecked_at: float = 0.0
+    done: set[str] = field(default_factory=set)
+    lost_counters: set[str] = field(default_factory=set)
+    holds: int = 0
+
+
+class Conductor:
+    """Conducts one run. `self.result` is complete when `run` has ended.
+
+    Args:
+        plan: what to do.
+        bench: devices.
+        journal: the record.
+        operator: who answers.
+        settings: see `RunSettings`.
+        commands: a command that has come from elsewhere (signals), or None.
+        watch: called at every sample, for a progress display.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        bench: Bench,
+        journal: Journal,
+        operator: Operator,
+        settings: RunSettings,
+        commands: Callable[[], Command | None],
+        watch: Callable[["Conductor"], None],
+    ) -> None:
+        self.plan = plan
+        self.bench = bench
+        self.view: View = bench.view
+        self.journal = journal
+        self.operator = operator
+        self.settings = settings
+        self.machine = RunMachine()
+        self.interlocks = Interlocks()
+        self.desk = Desk(operator, self._write)
+        self.result = Result()
+        self.flow = Flow()
+        self.runner: Runner | None = None
+        self.phase_seen = ""
+        self._commands = commands
+        self._watch = watch
+        self._sample_period = 5.0
+        self._next = 0.0
+
+    # ---- small helpers ----
+
+    def _write(self, kind: str, data: Mapping[str, Any], durable: bool) -> None:
+        self.journal.write(kind, data, durable=durable)
+
+    @property
+    def now(self) -> Seconds:
+        """The run's clock."""
+        return self.bench.loop.now()
+
+    @property
+    def step(self) -> PlannedStep:
+        """The current step, or the last one when all are done."""
+        return self.plan.steps[min(self.flow.index, len(self.plan.steps) - 1)]
+
+    @property
+    def policy(self) -> ClassPolicy:
+        """The safe behaviour of the current step."""
+        return POLICIES[self.step.hold.step_class]
+
+    def change(self, trigger: str, why: str = "") -> None:
+        """Fire an edge of the run's machine and record it."""
+        before = self.machine.state
+        self.machine.trigger(trigger)  # type: ignore[attr-defined]
+        record = {"from": before.value, "to": self.machine.state.value, "why": why}
+        self.journal.write("state", record, durable=trigger not in ("start", "go_on"))
+
+    # ---- the steps ----
+
+    def conduct(self) -> Task[None]:
+        """Run steps until all are done, or the run is held for good, stopped or aborted."""
+        self._next = self.now
+        while self.flow.ending is None:
+            if self.runner is None and not self._begin_step():
+                self.flow.ending = (Verdict.COMPLETE, "all steps are done")
+                break
+            yield from self.tick(feeding=self._feeds())
+            if self.flow.hold_cause is not None or self.flow.ending is not None:
+                break
+            yield from self._decide()
+            if self.flow.hold_cause is not None:
+                break
+
+    def _begin_step(self) -> bool:
+        if self.flow.index >= len(self.plan.steps):
+            return False
+        step = self.step
+        self.runner = self.make(step)
+        self.interlocks.forget()
+        self._sample_period = min(5.0, max(PERIOD, step.duration / 2000))
+        record = {"step": step.id, "number": step.number, "do": step.do, "title": step.title, "what": "begin"}
+        self.journal.write("step", record)
+        self.phase_seen = ""
+        return True
+
+    def make(self, step: PlannedStep) -> Runner:
+        """A fresh runner for a step."""
+        capabilities = {
+            name: device.capability
+            for name, device in self.bench.devices.items()
+            if isinstance(device.capability, PumpCapability)
+        }
+        run_on = {device.name: device.dead_man for device in self.plan.devices if device.dead_man is not None}
+        return make_runner(step, capabilities, run_on)
+
+    def _end_step(self) -> None:
+        step, runner = self.step, self.runner
+        assert runner is not None
+        self.keep_doses(step.id, runner)
+        self.flow.done.add(step.id)
+        self.journal.write("step", {"step": step.id, "number": step.number, "what": "end"}, durable=True)
+        self.runner = None
+        self.flow.index += 1
+
+    def keep_doses(self, step: str, runner: Runner) -> None:
+        """Keep what the step has delivered."""
+        rows = dosed(step, runner.progress())
+        self.result.doses = [row for row in self.result.doses if row.step != step] + rows
+
+    def _feeds(self) -> bool:
+        runner = self.runner
+        inner = getattr(runner, "current", runner)
+        return isinstance(inner, DoseRunner) and inner.feeding
+
+    # ---- one tick ----
+
+    def tick(self, *, feeding: bool, watched: bool = True) -> Task[None]:
+        """Wait for the next look, observe, check, and take commands and answers. Sets `flow.hold_cause` on an alarm."""
+        bench = self.bench
+        now = bench.loop.now()
+        if self._next <= now - PERIOD:
+            self._next = now
+        while bench.loop.now() < self._next:
+            yield Wait(Seconds(self._next))
+        self._next += PERIOD
+        bench.poll()
+        if bench.busy:
+            yield from bench.settle(0.9 * PERIOD)
+        view = self.view
+        view.now = now = bench.loop.now()
+        if bench.outcomes:
+            self._stray_outcomes()
+        alarm = self._link(now)
+        if alarm is None and watched:
+            alarm = self._interlock(feeding)
+        if alarm is not None:
+            self.raise_alarm(alarm)
+        self._feed_dead_men(now)
+        self._collect(now)
+        self.take_commands()
+        if now - self.flow.sampled_at >= self._sample_period:
+            self.sample(now)
+        self.journal.beat()
+
+    def _stray_outcomes(self) -> None:
+        for outcome in self.bench.take_outcomes():
+            if outcome.error is not None:
+                self.raise_alarm(alarm_of(outcome))
+            elif outcome.order.verb is Verb.READ_SETTINGS and outcome.order.device in self.bench.commanded:
+                alarm = self._panel(outcome)
+                if alarm is not None:
+                    self.raise_alarm(alarm)
+            elif self.runner is not None:
+                self.apply(self.runner.outcome(outcome, self.view))
+
+    def _link(self, now: Seconds) -> Alarm | None:
+        for name, read_at in self.view.read_at.items():
+            trouble = self.bench.trouble.get(name)
+            if trouble is None and now - read_at <= 3.5:
+                continue
+            alarm = late_alarm(name, Seconds(now - read_at), trouble)
+            if alarm is not None and (alarm.code, name) not in self.flow.active:
+                return alarm
+        return None
+
+    def _interlock(self, feeding: bool) -> Alarm | None:
+        hotplate = self.step.guard.hotplate
+        if hotplate is None:
+            return None
+        told = self.bench.commanded[hotplate]
+        return self.interlocks.check(
+            self.step.guard, self.view, feeding=feeding, heating=told.heating, stirring=told.speed > 0
+        )
+
+    def _panel(self, outcome: Outcome) -> Alarm | None:
+        name, settings = outcome.order.device, outcome.value
+        told = self.bench.commanded[name]
+        if told.heating and abs(settings.temperature - told.set_point) > 0.6:
+            value, bound = f"{settings.temperature:.1f} degC", f"{told.set_point:.1f} degC"
+            return Alarm(
+                "A-PANEL", name, "the set point is not the one that was sent", value, bound, Action.HOLD_HEAT_OFF
+            )
+        return None
+
+    def _feed_dead_men(self, now: Seconds) -> None:
+        """Signs of life go out here, after the checks of this tick, and nowhere else."""
+        for name, told in self.bench.commanded.items():
+            if told.dead_man is not None and now - told.fed_at >= told.dead_man[0] / 3 - PERIOD / 2:
+                told.fed_at = now
+                self.bench.submit((Order(name, Verb.FEED_DEAD_MAN),))
+            elif told.heating and now - self.flow.rechecked_at >= RECHECK_SECONDS:
+                self.flow.rechecked_at = now
+                self.bench.submit((Order(name, Verb.READ_SETTINGS),))
+
+    def _collect(self, now: Seconds) -> None:
+        if not self.desk.standing:
+            return
+        answers, expired = self.desk.collect(now)
+        self.view.answers.update(answers)
+        for item in expired:
+            if item.then is OnTimeout.CONTINUE:
+                continue
+            text = f"nobody answered {item.prompt.id}"
+            action = Action.HOLD if item.then is OnTimeout.HOLD else Action.STOP
+            limit = (
+                "an answer" if item.prompt.timeout is None else f"an answer within {item.prompt.timeout / 60:.0f} min"
+            )
+            self.raise_alarm(Alarm("A-PROMPT", "operator", text, "no answer", limit, action))
+
+    def take_commands(self) -> None:
+        """Act on what a person or a signal asks for."""
+        command = self._commands() or self.operator.command()
+        if command is None:
+            return
+        self.journal.write("command", {"command": command.value, "by": self.operator.name}, durable=False)
+        if command is Command.STOP:
+            self.flow.ending = (Verdict.STOPPED, "a person stopped the run")
+        elif command is Command.ABORT:
+            self.flow.ending = (Verdict.ABORTED, "a person aborted the run")
+        elif command is Command.HOLD and self.machine.state in (RunState.RUNNING, RunState.RESTARTING):
+            self.flow.hold_cause = Alarm("A-OPERATOR", "operator", "a person asked for a hold", "hold", "")
+        elif command is Command.RESUME and self.machine.state is RunState.HELD:
+            for prompt in self.desk.standing:
+                if "resume" in prompt.choices:
+                    self.view.answers[prompt.id] = "resume"
+
+    def raise_alarm(self, alarm: Alarm) -> None:
+        """One alarm for each fault: recorded once while it stands, first cause first."""
+        key = (alarm.code, alarm.device)
+        if key in self.flow.active:
+            return
+        self.flow.active.add(key)
+        self.result.alarms.append({**alarm.as_dict(), "time_s": self.now})
+        self.journal.write("alarm", {**alarm.as_dict(), "step": self.step.id}, durable=False)
+        if alarm.code == "A-POWER":
+            self.flow.lost_counters.add(alarm.device)
+        if alarm.action is Action.STOP and self.flow.ending is None:
+            self.flow.ending = (Verdict.STOPPED, alarm.text)
+        elif alarm.action is Action.ABORT:
+            self.flow.ending = (Verdict.ABORTED, alarm.text)
+        elif alarm.action is not Action.NONE and self.flow.hold_cause is None:
+            self.flow.hold_cause = alarm
+        if alarm.action is Action.HOLD_HEAT_OFF:
+            self.flow.heat_off = True
+
+    def sample(self, now: Seconds) -> None:
+        """Record what is seen."""
+        self.flow.sampled_at = now
+        view, runner = self.view, self.runner
+        record: dict[str, Any] = {
+            "step": self.step.id,
+            "pumps": {name: [r.state.value, round(r.infused, 6)] for name, r in view.pumps.items()},
+            "plates": {name: [r.probe, r.plate, r.speed] for name, r in view.plates.items()},
+        }
+        if runner is not None:
+            rows = runner.progress()
+            if rows:
+                record["dosed_mL"] = [[p.solution, p.device, round(p.at_least, 6), round(p.at_most, 6)] for p in rows]
+            elif self.step.do == "hold":
+                record["snapshot"] = runner.snapshot()
+        self.journal.write("sample", record)
+        self._watch(self)
+
+    # ---- deciding and acting ----
+
+    def _decide(self) -> Task[None]:
+        for _ in range(40):
+            runner = self.runner
+            if runner is None:
+                if self.flow.ending is not None or not self._begin_step():
+                    return
+                continue
+            decision = runner.decide(self.view)
+            if runner.phase.value != self.phase_seen:
+                self._note_phase(runner)
+            acted = self.apply(decision)
+            if self.bench.busy:
+                yield from self.bench.settle(PERIOD)
+                self.view.now = self.bench.loop.now()
+            acted = self._take(runner) or acted
+            if self.flow.hold_cause is not None or self.flow.ending is not None:
+                return
+            if decision.done:
+                self._note_phase(runner)
+                self._end_step()
+                yield from self.keep_dead_men()
+            elif not acted:
+                return
+
+    def _take(self, runner: Runner) -> bool:
+        outcomes = self.bench.take_outcomes()
+        for outcome in outcomes:
+            follow = runner.outcome(outcome, self.view)
+            if outcome.error is not None:
+                self.raise_alarm(alarm_of(outcome))
+            else:
+                self.apply(follow)
+        return bool(outcomes)
+
+    def _note_phase(self, runner: Runner) -> None:
+        self.phase_seen = runner.phase.value
+        record = {"step": self.step.id, "phase": self.phase_seen, "snapshot": runner.snapshot()}
+        self.journal.write("phase", record)
+
+    def apply(self, decision: Decision) -> bool:
+        """Journal, then act. True when anything was asked for."""
+        for entry in decision.entries:
+            self.journal.write(entry.kind, entry.data)
+        actuating = [order for order in decision.orders if order.verb not in QUIET]
+        if actuating:
+            self.note_orders(actuating)
+        elif any(entry.durable for entry in decision.entries):
+            self.journal.sync()
+        for alarm in decision.alarms:
+            self.raise_alarm(alarm)
+        if decision.alarms:
+            return True
+        self.bench.submit(decision.orders)
+        for prompt in decision.ask:
+            self.ask(prompt)
+        if decision.stop:
+            self.flow.ending = (Verdict.STOPPED, decision.stop)
+        return bool(decision.orders or decision.entries)
+
+    def note_orders(self, orders: list[Order]) -> None:
+        """Have orders on the disk before their first byte."""
+        told = [{"device": o.device, "verb": o.verb.value, "args": list(o.args)} for o in orders]
+        self.journal.write("order", {"step": self.step.id, "orders": told}, durable=True)
+
+    def ask(self, prompt: PlannedPrompt) -> None:
+        """Put a question; an earlier answer to it is void."""
+        self.view.answers.pop(prompt.id, None)
+        self.desk.ask(prompt, self.now)
+
+    # ---- dead-men ----
+
+    def keep_dead_men(self) -> Task[None]:
+        """A hotplate that heats or stirs falls, without us, to what the current class calls safe."""
+        orders = []
+        for device in self.plan.devices:
+            told = self.bench.commanded.get(device.name)
+            if told is None or device.dead_man is None or device.safe is None:
+                continue
+            if not told.heating:
+                if told.dead_man is not None:
+                    orders.append(Order(device.name, Verb.DISARM_DEAD_MAN))
+                continue
+            keep = self.policy.end_heat is Heat.KEEP
+            wanted = (device.dead_man, told.set_point if keep else device.safe, told.speed)
+            if told.dead_man != wanted:
+                orders.append(Order(device.name, Verb.ARM_DEAD_MAN, wanted))
+        if orders:
+            yield from self.order_now(orders)
+
+    def order_now(self, orders: list[Order]) -> Task[list[Outcome]]:
+        """Carry out orders and wait for them; errors become alarms."""
+        actuating = [order for order in orders if order.verb not in QUIET]
+        if actuating:
+            self.note_orders(actuating)
+        self.bench.submit(orders)
+        yield from self.bench.settle(10.0)
+        self.view.now = self.now
+        outcomes = self.bench.take_outcomes()
+        for outcome in outcomes:
+            if outcome.error is not None:
+                self.raise_alarm(alarm_of(outcome))
+        return outcomes
+
+    # ---- for the report ----
+
+    def finish_result(self) -> None:
+        """Fill in what is known at the end."""
+        if self.runner is not None:
+            self.keep_doses(self.step.id, self.runner)
+        self.result.hottest = dict(self.bench.tally.hottest)
+        for name, told in self.bench.commanded.items():
+            if told.heating:
+                self.result.still_on.append(f"{name} heats to {told.set_point:.1f} degC")
+            if told.speed > 0:
+                self.result.still_on.append(f"{name} stirs at {told.speed:.0f} rpm")
+
+    def peak_concentrations(self) -> dict[str, float]:
+        """Highest concentration of each solute so far, mol/L."""
+        return peaks(self.plan, frozenset(self.flow.done), self.result.doses)
+
+    def doses_so_far(self) -> list[Dosed]:
+        """Finished doses and the one under way."""
+        rows = list(self.result.doses)
+        return rows if self.runner is None else rows + dosed(self.step.id, self.runner.progress())

@@ -1,0 +1,35 @@
+"""From an error of a device or a line to the alarm that names it."""
+
+from ruggli.engine.alarm import Action, Alarm
+from ruggli.engine.bench import Trouble
+from ruggli.engine.interlocks import LINK_SECONDS, link_alarm
+from ruggli.engine.orders import Outcome, Verb
+from ruggli.errors import DeviceAlarm, LinkError, WrongDevice
+from ruggli.quantities.base import Seconds
+
+ALARM_CODES = {"stall": "A-STALL", "power": "A-POWER", "dead-man": "A-DEADMAN"}
+
+
+def alarm_of(outcome: Outcome) -> Alarm:
+    """What a failed order means."""
+    error, order = outcome.error, outcome.order
+    told = f"{order.verb.value} {' '.join(f'{value:g}' for value in order.args)}".strip()
+    if isinstance(error, DeviceAlarm):
+        code = ALARM_CODES.get(error.kind, "A-PUMP")
+        return Alarm(code, order.device, str(error), error.kind, "no alarm")
+    if isinstance(error, LinkError):
+        code = "A-STOP-UNPROVED" if order.verb in (Verb.STOP, Verb.HEAT_OFF) else "A-LINK"
+        return Alarm(code, order.device, f"no answer to {told}: {error}", "none", "an answer")
+    return Alarm("A-REFUSED", order.device, f"{told} was refused: {error}", "refused", "taken")
+
+
+def late_alarm(device: str, age: Seconds, trouble: Trouble | None) -> Alarm | None:
+    """A device that could not be read: at once when its port is gone, after the patience when it is silent."""
+    if trouble is not None and isinstance(trouble.error, WrongDevice):
+        return Alarm("A-IDENTITY", device, str(trouble.error), "another device", device)
+    if trouble is not None and isinstance(trouble.error, DeviceAlarm):
+        code = ALARM_CODES.get(trouble.error.kind, "A-PUMP")
+        return Alarm(code, device, str(trouble.error), trouble.error.kind, "no alarm", Action.HOLD)
+    if (trouble is not None and trouble.lost) or age > LINK_SECONDS:
+        return link_alarm(device, age, "" if trouble is None else str(trouble.error))
+    return None

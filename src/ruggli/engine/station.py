@@ -1,0 +1,121 @@
+"""One station for each line: the only one that talks to its devices. A stop overtakes everything that waits."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from ruggli.devices.hotplate import Hotplate, HotplateReading
+from ruggli.devices.pump import Pump, PumpReading
+from ruggli.engine.orders import Order, Outcome
+from ruggli.errors import NoReply, RuggliError
+from ruggli.quantities.base import Seconds
+from ruggli.world.loop import Job, Loop
+from ruggli.world.tasks import Task
+
+ORDER_SECONDS = 8.0
+"""No order takes longer; a driver that hangs counts as a silent device."""
+
+Device = Pump | Hotplate
+Reading = PumpReading | HotplateReading
+
+
+class Station:
+    """Talks to the devices of one line, one order at a time.
+
+    Args:
+        loop: where jobs run.
+        port: the port, for people.
+        devices: devices on this line, by name.
+        read: called with every reading.
+        ended: called with the end of every order.
+        failed: called with a device and why a poll failed.
+        woke: called when the station comes to rest.
+    """
+
+    def __init__(
+        self,
+        loop: Loop,
+        port: str,
+        devices: dict[str, Device],
+        read: Callable[[str, Reading], None],
+        ended: Callable[[Outcome], None],
+        failed: Callable[[str, RuggliError], None],
+        woke: Callable[[], None],
+    ) -> None:
+        self.port = port
+        self.devices = devices
+        self._loop = loop
+        self._read = read
+        self._ended = ended
+        self._failed = failed
+        self._woke = woke
+        self._orders: deque[Order] = deque()
+        self._job: Job[Any] | None = None
+        self._order: Order | None = None
+        self._polls: tuple[str, ...] = ()
+        self.overdue = 0
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is under way or waits."""
+        return self._job is not None or bool(self._orders)
+
+    def submit(self, order: Order) -> None:
+        """Queue an order."""
+        self._orders.append(order)
+        self._next()
+
+    def overtake(self, orders: list[Order]) -> None:
+        """Drop what waits, break off what is under way, and carry these out now."""
+        for order in self._orders:
+            self._ended(Outcome(order, None, NoReply("overtaken by a stop", device=order.device, port=self.port)))
+        self._orders.clear()
+        if self._job is not None:
+            self._job.cancel("overtaken by a stop")
+        self._orders.extend(orders)
+        self._next()
+
+    def poll(self, names: tuple[str, ...]) -> None:
+        """Read these devices once, unless the station is still busy (late polls are skipped, never caught up)."""
+        if self._job is not None or self._orders:
+            self.overdue += 1
+            return
+        self.overdue = 0
+        self._start(self._poll(names), None)
+
+    def _poll(self, names: tuple[str, ...]) -> Task[None]:
+        for name in names:
+            try:
+                reading = yield from self.devices[name].poll()
+            except RuggliError as error:
+                self._failed(name, error)
+            else:
+                self._read(name, reading)
+
+    def _next(self) -> None:
+        if self._job is None and self._orders:
+            order = self._orders.popleft()
+            method = getattr(self.devices[order.device], order.verb.value)
+            self._start(method(*order.args), order)
+
+    def _start(self, task: Task[Any], order: Order | None) -> None:
+        self._order = order
+        job: Job[Any] = Job(self._loop, task)
+        self._job = job
+        job.resume()
+        if job.done:
+            self._finish()
+        else:
+            job.on_done = self._finish
+            limit = Seconds(self._loop.now() + ORDER_SECONDS)
+            self._loop.call_at(limit, lambda: job.cancel(f"no end within {ORDER_SECONDS:.0f} s"))
+
+    def _finish(self) -> None:
+        job, order = self._job, self._order
+        assert job is not None
+        self._job = self._order = None
+        if order is not None:
+            self._ended(Outcome(order, job.value, job.error))
+        self._next()
+        if self._job is None:
+            self._woke()
