@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ruggli.errors import InputError
 from ruggli.quantities.dimension import Dimension
-from ruggli.quantities.units import Unit, canonical, dimension_of, pint_name, unit
+from ruggli.quantities.units import canonical, dimension_of, pint_name, unit
 
 if TYPE_CHECKING:
     import pint
@@ -98,27 +98,30 @@ def read_quantity(text: str, dimension: Dimension) -> Reading:
         QuantityError: the text is not such a quantity, or its number is outside 1e-15 to 1e15.
     """
     match = _QUANTITY.fullmatch(text)
-    if match is None or match.end(1) > MAXIMUM_NUMBER_LENGTH:
+    if match is None:
         raise _refusal(text, dimension)
-    found = _unit_for(match[2], dimension)
+    digits, spelling = match.groups()
+    found = _unit_for(spelling, dimension) if len(digits) <= MAXIMUM_NUMBER_LENGTH else None
     if found is None:
         raise _refusal(text, dimension)
-    number = Decimal(match[1])
-    if number and abs(number.adjusted()) >= LARGEST_EXPONENT:
+    number = Decimal(digits)
+    if "e" in digits and number and abs(number.adjusted()) >= LARGEST_EXPONENT:
         raise _refusal(text, dimension)
-    listed, notes = found
+    name, numerator, denominator, notes = found
     if notes:
         notes = tuple(Finding(note.code, note.message, match.start(2)) for note in notes)
-    return Reading(number, listed.name, dimension, float(number) * listed.numerator / listed.denominator + 0.0, notes)
+    return Reading(number, name, dimension, float(digits) * numerator / denominator + 0.0, notes)
 
 
 @lru_cache(maxsize=512)
-def _unit_for(spelling: str, dimension: Dimension) -> tuple[Unit, tuple[Finding, ...]] | None:
+def _unit_for(spelling: str, dimension: Dimension) -> tuple[str, int, int, tuple[Finding, ...]] | None:
+    """Canonical name, factor as numerator and denominator, notes; None when it is no unit of the dimension."""
     name, odd_case = canonical(spelling)
     if dimension_of(name) is not dimension:
         return None
     note = Finding("N-UNIT-CASE", f"read `{spelling}` as {name}")
-    return unit(name), (note,) if odd_case else ()
+    listed = unit(name)
+    return name, listed.numerator, listed.denominator, (note,) if odd_case else ()
 
 
 def _refusal(text: str, dimension: Dimension) -> QuantityError:

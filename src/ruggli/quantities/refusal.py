@@ -225,6 +225,8 @@ def _of_unit(text: str, dimension: Dimension) -> QuantityError:
 
 def _of_unknown_unit(spelling: str, shown: str, dimension: Dimension, offset: int) -> QuantityError:
     guess = _guess(spelling, dimension)
+    if guess and guess not in UNITS[dimension]:
+        return QuantityError("E-UNIT", f"`{shown}` is not a unit of {dimension.label}", _form(dimension), offset)
     listed = ", ".join(UNITS[dimension][:8])
     remedy = f"did you mean {guess}? " if guess else ""
     remedy += f"Units of {dimension.label}: {listed}" if not guess else f"e.g. {dimension.example}"
