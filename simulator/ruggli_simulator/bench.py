@@ -258,7 +258,7 @@ class Bench:
             liquid = Liquid(described.name, DEFAULT_SOLVENT)
             drive.load(self.now, liquid, syringe.capacity, syringe.bore, capacity=syringe.capacity)
             drive.tubing.content = Column(liquid, line.holdup)
-            options["diameter_mm"] = syringe.stored_bore or syringe.bore
+            options["bore_mm"] = syringe.stored_bore or syringe.bore
         if described.driver == "new-era":
             return new_era.make(described.name, described.model or "NE-1000", options, drive)
         from ruggli_simulator import harvard_elite11

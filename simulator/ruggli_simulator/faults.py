@@ -81,7 +81,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "leak": Kind(Where.PUMP, "the counter runs, liquid is lost", {"fraction": "of what is pushed, default 1"}),
         "slow": Kind(Where.PUMP, "the motor is slower than set", {"factor": "of the speed set, default 0.5"}),
         "wrong-diameter": Kind(
-            Where.PUMP, "somebody has stored another diameter", {"diameter_mm": "the stored one"}, heals=False
+            Where.PUMP,
+            "somebody has stored another diameter",
+            {"bore_mm": "the stored one, default 1.1 times the right one"},
+            heals=False,
         ),
         "wrong-direction": Kind(Where.PUMP, "somebody has turned the stored direction", heals=False),
         "lost-counters": Kind(Where.PUMP, "the pump has forgotten what it has delivered", heals=False),
