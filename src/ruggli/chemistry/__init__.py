@@ -1,0 +1,1 @@
+"""Reagents, solvents, stoichiometry: what chemistry knows about a protocol."""

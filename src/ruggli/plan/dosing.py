@@ -1,0 +1,167 @@
+"""Steps that add something slowly: dose and quench."""
+
+from ruggli.plan.acts import ChargeVessel
+from ruggli.plan.concentrations import Inflow, dose_time, peaks
+from ruggli.plan.context import Context, Use, VesselState
+from ruggli.plan.demands import Delivery
+from ruggli.plan.drafts import Draft, by_hand, refused
+from ruggli.plan.feeding import lay_dose
+from ruggli.plan.model import DoseWork, Feed, GatePlan
+from ruggli.plan.prompts import solution_text, volume_text
+from ruggli.protocol.model import Chase, Dose, Gate, Quench, Role, StepClass
+from ruggli.quantities.base import Celsius, Kelvin, Millilitres, MillilitresPerSecond, Millimoles, Seconds
+from ruggli.quantities.dimension import Dimension
+from ruggli.quantities.reader import show
+
+HYSTERESIS = Kelvin(2.0)
+"""How far below its gate a vessel has to be before a waiting feed goes on, where the file does not say."""
+_DEAD_MAN = Seconds(5.0)
+_DEAD_MAN_PART = 0.005
+_BY_HAND_ROLES = frozenset({Role.ACID, Role.BASE, Role.QUENCH, Role.SCAVENGER})
+
+
+def plan_dose(context: Context, index: int, step: Dose | Quench) -> Draft:
+    """A dose or a quench: by pumps, or by hand where a person may do it."""
+    state = context.state(step.into)
+    delivery = context.deliveries.get(index)
+    names = ", ".join(step.solutions if isinstance(step, Dose) else (step.solution,))
+    title = f"add {names} to {state.name}"
+    if delivery is None:
+        return refused(context, step, title, state)
+    may_flow = check_stirred(context, index, step.id, state)
+    if any((index, demand.solution) not in context.seated for demand in delivery.demands):
+        return _without_pumps(context, step, state, delivery, title)
+    duration = dose_time(context, step, state, delivery) if isinstance(step, Dose) else delivery.duration
+    gate = check_gate(context, index, step.id, state, step.gate)
+    laid = None if duration is None else lay_dose(context, step, state, delivery, duration, step.chase, gate)
+    if laid is None or not may_flow:
+        arrive(context, step.id, state, delivery, (), step.chase)
+        return refused(context, step, title, state)
+    watch_dead_man(context, index, step.id, laid.work, laid.flowing)
+    arrive(context, step.id, state, delivery, laid.work.feeds, step.chase)
+    return Draft(f"{title} over {show(laid.flowing, Dimension.DURATION)}", laid.work, laid.duration, state)
+
+
+def check_stirred(context: Context, index: int, step_id: str, state: VesselState) -> bool:
+    """Whether the vessel is stirred; `E-INTERLOCK` where not."""
+    glass = state.glass
+    if state.speed > 0 and (glass is None or glass.stirred):
+        return True
+    context.findings.add(
+        "E-INTERLOCK",
+        f"step {step_id} adds to {state.name}, which is not stirred",
+        ("steps", index, "into"),
+        value="no stirring bar" if glass is not None and not glass.stirred else "stirring off",
+        bound="stirring on",
+        remedy="put a `stir` step before it, and a stirring bar into the vessel",
+    )
+    return False
+
+
+def check_gate(context: Context, index: int, step_id: str, state: VesselState, gate: Gate | None) -> GatePlan | None:
+    """The gate of a step that a device waits at; `E-INTERLOCK` where no probe tells the vessel's temperature."""
+    if gate is None:
+        return None
+    if not state.measured or context.plate(state) is None:
+        context.findings.add(
+            "E-INTERLOCK",
+            f"step {step_id} waits for a temperature of {state.name} that no probe tells",
+            ("steps", index, "gate"),
+            value=f"probe: {state.probe.value}",
+            bound="probe: flask",
+            remedy="put the probe into the vessel and write `probe: flask` in the rig file",
+        )
+    return gate_plan(gate)
+
+
+def gate_plan(gate: Gate) -> GatePlan:
+    """The gate with its hysteresis decided."""
+    hysteresis = HYSTERESIS if gate.hysteresis is None else Kelvin(gate.hysteresis.base)
+    return GatePlan(Celsius(gate.below.base), hysteresis)
+
+
+def watch_dead_man(context: Context, index: int, step_id: str, work: DoseWork, flowing: Seconds) -> None:
+    """Keep the shortest dose of each pump, which decides its dead-man; a note where that is coarse."""
+    for feed in work.feeds:
+        known = context.shortest_dose.get(feed.device, flowing)
+        context.shortest_dose[feed.device] = Seconds(min(known, flowing))
+        part = _DEAD_MAN * feed.rate.held / feed.planned
+        if part > _DEAD_MAN_PART:
+            context.findings.add(
+                "N-DEADMAN-COARSE",
+                f"step {step_id} is so fast that the pump's own stop, {_DEAD_MAN:g} s after the controller's last word, "
+                f"is coarse for {feed.solution}",
+                ("steps", index),
+                value=f"{100 * part:.2g} % of the dose",
+                bound=f"{100 * _DEAD_MAN_PART:g} %",
+                remedy="dose more slowly, or stay with it; the device's target still bounds the dose",
+            )
+
+
+def arrive(
+    context: Context,
+    step_id: str,
+    state: VesselState,
+    delivery: Delivery,
+    feeds: tuple[Feed, ...],
+    chase: Chase | None,
+) -> None:
+    """Put what a dose brings into the books of the vessel."""
+    inflows: list[Inflow] = []
+    total = 0.0
+    for number, demand in enumerate(delivery.demands):
+        mixture = context.chemicals.mixtures[demand.solution]
+        after = 0.0
+        if feeds and chase is not None and chase.volume is not None:
+            after = max(0.0, chase.volume.base - feeds[number].syringe.hold_up)
+        rate = feeds[number].rate.held if feeds else MillilitresPerSecond(demand.volume)
+        inflows.append(Inflow(mixture.solutes, rate, demand.volume, Millilitres(after)))
+        total += demand.volume + after
+    for solute, peak in peaks(state, inflows).items():
+        context.peak[solute] = max(context.peak.get(solute, peak), peak)
+    for demand in delivery.demands:
+        mixture = context.chemicals.mixtures[demand.solution]
+        state.solvents.add(mixture.solvent)
+        for solute, value in mixture.solutes.items():
+            state.amounts[solute] = Millimoles(state.amounts.get(solute, 0.0) + value * demand.volume)
+    if chase is not None:
+        state.solvents.add(chase.solvent)
+    context.pour(state, step_id, ("steps", delivery.index), Millilitres(total))
+
+
+def _without_pumps(context: Context, step: Dose | Quench, state: VesselState, delivery: Delivery, title: str) -> Draft:
+    pumps = [seat.device for seat in context.seats if seat.vessel == state.name]
+    why = f"{len(delivery.demands)} pump(s) needed, and the lines of {len(pumps)} end in {state.name}"
+    roles = {
+        context.chemicals.substances[solute].role
+        for demand in delivery.demands
+        for solute in context.chemicals.mixtures[demand.solution].solutes
+    }
+    if step.class_ in (StepClass.FEED, StepClass.FEED_AT_REFLUX) and not roles <= _BY_HAND_ROLES:
+        context.findings.add(
+            "E-NO-PUMP",
+            f"step {step.id} has not enough pumps: {why}",
+            ("steps", delivery.index),
+            value=", ".join(pumps) or "no pump with syringe and tubing",
+            bound=f"{len(delivery.demands)} pump(s) with tubing to {state.name}",
+            remedy=f"add the pump to the rig file, with `syringe` and with `tubing` to {state.name}",
+        )
+        arrive(context, step.id, state, delivery, (), None)
+        return refused(context, step, title, state)
+    takes = delivery.duration or Seconds(600.0)
+    what = " and ".join(f"{volume_text(d.volume)} of {solution_text(context, d.solution)}" for d in delivery.demands)
+    gate = "" if step.gate is None else f", only while it is below {step.gate.below}"
+    text = f"Add {what} to {state.name} by hand, evenly over {show(takes, Dimension.DURATION)}{gate}."
+    acts = () if state.glass is None else tuple(_charge(context, state, d.solution, d.volume) for d in delivery.demands)
+    for demand in delivery.demands:
+        use = context.uses.setdefault(demand.solution, Use())
+        use.dosed = Millilitres(use.dosed + demand.volume)
+    arrive(context, step.id, state, delivery, (), None)
+    return by_hand(context, delivery.index, step, title, text, takes, why, state=state, acts=acts)
+
+
+def _charge(context: Context, state: VesselState, solution: str, volume: Millilitres) -> ChargeVessel:
+    mixture = context.chemicals.mixtures[solution]
+    amounts = tuple((solute, value * volume) for solute, value in mixture.solutes.items())
+    solvent = context.chemicals.solvent_name(mixture.solvent)
+    return ChargeVessel(state.name, solution, solvent, volume, amounts)

@@ -1,0 +1,113 @@
+"""The devices that a plan uses: settings, dead-man, and what an unattended run asks of them."""
+
+import math
+from collections.abc import Iterable, Mapping
+
+from ruggli.devices.capability import Capability, DeadMan, HotplateCapability, PumpCapability
+from ruggli.plan.context import Context
+from ruggli.plan.heating import safe_set_point
+from ruggli.plan.model import DevicePlan, DoseWork, PlannedStep, PortionsWork
+from ruggli.plan.seats import model_of
+from ruggli.plan.settings import PlanSettings
+from ruggli.quantities.base import Seconds
+from ruggli.rig.geometry import resolve_syringe
+from ruggli.rig.model import Device
+from ruggli.rig.ports import port_text
+
+_SHORTEST, _LONGEST, _PART = 5.0, 10.0, 0.005
+_PLATE = Seconds(30.0)
+
+
+def used_devices(steps: Iterable[PlannedStep]) -> frozenset[str]:
+    """Names of all devices that some step commands or watches."""
+    used: set[str] = set()
+    for step in steps:
+        work = step.work
+        if step.guard.hotplate is not None:
+            used.add(step.guard.hotplate)
+        doses = (work,) if isinstance(work, DoseWork) else work.doses if isinstance(work, PortionsWork) else ()
+        used.update(feed.device for dose in doses for feed in dose.feeds)
+        hotplate = getattr(work, "hotplate", None)
+        if isinstance(hotplate, str):
+            used.add(hotplate)
+    return frozenset(used)
+
+
+def device_plans(context: Context, steps: Iterable[PlannedStep], settings: PlanSettings) -> tuple[DevicePlan, ...]:
+    """Every used device in the order of the rig file; a missing dead-man is refused or noted."""
+    used = used_devices(steps)
+    plans: list[DevicePlan] = []
+    for name, device in context.rig.devices.items():
+        model = model_of(device, context.cards)
+        if name not in used or model is None:
+            continue
+        capability = context.cards[device.driver].capabilities[model]
+        _check_dead_man(context, name, capability, settings)
+        syringe = resolve_syringe(device)
+        pump = isinstance(capability, PumpCapability)
+        plans.append(
+            DevicePlan(
+                name=name,
+                driver=device.driver,
+                model=model,
+                port=port_text(device.port),
+                options=_options(device),
+                bore=syringe.bore if pump and syringe is not None else None,
+                dead_man=_dead_man(context, name, device, capability),
+                safe=safe_set_point(context, capability) if isinstance(capability, HotplateCapability) else None,
+            )
+        )
+    return tuple(plans)
+
+
+def _options(device: Device) -> Mapping[str, str | int | float]:
+    options: dict[str, str | int | float] = dict(device.options)
+    if device.address is not None:
+        options["address"] = device.address
+    if device.port.baud is not None:
+        options["baud"] = device.port.baud
+    return options
+
+
+def _dead_man(context: Context, name: str, device: Device, capability: Capability) -> Seconds | None:
+    """The rig's time, else the time in which at most 0.5 % of the shortest dose flows (reliability 2.1)."""
+    declared: DeadMan | None = capability.dead_man
+    if declared is None:
+        return None
+    if device.dead_man is not None:
+        wanted = float(device.dead_man.base)
+    elif isinstance(capability, PumpCapability):
+        flowing = context.shortest_dose.get(name, Seconds(_LONGEST / _PART))
+        wanted = min(max(math.floor(_PART * flowing), _SHORTEST), _LONGEST)
+    else:
+        wanted = _PLATE
+    return Seconds(min(max(wanted, declared.shortest), declared.longest))
+
+
+def _check_dead_man(context: Context, name: str, capability: Capability, settings: PlanSettings) -> None:
+    if capability.dead_man is not None:
+        return
+    at = ("devices", name)
+    if not context.unattended:
+        context.findings.add(
+            "N-DEADMAN",
+            f"{name} does not stop by itself when the controller falls silent",
+            at,
+            value="no dead-man",
+            remedy="stay with it; an unattended run needs a waiver",
+            in_rig=True,
+        )
+    elif name in settings.waivers:
+        context.findings.add(
+            "N-DEADMAN", f"{name} runs unattended without a dead-man, by waiver", at, value="waived", in_rig=True
+        )
+    else:
+        context.findings.add(
+            "E-DEADMAN",
+            f"{name} does not stop by itself when the controller falls silent, and the run is unattended",
+            at,
+            value="no dead-man",
+            bound="a dead-man for every actuator of an unattended run",
+            remedy=f"take a device that has one, or waive it: --waive {name} --reason TEXT --by NAME",
+            in_rig=True,
+        )
