@@ -78,7 +78,7 @@ class DoseRunner:
         run_on: Mapping[str, Seconds],
         probe_of: str | None,
     ) -> None:
-        self._step = step
+        self.step = step
         self._work = work
         self._probe_of = probe_of
         self._segment = 0
@@ -179,7 +179,7 @@ class DoseRunner:
             Entry(
                 "intent",
                 {
-                    "step": self._step,
+                    "step": self.step,
                     "solution": feed.solution,
                     "device": feed.device,
                     "segment": self._segment,
@@ -334,7 +334,7 @@ class DoseRunner:
         running = [state for state in self._feeds if state.stage in (Stage.RUNNING, Stage.REACHED)]
         self._stopping = {state.feed.device for state in running}
         probe = view.probe(self._probe_of)
-        note = {"step": self._step, "probe_degC": probe, "what": "gate shut: the feed waits"}
+        note = {"step": self.step, "probe_degC": probe, "what": "gate shut: the feed waits"}
         return Decision(
             orders=tuple(Order(state.feed.device, Verb.STOP) for state in running),
             entries=(Entry("gate", note, durable=True),),
@@ -350,7 +350,7 @@ class DoseRunner:
         if gate is None or self._stopping or probe is None or probe > gate.below - gate.hysteresis:
             return NOTHING_TO_DO
         self._to_arm("gate_open")
-        note = {"step": self._step, "probe_degC": probe, "what": "gate open: the feed goes on"}
+        note = {"step": self.step, "probe_degC": probe, "what": "gate open: the feed goes on"}
         first = self._arm(view)
         return replace(first, entries=(Entry("gate", note), *first.entries))
 
@@ -391,7 +391,7 @@ class DoseRunner:
         self._asked = False
         chase = self._work.segments[self._segment].kind is SegmentKind.CHASE
         self.trigger("next_chase" if chase else "next_filling")
-        return Decision(entries=(Entry("segment", {"step": self._step, "segment": self._segment}),))
+        return Decision(entries=(Entry("segment", {"step": self.step, "segment": self._segment}),))
 
     def _settle(self, state: FeedState, counter: Millilitres | None, now: Seconds, *, lost: bool) -> Entry:
         ledger = state.ledger.saw(state.counter, state.counter_at)
@@ -412,7 +412,7 @@ class DoseRunner:
 
     def _entry(self, kind: str, state: FeedState, data: Mapping[str, Any], *, durable: bool = False) -> Entry:
         feed = state.feed
-        whose = {"step": self._step, "solution": feed.solution, "device": feed.device, "segment": self._segment}
+        whose = {"step": self.step, "solution": feed.solution, "device": feed.device, "segment": self._segment}
         return Entry(kind, {**whose, **data}, durable)
 
     # ---- hold, resume, recovery ----
@@ -439,7 +439,7 @@ class DoseRunner:
         """A question for every feed whose unknown volume is above 1 % of its plan."""
         return tuple(
             PlannedPrompt(
-                id=f"{self._step}.doubt.{state.feed.device}",
+                id=f"{self.step}.doubt.{state.feed.device}",
                 text=(
                     f"{state.feed.solution} in {state.feed.device}: {state.ledger.settled.text()} of "
                     f"{state.feed.planned:.5g} mL left the syringe. Read the syringe and type the volume that has left "
@@ -493,6 +493,10 @@ class DoseRunner:
         self._segment = int(snapshot.get("segment", 0))
         self._was = DosePhase(snapshot.get("phase", DosePhase.PRIME.value))
         self.trigger("interrupt")
+
+    def has(self, device: str) -> bool:
+        """Whether a feed of this dose is in that pump."""
+        return device in self._by_device
 
     def restore_ledger(self, device: str, ledger: FeedLedger) -> None:
         """Take up what the journal proves of one feed."""

@@ -11,7 +11,7 @@ from ruggli.engine.steps.dose import DoseRunner
 from ruggli.engine.steps.runner import PlainRunner, Progress
 from ruggli.engine.view import View
 from ruggli.plan.model import DoseWork, PlannedPrompt, PortionsWork
-from ruggli.quantities.base import Seconds
+from ruggli.quantities.base import Millilitres, Seconds
 
 
 class PortionsRunner(PlainRunner):
@@ -31,6 +31,7 @@ class PortionsRunner(PlainRunner):
         self._last: Seconds | None = None
         self._current: DoseRunner | None = None
         self._asked = False
+        self._before: dict[tuple[str, str], tuple[float, float]] = {}
         machine_of(self, PortionPhase, PortionPhase.GATE, PORTION_EDGES)
 
     def trigger(self, name: str) -> bool:
@@ -76,6 +77,7 @@ class PortionsRunner(PlainRunner):
     def _added(self, view: View, inner: Decision) -> Decision:
         self._given += 1
         self._last = view.now
+        self._before = {(row.solution, row.device): (row.at_least, row.at_most) for row in self.progress()}
         self._current = None
         note = Entry("portion_given", {"step": self._step, "portion": self._given, "of": self._count}, durable=True)
         last = self._given >= self._count
@@ -105,8 +107,20 @@ class PortionsRunner(PlainRunner):
         return NOTHING_TO_DO if self._current is None else self._current.restart(view)
 
     def progress(self) -> tuple[Progress, ...]:
-        """Of the portion that is being dosed."""
-        return () if self._current is None else self._current.progress()
+        """Of all portions that a pump gives, summed."""
+        planned: dict[tuple[str, str], float] = {}
+        for dose in self._work.doses:
+            for feed in dose.feeds:
+                planned[feed.solution, feed.device] = planned.get((feed.solution, feed.device), 0.0) + feed.planned
+        now = {} if self._current is None else {(row.solution, row.device): row for row in self._current.progress()}
+        rows = []
+        for (solution, device), volume in planned.items():
+            low, high = self._before.get((solution, device), (0.0, 0.0))
+            row = now.get((solution, device))
+            if row is not None:
+                low, high = low + row.at_least, high + row.at_most
+            rows.append(Progress(solution, device, Millilitres(volume), Millilitres(low), Millilitres(high)))
+        return tuple(rows)
 
     @property
     def current(self) -> DoseRunner | None:
@@ -116,11 +130,13 @@ class PortionsRunner(PlainRunner):
     def snapshot(self) -> dict[str, Any]:
         """Portions given."""
         inner = None if self._current is None else self._current.snapshot()
-        return {"phase": self.phase.value, "given": self._given, "dose": inner}
+        before = [[solution, device, *bounds] for (solution, device), bounds in self._before.items()]
+        return {"phase": self.phase.value, "given": self._given, "before_mL": before, "dose": inner}
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
         """Take up the number of portions given, and the one that was being dosed."""
         self._given = int(snapshot.get("given", 0))
+        self._before = {(str(s), str(d)): (float(lo), float(hi)) for s, d, lo, hi in snapshot.get("before_mL", [])}
         inner = snapshot.get("dose")
         if inner is not None:
             self.trigger("open")

@@ -1,0 +1,265 @@
+"""Holding, restarting and ending: what flows stops first, the rest is the class of the step."""
+
+from ruggli.devices.pump import PumpSettings
+from ruggli.engine.alarm import Action, Alarm
+from ruggli.engine.conductor import Conductor
+from ruggli.engine.faults import alarm_of
+from ruggli.engine.orders import Order, Outcome, Verb
+from ruggli.engine.prepare import reconnect
+from ruggli.engine.result import Verdict
+from ruggli.engine.steps.dose import DoseRunner
+from ruggli.engine.steps.portions import PortionsRunner
+from ruggli.plan.model import PlannedPrompt
+from ruggli.plan.policy import Heat
+from ruggli.protocol.model import OnTimeout
+from ruggli.quantities.base import Millilitres, Seconds
+from ruggli.quantities.dimension import Dimension
+from ruggli.quantities.reader import read_quantity
+from ruggli.world.tasks import Task
+
+STOP_SECONDS = 6.0
+"""How long a stop may take to be proved before it counts as not proved."""
+
+WARM_UP_SECONDS = 3600.0
+"""How long a restart waits for temperature and stirring."""
+
+
+def stop_flows(conductor: Conductor, *, heat_off: bool) -> Task[None]:
+    """Stop every pump, on every line at once; where asked, switch the heat off. The stop goes out before its record."""
+    bench = conductor.bench
+    orders = [Order(name, Verb.STOP) for name in bench.pumps if _reachable(conductor, name)]
+    for device in conductor.plan.devices:
+        told = bench.commanded.get(device.name)
+        if heat_off and told is not None and told.heating and device.safe is not None:
+            if _reachable(conductor, device.name):
+                orders.append(Order(device.name, Verb.HEAT_OFF, (device.safe,)))
+    bench.overtake(orders)
+    conductor.note_orders(orders)
+    yield from bench.settle(STOP_SECONDS)
+    for outcome in bench.take_outcomes():
+        if outcome.error is not None and outcome.order.verb in (Verb.STOP, Verb.HEAT_OFF):
+            _unproved(conductor, outcome)
+    conductor.view.now = conductor.now
+
+
+def _reachable(conductor: Conductor, name: str) -> bool:
+    trouble = conductor.bench.trouble.get(name)
+    return trouble is None or not trouble.lost
+
+
+def _unproved(conductor: Conductor, outcome: Outcome) -> None:
+    alarm = alarm_of(outcome)
+    dead_man = next((d.dead_man for d in conductor.plan.devices if d.name == outcome.order.device), None)
+    after = "it has no stop of its own: go there" if dead_man is None else f"its own stop acts within {dead_man:.0f} s"
+    text = f"{alarm.text}; {after}"
+    conductor.raise_alarm(Alarm("A-STOP-UNPROVED", alarm.device, text, alarm.value, alarm.bound, Action.NONE))
+
+
+def hold(conductor: Conductor) -> Task[None]:
+    """Go from running to held; on return somebody has decided: `flow.ending` is set, or the run goes on."""
+    cause = conductor.flow.hold_cause
+    assert cause is not None
+    conductor.flow.holds += 1
+    policy = conductor.policy
+    if conductor.runner is not None:
+        conductor.runner.interrupt(conductor.view)
+    conductor.desk.withdraw_all()
+    conductor.change("hold", f"{cause.device}: {cause.text}")
+    off = conductor.flow.heat_off or policy.hold_heat is Heat.OFF
+    yield from stop_flows(conductor, heat_off=off)
+    yield from settle_counters(conductor)
+    conductor.change("rest")
+    conductor.flow.hold_cause, conductor.flow.heat_off = None, False
+    yield from _held(conductor, cause)
+
+
+def settle_counters(conductor: Conductor) -> Task[None]:
+    """Read the counters of the pumps at rest and settle the ledger with them."""
+    if conductor.runner is None:
+        return
+    conductor.bench.take_outcomes()
+    orders = [Order(name, Verb.READ_SETTINGS) for name in conductor.bench.pumps if _reachable(conductor, name)]
+    conductor.bench.submit(orders)
+    yield from conductor.bench.settle(STOP_SECONDS)
+    settings: dict[str, PumpSettings | None] = {}
+    for outcome in conductor.bench.take_outcomes():
+        if outcome.order.verb is Verb.READ_SETTINGS and isinstance(outcome.value, PumpSettings):
+            settings[outcome.order.device] = outcome.value
+    lost = frozenset(conductor.flow.lost_counters)
+    for entry in conductor.runner.counters(settings, lost, conductor.view):
+        conductor.journal.write(entry.kind, entry.data, durable=True)
+    conductor.flow.lost_counters -= set(settings)
+
+
+def _held(conductor: Conductor, cause: Alarm) -> Task[None]:
+    flow, rule = conductor.flow, conductor.step.hold
+    prompt = _question(conductor, cause)
+    conductor.ask(prompt)
+    began = conductor.now
+    while flow.ending is None:
+        yield from conductor.tick(feeding=False, watched=False)
+        flow.hold_cause = None
+        if flow.heat_off:
+            flow.heat_off = False
+            yield from stop_flows(conductor, heat_off=True)
+        answer = conductor.view.answers.pop(prompt.id, None)
+        standing = any(item.id == prompt.id for item in conductor.desk.standing)
+        if answer == "resume":
+            if (yield from restart(conductor)):
+                return
+            began = conductor.now
+            conductor.ask(prompt)
+        elif answer == "stop":
+            flow.ending = (Verdict.STOPPED, f"held ({cause.text}); a person stopped the run")
+        elif answer == "abort":
+            flow.ending = (Verdict.ABORTED, f"held ({cause.text}); a person aborted the run")
+        elif not standing or conductor.now - began >= rule.longest:
+            flow.ending = (Verdict.HELD, f"{cause.device}: {cause.text}")
+
+
+def _question(conductor: Conductor, cause: Alarm) -> PlannedPrompt:
+    policy, rule = conductor.policy, conductor.step.hold
+    rows = "; ".join(
+        f"{row.solution}: {row.at_least:.5g} to {row.at_most:.5g} of {row.planned:.5g} mL"
+        for row in (() if conductor.runner is None else conductor.runner.progress())
+    )
+    return PlannedPrompt(
+        id=f"hold.{conductor.flow.holds}",
+        text=(
+            f"Held in step {conductor.step.number} ({conductor.step.title}): {cause.device}: {cause.text} "
+            f"(value {cause.value or '-'}, bound {cause.bound or '-'}). Flows are 0, heat {policy.hold_heat.value}, "
+            f"stirring goes on. {rows}{'. ' if rows else ''}Mend the cause, then: resume, stop or abort"
+        ),
+        choices=("resume", "stop", "abort"),
+        dimension=None,
+        happy="",
+        takes=Seconds(300.0),
+        timeout=rule.longest,
+        on_timeout=OnTimeout.HOLD,
+    )
+
+
+def restart(conductor: Conductor) -> Task[bool]:
+    """Read everything again, reconcile, restore heat and stirring, go on. False: it stays held, and says why."""
+    conductor.change("restart")
+    conductor.flow.active.clear()
+    conductor.interlocks.forget()
+    why = yield from reconnect(conductor)
+    if not why:
+        yield from settle_counters(conductor)
+        why = yield from _resolve_doubts(conductor)
+    if not why:
+        why = yield from _restore(conductor)
+    if why or conductor.flow.ending is not None or conductor.flow.hold_cause is not None:
+        cause = conductor.flow.hold_cause
+        reason = why or ("" if cause is None else cause.text)
+        conductor.change("hold", f"the restart failed: {reason}")
+        yield from stop_flows(conductor, heat_off=False)
+        conductor.change("rest")
+        conductor.flow.hold_cause = None
+        conductor.journal.write("note", {"text": f"not resumed: {reason}"}, durable=True)
+        return False
+    conductor.change("go_on")
+    conductor.flow.active.clear()
+    conductor.interlocks.forget()
+    if conductor.runner is not None:
+        conductor.apply(conductor.runner.restart(conductor.view))
+    return True
+
+
+def _resolve_doubts(conductor: Conductor) -> Task[str]:
+    runner = conductor.runner
+    prompts = () if runner is None else runner.doubts()
+    for prompt in prompts:
+        conductor.ask(prompt)
+    while any(prompt.id not in conductor.view.answers for prompt in prompts):
+        yield from conductor.tick(feeding=False, watched=False)
+        conductor.flow.hold_cause = None
+        if conductor.flow.ending is not None or not conductor.desk.standing:
+            missing = ", ".join(prompt.id for prompt in prompts if prompt.id not in conductor.view.answers)
+            if missing:
+                return f"how much was delivered is not known within 1 %, and nobody said ({missing})"
+    dose = runner.current if isinstance(runner, PortionsRunner) else runner
+    for prompt in prompts:
+        assert isinstance(dose, DoseRunner)
+        read = read_quantity(conductor.view.answers.pop(prompt.id), Dimension.VOLUME)
+        entry = dose.assume(prompt.id.rpartition(".")[2], Millilitres(read.base))
+        conductor.journal.write(entry.kind, entry.data, durable=True)
+    return ""
+
+
+def _restore(conductor: Conductor) -> Task[str]:
+    """Heat and stirring as they were, then wait until the step's guard holds."""
+    orders: list[Order] = []
+    for name, told in conductor.bench.commanded.items():
+        told.dead_man = None
+        if told.speed > 0:
+            orders += [Order(name, Verb.SET_SPEED, (told.speed,)), Order(name, Verb.STIR_ON)]
+        if told.heating:
+            orders += [Order(name, Verb.SET_TEMPERATURE, (told.set_point,)), Order(name, Verb.HEAT_ON)]
+    for outcome in (yield from conductor.order_now(orders)) if orders else []:
+        if outcome.error is not None:
+            return f"{outcome.order.device}: {outcome.error}"
+    yield from conductor.keep_dead_men()
+    began = conductor.now
+    while not _guarded(conductor):
+        yield from conductor.tick(feeding=False, watched=False)
+        if conductor.flow.ending is not None or conductor.flow.hold_cause is not None:
+            return "it was interrupted"
+        if conductor.now - began > WARM_UP_SECONDS:
+            return "temperature or stirring did not come back within 60 min"
+    return ""
+
+
+def _guarded(conductor: Conductor) -> bool:
+    guard = conductor.step.guard
+    if guard.hotplate is None:
+        return True
+    reading = conductor.view.plates.get(guard.hotplate)
+    if reading is None or conductor.view.read_at[guard.hotplate] < conductor.now - 2.0:
+        return False
+    feeds = isinstance(conductor.runner, DoseRunner | PortionsRunner)
+    warm = not feeds or guard.coolest is None or (reading.probe is not None and reading.probe >= guard.coolest)
+    told = conductor.bench.commanded[guard.hotplate]
+    return warm and reading.speed >= 0.8 * told.speed
+
+
+def end(conductor: Conductor) -> Task[None]:
+    """Bring the bench to the end state of the current step's class, and prove it."""
+    ending = conductor.flow.ending
+    assert ending is not None
+    verdict, cause = ending
+    conductor.result.verdict, conductor.result.cause = verdict, cause
+    conductor.desk.withdraw_all()
+    trigger = {Verdict.STOPPED: "stop", Verdict.ABORTED: "abort"}.get(verdict)
+    if trigger is not None:
+        conductor.change(trigger, cause)
+    if conductor.runner is not None:
+        conductor.runner.interrupt(conductor.view)
+    off = verdict in (Verdict.ABORTED, Verdict.COMPLETE) or conductor.policy.end_heat is Heat.OFF
+    yield from stop_flows(conductor, heat_off=off)
+    yield from settle_counters(conductor)
+    yield from _release(conductor)
+    if trigger is not None:
+        conductor.change("stopped" if verdict is Verdict.STOPPED else "aborted")
+    elif verdict is Verdict.COMPLETE:
+        conductor.change("finish")
+    conductor.sample(conductor.now)
+    conductor.finish_result()
+
+
+def _release(conductor: Conductor) -> Task[None]:
+    """Dead-men off where nothing is left to guard; a plate that goes on heating keeps its own."""
+    orders = []
+    for device in conductor.plan.devices:
+        if device.dead_man is None or not _reachable(conductor, device.name):
+            continue
+        told = conductor.bench.commanded.get(device.name)
+        if told is None or (told.dead_man is not None and not told.heating):
+            orders.append(Order(device.name, Verb.DISARM_DEAD_MAN))
+    conductor.note_orders(orders)
+    conductor.bench.submit(orders)
+    yield from conductor.bench.settle(STOP_SECONDS)
+    for outcome in conductor.bench.take_outcomes():
+        if outcome.error is not None:
+            conductor.journal.write("note", {"text": f"{outcome.order.device}: dead-man not released: {outcome.error}"})

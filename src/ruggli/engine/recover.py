@@ -1,0 +1,189 @@
+"""From the journal of an interrupted run to the state in which it can be taken up."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ruggli.engine.conductor import Conductor
+from ruggli.engine.interval import NOTHING, Interval
+from ruggli.engine.ledger import Episode, FeedLedger
+from ruggli.engine.orders import Verb
+from ruggli.engine.result import Dosed
+from ruggli.engine.steps.dose import DoseRunner
+from ruggli.engine.steps.portions import PortionsRunner
+from ruggli.journal.reader import JournalView, Record
+from ruggli.quantities.base import Celsius, Millilitres, MillilitresPerSecond, Rpm, Seconds
+
+
+@dataclass(slots=True)
+class Plate:
+    """What a hotplate was last told."""
+
+    set_point: float = 0.0
+    heating: bool = False
+    speed: float = 0.0
+
+
+@dataclass(slots=True)
+class Recovered:
+    """What the journal proves.
+
+    Attributes:
+        step: id of the step under way, "" where none had begun.
+        done: ids of the steps that ended.
+        snapshot: of the runner of that step, at its last change of phase.
+        ledgers: by inner step (a portion has its own) and device.
+        plates: what hotplates were last told.
+        answers: answers that were given in the step under way.
+        doses: totals of the steps that ended, from `settled` records.
+        verdict: of the last session, or None where it was cut off.
+        last_time: time of the last record.
+    """
+
+    step: str = ""
+    done: list[str] = field(default_factory=list)
+    snapshot: dict[str, Any] = field(default_factory=dict)
+    ledgers: dict[tuple[str, str], FeedLedger] = field(default_factory=dict)
+    plates: dict[str, Plate] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
+    settled: dict[tuple[str, str, str], Interval] = field(default_factory=dict)
+    verdict: str | None = None
+    last_time: float = 0.0
+
+
+def recover(view: JournalView) -> Recovered:
+    """Replay the records. Pure."""
+    state = Recovered()
+    for record in view.records:
+        state.last_time = record.time
+        replay = _REPLAY.get(record.kind)
+        if replay is not None:
+            replay(state, record)
+    return state
+
+
+def _step(state: Recovered, record: Record) -> None:
+    step = str(record.data["step"])
+    if record.data["what"] == "end":
+        state.done.append(step)
+        state.step, state.snapshot, state.answers = "", {}, {}
+    elif step != state.step:
+        state.step, state.snapshot, state.answers = step, {}, {}
+
+
+def _phase(state: Recovered, record: Record) -> None:
+    if record.data.get("step") == state.step:
+        state.snapshot = dict(record.data["snapshot"])
+
+
+def _sample(state: Recovered, record: Record) -> None:
+    data = record.data
+    if "snapshot" in data and data.get("step") == state.step:
+        state.snapshot = dict(data["snapshot"])
+    for name, reading in data.get("pumps", {}).items():
+        for key, ledger in state.ledgers.items():
+            if key[1] == name and ledger.episode is not None:
+                state.ledgers[key] = ledger.saw(Millilitres(float(reading[1])), Seconds(record.time))
+
+
+def _intent(state: Recovered, record: Record) -> None:
+    data = record.data
+    device = str(data["device"])
+    if "target_mL" in data:
+        low, high = data["settled_mL"]
+        settled = Interval(Millilitres(low), Millilitres(high))
+        episode = Episode(
+            target=Millilitres(data["target_mL"]),
+            rate=MillilitresPerSecond(data["rate_mL_s"]),
+            before=Millilitres(data["counter_before_mL"]),
+            step=Millilitres(data["counter_step_mL"]),
+            started=Seconds(record.time),
+            seen=Millilitres(0.0),
+            seen_at=Seconds(record.time),
+        )
+        state.ledgers[str(data["step"]), device] = FeedLedger(settled, episode)
+
+
+def _settled(state: Recovered, record: Record) -> None:
+    data = record.data
+    low, high = data["settled_mL"]
+    interval = Interval(Millilitres(low), Millilitres(high))
+    state.ledgers[str(data["step"]), str(data["device"])] = FeedLedger(interval)
+    state.settled[str(data["step"]), str(data["solution"]), str(data["device"])] = interval
+
+
+def _order(state: Recovered, record: Record) -> None:
+    for order in record.data["orders"]:
+        verb, args = order["verb"], order["args"]
+        plate = state.plates.setdefault(str(order["device"]), Plate())
+        if verb == Verb.SET_TEMPERATURE.value:
+            plate.set_point = float(args[0])
+        elif verb == Verb.HEAT_ON.value:
+            plate.heating = True
+        elif verb == Verb.HEAT_OFF.value:
+            plate.heating = False
+        elif verb == Verb.SET_SPEED.value:
+            plate.speed = float(args[0])
+        elif verb == Verb.STIR_OFF.value:
+            plate.speed = 0.0
+
+
+def _answer(state: Recovered, record: Record) -> None:
+    state.answers[str(record.data["id"])] = str(record.data["answer"])
+
+
+def _end(state: Recovered, record: Record) -> None:
+    state.verdict = str(record.data["verdict"])
+
+
+def _session(state: Recovered, record: Record) -> None:
+    state.verdict = None
+
+
+_REPLAY = {
+    "step": _step,
+    "phase": _phase,
+    "sample": _sample,
+    "intent": _intent,
+    "settled": _settled,
+    "order": _order,
+    "answer": _answer,
+    "end": _end,
+    "session": _session,
+}
+
+
+def take_up(conductor: Conductor, state: Recovered) -> None:
+    """Put a fresh conductor into the recovered state; nothing is sent."""
+    plan, flow = conductor.plan, conductor.flow
+    ids = [step.id for step in plan.steps]
+    flow.done = set(state.done)
+    flow.index = ids.index(state.step) if state.step else len([step for step in ids if step in flow.done])
+    for name, plate in state.plates.items():
+        told = conductor.bench.commanded.get(name)
+        if told is not None:
+            told.set_point, told.heating, told.speed = Celsius(plate.set_point), plate.heating, Rpm(plate.speed)
+    conductor.result.doses = [
+        Dosed(step, solution, device, _planned(conductor, step, solution), interval.low, interval.high)
+        for (step, solution, device), interval in state.settled.items()
+        if step in flow.done
+    ]
+    if not state.step:
+        return
+    runner = conductor.make(conductor.step)
+    runner.restore(state.snapshot)
+    conductor.view.answers.update(state.answers)
+    inner = runner.current if isinstance(runner, PortionsRunner) else runner
+    if isinstance(inner, DoseRunner):
+        for device in conductor.bench.pumps:
+            ledger = state.ledgers.get((inner.step, device))
+            if ledger is not None and inner.has(device):
+                inner.restore_ledger(device, ledger)
+    conductor.runner = runner
+
+
+def _planned(conductor: Conductor, step: str, solution: str) -> Millilitres:
+    for planned in conductor.plan.steps:
+        for feed in getattr(planned.work, "feeds", ()):
+            if planned.id == step and feed.solution == solution:
+                return Millilitres(feed.planned)
+    return NOTHING.low
