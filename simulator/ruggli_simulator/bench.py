@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from ruggli.errors import LinkLost
+from ruggli.errors import InputError, LinkLost
 from ruggli.quantities.base import Seconds
 from ruggli.world.clock import Timers
 from ruggli_simulator import acts, faults, new_era
@@ -35,6 +35,9 @@ class Bench:
         timers: the clock.
         seed: for the noise of sensors.
 
+    Raises:
+        InputError: a device does not have a model or an option that the description gives it.
+
     Attributes:
         description: as given.
         timers: as given.
@@ -63,7 +66,10 @@ class Bench:
         for vessel in description.vessels:
             self._add_vessel(vessel.name)
         for device in description.devices:
-            self._add_device(device)
+            try:
+                self._add_device(device)
+            except ValueError as problem:
+                raise InputError(f"bench: device {device.name!r}: {problem}") from problem
         for vessel in description.vessels:
             self.place(vessel.name, vessel.hotplate)
 
@@ -209,6 +215,15 @@ class Bench:
             for device in devices:
                 self._plug(device, port)
 
+    def rename_port(self, device: str, name: str) -> None:
+        """Let the line of a device turn up under another name. Raises `ValueError` where the name is taken."""
+        port = self.port_of(device)
+        if name in self._ports:
+            raise ValueError(f"there is a port {name!r} already")
+        self._lines[name] = self._lines.pop(port.port)
+        self._ports[name] = self._ports.pop(port.port)
+        port.port = name
+
     def _plug(self, device: SimulatedDevice, port: SimulatedPort) -> None:
         port.attach(device)
         self._homes[device.name] = port
@@ -249,7 +264,7 @@ class Bench:
     def _make_pump(self, described: DeviceDescription) -> SimulatedDevice:
         line = described.line
         to = None if line.to is None else self._flasks[line.to].vessel
-        drive = self._drives[described.name] = Drive(Tubing(line.holdup, to), compliance=line.compliance)
+        drive = self._drives[described.name] = Drive(Tubing(line.volume, to), compliance=line.compliance)
         syringe = described.syringe
         options = dict(described.options)
         if described.address is not None:
@@ -257,7 +272,7 @@ class Bench:
         if syringe is not None:
             liquid = Liquid(described.name, DEFAULT_SOLVENT)
             drive.load(self.now, liquid, syringe.capacity, syringe.bore, capacity=syringe.capacity)
-            drive.tubing.content = Column(liquid, line.holdup)
+            drive.tubing.content = Column(liquid, line.volume)
             options["bore_mm"] = syringe.stored_bore or syringe.bore
         if described.driver == "new-era":
             return new_era.make(described.name, described.model or "NE-1000", options, drive)

@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from math import pi
 from typing import Any, TypeVar
 
 from ruggli.errors import InputError
@@ -81,7 +82,7 @@ def _key(name: str, read: Callable[[Any], Any], default: Any = dataclasses.MISSI
 
 
 def _part(name: str, part: Callable[[], type], many: bool = False, default: Any = None) -> Any:
-    return field(default=() if many else default, metadata={"key": name, "part": part, "many": many})
+    return field(default=() if many else default, metadata={"key": name, "part": part, "many": many, "absent": default})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +105,27 @@ class LineDescription:
     """The tubing at a pump's outlet.
 
     Attributes:
-        holdup: inner volume from the syringe to the end.
+        holdup: inner volume from the syringe to the end, None where bore and length give it.
+        bore: inner diameter of the tubing.
+        length: length of the tubing.
         to: name of the vessel where it ends, None over waste.
         compliance: volume of travel that is lost on pressing plunger and line together.
     """
 
-    holdup: Millilitres = _key("holdup_mL", _volume, Millilitres(0.0))
+    holdup: Millilitres | None = _key("holdup_mL", _optional(_volume), None)
+    bore: Millimetres | None = _key("bore_mm", _optional(_positive), None)
+    length: Millimetres | None = _key("length_mm", _optional(_positive), None)
     to: str | None = _key("to", _optional(_text), None)
     compliance: Millilitres = _key("compliance_mL", _volume, Millilitres(0.0))
+
+    @property
+    def volume(self) -> Millilitres:
+        """Inner volume: the stated one, else from bore and length, else none."""
+        if self.holdup is not None:
+            return self.holdup
+        if self.bore is None or self.length is None:
+            return Millilitres(0.0)
+        return Millilitres(pi / 4 * self.bore**2 * self.length / 1000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +244,7 @@ def _value(metadata: Mapping[str, Any], value: Any, path: str) -> Any:
     if "part" in metadata:
         part = metadata["part"]()
         if not metadata["many"]:
-            return None if value is None else _read(part, value, path)
+            return metadata["absent"] if value is None else _read(part, value, path)
         if isinstance(value, str) or not isinstance(value, Sequence):
             raise InputError(f"{path}: got {value!r}; expected a list")
         return tuple(_read(part, item, f"{path}[{k}]") for k, item in enumerate(value))

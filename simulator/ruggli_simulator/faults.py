@@ -57,7 +57,12 @@ _LASTING = {"lasting": "true: it outlives the next start"}
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "unplug": Kind(Where.LINE, "the port is gone; the devices behind it go on"),
-        "replug": Kind(Where.LINE, "the port is there again and can be opened", heals=False),
+        "replug": Kind(
+            Where.LINE,
+            "the port is there again and can be opened",
+            {"port": "the name under which it turns up, default the old one"},
+            heals=False,
+        ),
         "lost-reply": Kind(Where.LINE, "the device acts, its reply does not arrive", _COUNTED),
         "late-reply": Kind(Where.LINE, "the reply comes late", {**_COUNTED, "delay_s": "by how much, default 1"}),
         "doubled-reply": Kind(Where.LINE, "the reply arrives twice", _COUNTED),
@@ -258,6 +263,8 @@ def _do(bench: "Bench", fault: Fault, heal: bool) -> None:
     where, settings = KINDS[fault.kind].where, dict(fault.settings)
     try:
         if where is Where.LINE:
+            if "port" in settings:
+                bench.rename_port(fault.target, str(settings.pop("port")))
             _do_line(bench.port_of(fault.target), fault, settings, heal)
         elif where is Where.BENCH:
             bench.swap(fault.target, settings["with"])

@@ -258,6 +258,8 @@ def test_a_description_survives_json_and_is_strict() -> None:
         (("devices", 0), {"drivr": "new-era"}, "did you mean 'driver'"),
         (("devices", 0), {"driver": "newera"}, "one of new-era"),
         (("devices", 0), {"name": "b"}, "same name"),
+        (("devices", 2), {"options": {"reply_blnk": True}}, "'plate'.*reply_blnk"),
+        (("devices", 0), {"model": "NE-9"}, "NE-1000"),
         (("devices", 0, "line"), {"to": "falsk"}, "no vessel"),
         (("devices", 0, "syringe"), {"bore_mm": "26 mm"}, "expected a number"),
         (("vessels", 0), {"capacity_mL": -1}, "a number above 0"),
@@ -273,7 +275,13 @@ def test_a_wrong_description_is_refused(place: tuple[Any, ...], change: dict[str
         target = target[step]
     target.update(change)
     with pytest.raises(InputError, match=words):
-        BenchDescription.from_dict(data)
+        Lab(data)
+
+
+def test_a_line_is_given_by_its_volume_or_by_bore_and_length() -> None:
+    data = description()
+    data["devices"][0]["line"] = {"bore_mm": 0.8, "length_mm": 600, "to": "flask"}
+    assert BenchDescription.from_dict(data).devices[0].line.volume == pytest.approx(0.3016, abs=1e-4)
 
 
 @pytest.fixture

@@ -194,6 +194,19 @@ def test_unplug_in_the_middle_of_a_command() -> None:
     assert lab.ask("A", b"0DIS\r") == b"\x0200II1.000W0.000ML\x03"
 
 
+def test_replugged_under_another_name() -> None:
+    lab = Lab()
+    lab.inject("a", "unplug")
+    lab.inject("a", "replug", port="A2")
+    assert lab.ask("A2", b"0\r") == S
+    with pytest.raises(LinkLost, match="no port 'A'"):
+        lab.bench.open("A")
+    with pytest.raises(InputError, match="already"):
+        lab.inject("a", "replug", port="B")
+    lab.inject("a", "swap-ports", **{"with": "b"})
+    assert lab.ask("A2", b"0\r") == S
+
+
 def test_lost_replies_for_a_while() -> None:
     lab = Lab()
     lab.inject("a", "lost-reply", at=10, **{"for": 10})
