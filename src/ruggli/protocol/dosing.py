@@ -95,7 +95,7 @@ def _pace(path: Path, step: Dose | Quench, volume: float | None) -> Iterator[Fin
                 f"{step.do} {step.id}: {values} takes {show(takes, Dimension.DURATION)}, "
                 f"longer than a step of class {step.class_.value} may take",
                 str(step.rate),
-                f"at most {show(longest, Dimension.DURATION)}",
+                f"at least {show(volume / longest, Dimension.FLOW_RATE)}",
                 "check the unit, or dose faster",
             )
     elif abs(takes / step.duration.base - 1) > AGREEMENT:

@@ -34,8 +34,7 @@ from ruggli.protocol.model import (
     StepClass,
 )
 from ruggli.quantities.base import Seconds
-from ruggli.quantities.dimension import Dimension
-from ruggli.quantities.reader import Reading, show
+from ruggli.quantities.reader import Reading
 
 _HOUR: Final = 3600
 
@@ -99,6 +98,11 @@ def _within(path: Path, length: Reading | None, longest: Seconds, what: str) -> 
 
 def _total(path: Path, total: float, value: str, longest: Seconds, what: str) -> Iterator[Finding]:
     if total > longest:
-        bound = f"at most {show(longest, Dimension.DURATION)}"
-        message = f"{what} takes {show(total, Dimension.DURATION)}, longer than a step of this kind may take"
-        yield Finding(path, "E-RANGE", message, value, bound, "check the unit, or split the step")
+        message = f"{what} takes {_hours(total)}, longer than a step of this kind may take"
+        yield Finding(
+            path, "E-RANGE", message, value, f"at most {_hours(longest)}", "check the unit, or split the step"
+        )
+
+
+def _hours(seconds: float) -> str:
+    return f"{round(seconds / _HOUR, 2):g} h"

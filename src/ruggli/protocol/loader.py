@@ -59,12 +59,12 @@ def read_protocol(
     try:
         protocol = validate(resolved.document, Protocol)
     except ProblemsError as error:
-        problems += _at_uses(resolved, error.problems)
+        problems += _at_uses(resolved, map(_unknown_class, error.problems))
         raise ProblemsError(_ordered(problems)) from None
     if unattended:
         protocol = protocol.model_copy(update={"unattended": True})
     problems += _at_uses(resolved, reading_notes(resolved.document, protocol))
-    problems += [_problem(resolved, finding) for finding in check_protocol(protocol)]
+    problems += _at_uses(resolved, [_problem(resolved, finding) for finding in check_protocol(protocol)])
     ordered = _ordered(problems)
     if any(problem.severity is Severity.ERROR for problem in ordered):
         raise ProblemsError(ordered)
@@ -74,7 +74,7 @@ def read_protocol(
 def _problem(resolved: Resolved, finding: Finding) -> Problem:
     document, path = resolved.document, finding.path
     at_key = isinstance(document.node(path), MapNode) and isinstance(path[-1], str)
-    problem = problem_at(
+    return problem_at(
         document,
         path,
         finding.code,
@@ -85,27 +85,30 @@ def _problem(resolved: Resolved, finding: Finding) -> Problem:
         remedy=finding.remedy,
         at_key=at_key,
     )
-    use = resolved.uses.get(path)
-    return _of_use(problem, use) if use else problem
 
 
 def _at_uses(resolved: Resolved, problems: Iterable[Problem]) -> list[Problem]:
-    """Problems of validation: those at a use of a parameter name it; S07's wording of an unknown class."""
+    """Problems at the use of a parameter name it; none where the parameter itself is refused."""
     uses = {path_text(path): (path, use) for path, use in resolved.uses.items()}
     refused = {problem.path for problem in resolved.problems if problem.severity is Severity.ERROR}
     found = []
     for problem in problems:
         if problem.path in refused:
             continue
-        if problem.path in uses:
+        if problem.path in uses and problem.code != "E-UNKNOWN-KEY":
             path, use = uses[problem.path]
             if not _is_refused(use, refused):
                 found.append(_of_use(_at_start(resolved.document, problem, path), use))
-        elif problem.code == "E-VALUE" and problem.path.endswith(".class"):
-            found.append(replace(problem, code="E-MISSING", message=f"the step has no known class: {problem.message}"))
         else:
             found.append(problem)
     return found
+
+
+def _unknown_class(problem: Problem) -> Problem:
+    """S07: a class that does not exist leaves the step without one."""
+    if problem.code != "E-VALUE" or not problem.path.endswith(".class"):
+        return problem
+    return replace(problem, code="E-MISSING", message=f"the step has no known class: {problem.message}")
 
 
 def _is_refused(use: Use, refused: set[str]) -> bool:
@@ -126,6 +129,8 @@ def _of_use(problem: Problem, use: Use) -> Problem:
 def _ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Errors first, in the order of the file; one problem a place where an interlock says it better."""
     found = list(problems)
+    if any(problem.severity is Severity.ERROR for problem in found):
+        found = [problem for problem in found if problem.code != "N-UNUSED"]
     better = {problem.path for problem in found if problem.code == "E-INTERLOCK"}
     kept = [p for p in found if p.code not in ("E-UNKNOWN-KEY", "E-VALUE", "E-TYPE") or p.path not in better]
     weight = list(Severity)

@@ -23,12 +23,12 @@ from ruggli.quantities.fields import (
     Temperature,
     TemperatureDifference,
     Text,
-    TextField,
     Volume,
     refusal,
     whole,
 )
 from ruggli.quantities.fields import RotationalSpeed as Speed
+from ruggli.quantities.plain_fields import TextField
 
 
 class Model(StrictModel):

@@ -58,6 +58,8 @@ def resolve(document: Document, settings: Mapping[str, str]) -> Resolved:
     for name in declared:
         values[name], found = parameter_value(document, name, settings.get(name))
         problems += found
+        if settings.get(name) is not None and any(problem.severity is Severity.ERROR for problem in found):
+            values[name], _ = parameter_value(document, name, None)  # the rest is checked with the default
     uses: dict[Path, Use] = {}
     for path, node in walk(document.root):
         if not isinstance(node, Scalar) or not re.fullmatch(USE_PATTERN, node.text, re.ASCII):

@@ -109,7 +109,7 @@ def _solvent(path: Path, name: str, protocol: Protocol) -> Iterator[Finding]:
         yield Finding(
             path,
             "E-REF",
-            f"a solvent is wanted, and {name} is a {reagent.role.value}",
+            f"a solvent is wanted, and {name} has the role {reagent.role.value}",
             name,
             "a reagent with role: solvent",
             nearest(name, solvents),
