@@ -124,7 +124,7 @@ class IkaRctDigital:
         if self._extra:
             self._questions |= {
                 "IN_TYPE": lambda: self._model,
-                "IN_PV_7": self._read_probe,
+                "IN_PV_7": lambda: self._read_plate(7),
                 "STATUS_1": lambda: "11 1" if self._heater else "12 1",
                 "STATUS_2": lambda: "-90 2",
                 "STATUS_4": lambda: "11 4" if self._motor else "12 4",
@@ -223,7 +223,7 @@ class IkaRctDigital:
         return f"{self.probe.temperature + self._jitter(1):.1f} 1"
 
     def _read_plate(self, channel: int = 2) -> str:
-        if self._frozen is not None and channel == 2:
+        if self._frozen is not None and channel != 1:
             return self._frozen[1]
         return f"{self.plate.temperature + self._jitter(2):.1f} {channel}"
 

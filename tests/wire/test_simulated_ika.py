@@ -98,7 +98,9 @@ def test_blank_before_crlf_as_the_manual_prints_it() -> None:
 
 def test_commands_outside_the_manual_only_where_asked_for() -> None:
     host = Host(status_commands=True)
-    assert host.ask(b"STATUS_1\r\nSTART_1\r\nSTATUS_1\r\nIN_TYPE\r\n") == b"12 1\r\n11 1\r\nRCT digital\r\n"
+    assert host.ask(b"STATUS_1\r\nSTART_1\r\nSTATUS_1\r\nIN_TYPE\r\nIN_PV_7\r\n") == (
+        b"12 1\r\n11 1\r\nRCT digital\r\n25.0 7\r\n"
+    )
 
 
 @pytest.mark.parametrize("value", ["-1", "311", "1e3"])
