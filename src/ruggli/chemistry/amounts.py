@@ -9,12 +9,14 @@ from ruggli.quantities.base import (
     Grams,
     GramsPerMillilitre,
     GramsPerMole,
-    MillilitresPerSecond,
     Millilitres,
+    MillilitresPerSecond,
     Millimoles,
     Molar,
     Seconds,
 )
+
+NOTHING = Millimoles(0.0)
 
 
 def amount_of_equivalents(equivalents: float, limiting: Millimoles) -> Millimoles:
@@ -59,7 +61,7 @@ def dosed_peak(
     flow: MillilitresPerSecond,
     duration: Seconds,
     constant: float = 0.0,
-    present: Millimoles = Millimoles(0.0),
+    present: Millimoles = NOTHING,
 ) -> Molar:
     """Highest concentration of a solute while it is fed at a constant rate into a growing volume.
 
@@ -107,7 +109,7 @@ def shortest_dose(
     below: Molar,
     constant: float,
     longest: Seconds,
-    present: Millimoles = Millimoles(0.0),
+    present: Millimoles = NOTHING,
 ) -> Seconds | None:
     """Shortest time over which `volume` may be dosed at a constant rate so that a solute stays below a bound.
 

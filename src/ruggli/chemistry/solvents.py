@@ -1,8 +1,8 @@
 """Common solvents: what the planner has to know about a liquid that a protocol only names.
 
-A protocol may state any of these figures itself (`boiling_point`, `density`, `molar_mass` of the reagent); what it states
-counts before this table. Boiling points at 101.325 kPa, densities at 20 degC, good to about 1 %. Figures from the CRC
-Handbook of Chemistry and Physics and Perry's Chemical Engineers' Handbook.
+A protocol may state any of these figures itself (`boiling_point`, `density`, `molar_mass` of the reagent); what
+it states counts before this table. Boiling points at 101.325 kPa, densities at 20 degC, good to about 1 %. Figures
+from the CRC Handbook of Chemistry and Physics and Perry's Chemical Engineers' Handbook.
 """
 
 from collections.abc import Mapping

@@ -89,7 +89,7 @@ def watch_dead_man(context: Context, index: int, step_id: str, work: DoseWork, f
         if part > _DEAD_MAN_PART:
             context.findings.add(
                 "N-DEADMAN-COARSE",
-                f"step {step_id} is so fast that the pump's own stop, {_DEAD_MAN:g} s after the controller's last word, "
+                f"step {step_id} is so fast that the pump's own stop, {_DEAD_MAN:g} s after the last word from here, "
                 f"is coarse for {feed.solution}",
                 ("steps", index),
                 value=f"{100 * part:.2g} % of the dose",

@@ -1,7 +1,7 @@
 """Collects what is wrong with a protocol on a rig, each finding with its place in the file."""
 
-from ruggli.documents.problem import Problem, Severity
 from ruggli.documents.nodes import Document
+from ruggli.documents.problem import Problem, Severity
 from ruggli.documents.validate import problem_at
 
 Path = tuple[str | int, ...]

@@ -37,7 +37,7 @@ def plan_stir(context: Context, index: int, step: Stir) -> Draft:
     """Start, change or end stirring."""
     state = context.state(step.vessel)
     speed = Rpm(0.0) if step.speed == "off" else Rpm(step.speed.base)
-    words = "stop stirring" if speed == 0 else f"stir at {speed:g} rpm"
+    words = f"stir at {speed:g} rpm" if speed > 0 else "stop stirring"
     title = f"{state.name}: {words}"
     state.speed = speed
     plate = context.plate(state)
@@ -45,7 +45,7 @@ def plan_stir(context: Context, index: int, step: Stir) -> Draft:
         why = f"no hotplate of the rig is under {state.name}"
         return by_hand(context, index, step, title, f"{title}.", LOOK, why, state=state)
     name, _, capability = plate
-    if speed and not capability.slowest <= speed <= capability.fastest:
+    if speed > 0 and not capability.slowest <= speed <= capability.fastest:
         context.findings.add(
             "E-RANGE",
             f"{name} cannot stir at this speed",
@@ -114,7 +114,7 @@ def plate_cap(device: Device) -> Celsius | None:
 
 def safe_set_point(context: Context, capability: HotplateCapability) -> Celsius:
     """Set point that counts as off: room temperature or 20 degC, whichever is cooler."""
-    return Celsius(max(capability.coolest, math.floor(min(context.ambient, 20.0))))
+    return Celsius(float(max(capability.coolest, math.floor(min(context.ambient, 20.0)))))
 
 
 def _check_boiling(
@@ -155,16 +155,16 @@ def _set_points(
     """
     step = capability.set_point_step
     if not reflux:
-        point = Celsius(round(target / step) * step)
+        point = Celsius(float(round(target / step) * step))
         return point, point
     if state.measured:
-        first = Celsius(round((target + _OVER_BOILING) / step) * step)
-        return first, Celsius(math.floor(target - _UNDER_BOILING))
+        first = Celsius(float(round((target + _OVER_BOILING) / step) * step))
+        return first, Celsius(float(math.floor(target - _UNDER_BOILING)))
     cap = plate_cap(device)
     top = capability.hottest if cap is None else cap
-    first = min(target + _BLOCK_OVER_BOILING, top - capability.safety_margin)
-    hold = min(target + _BLOCK_HOLD, top - _BELOW_CAP, first)
-    return Celsius(math.floor(first / step) * step), Celsius(math.floor(hold / step) * step)
+    up = min(target + _BLOCK_OVER_BOILING, top - capability.safety_margin)
+    there = min(target + _BLOCK_HOLD, top - _BELOW_CAP, up)
+    return Celsius(float(math.floor(up / step) * step)), Celsius(float(math.floor(there / step) * step))
 
 
 def _check_set_point(

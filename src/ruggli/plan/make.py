@@ -1,10 +1,8 @@
 """Makes the plan: a protocol, a rig and what drivers declare, to every number that the engine will use."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from ruggli.devices.capability import DriverCard
-from ruggli.documents.problem import ProblemsError
 from ruggli.plan.chemicals import chemicals_of
 from ruggli.plan.context import Context
 from ruggli.plan.demands import deliveries_of
@@ -44,9 +42,7 @@ from ruggli.rig.checks import check_ports
 from ruggli.rig.loader import RigFile
 
 
-def make_plan(
-    protocol: ProtocolFile, rig: RigFile, cards: Mapping[str, DriverCard], settings: PlanSettings = PlanSettings()
-) -> Plan:
+def make_plan(protocol: ProtocolFile, rig: RigFile, cards: Mapping[str, DriverCard], settings: PlanSettings) -> Plan:
     """Bind a protocol to a rig and decide every number. Pure.
 
     Args:

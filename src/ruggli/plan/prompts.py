@@ -22,6 +22,8 @@ LOOK = Seconds(60.0)
 HANDS = Seconds(600.0)
 """Times that a person takes: estimates, for the timeline and for scripted answers."""
 
+AT_ONCE = Seconds(0.0)
+
 
 def ask(
     context: Context,
@@ -34,7 +36,7 @@ def ask(
     choices: tuple[str, ...] = (DONE,),
     happy: str = DONE,
     dimension: Dimension | None = None,
-    after: Seconds = Seconds(0.0),
+    after: Seconds = AT_ONCE,
 ) -> PlannedPrompt:
     """A question of a step; waiting time and what follows it from the step, else from the file, else 10 min and hold.
 

@@ -62,11 +62,12 @@ def hold_rate(
     error = held.value / rate - 1
     text = f"{held.text} {held.unit.name}"
     if abs(error) > _EXACT:
+        asked = f"{rate * float(held.unit.divisor / held.unit.factor):.7g} {held.unit.name}"
         findings.add(
             "N-RESOLUTION",
-            f"{seat.device} holds {text} for {solution}, {100 * error:+.3f} % of what is asked",
+            f"{seat.device} holds {text} for {solution}, {_off(error)} than asked",
             at,
-            value=f"{flow_text(rate)} is {_exact(rate, held.unit.factor / held.unit.divisor)} {held.unit.name}",
+            value=asked,
             bound=text,
         )
     return HeldRate(rate, MillilitresPerSecond(held.value), text, seat.slowest, seat.fastest)
@@ -103,7 +104,7 @@ def check_volumes(
     refuse = abs(error) > SMALL
     context.findings.add(
         "E-RESOLUTION" if refuse else "N-RESOLUTION",
-        f"{seat.device} holds {sum(sent):.7g} mL in all for {solution}, {100 * error:+.3f} % of the dose",
+        f"{seat.device} holds {sum(sent):.7g} mL in all for {solution}, {_off(error)} than the dose",
         at,
         value=f"{sum(wanted):.9g} mL",
         bound="an error of at most 0.1 %" if refuse else f"{sum(sent):.7g} mL",
@@ -118,8 +119,8 @@ def held_down(seat: Seat, volume: Millilitres) -> Millilitres:
     return Millilitres(0.0 if held is None else held.value)
 
 
-def _exact(rate: float, unit: object) -> str:
-    return f"{rate / float(str(unit)):.7g}"
+def _off(error: float) -> str:
+    return f"{abs(100 * error):.2g} % {'more' if error > 0 else 'less'}"
 
 
 def _remedy(context: Context, seat: Seat, rate: MillilitresPerSecond, volume: Millilitres) -> str:

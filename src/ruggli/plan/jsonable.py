@@ -1,0 +1,126 @@
+"""The plan as plain JSON data: the shape of `ruggli plan --json` and of the journal.
+
+Keys are the names of the fields of `ruggli.plan.model`, with the unit where the value has one: `duration_s`,
+`planned_mL`, `requested_mL_per_s`, `solutes_mol_per_L`. Works carry their kind as `kind`.
+"""
+
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from functools import cache
+from typing import Any, cast
+
+from ruggli.documents.model import Model
+from ruggli.documents.problem import Problem
+from ruggli.plan.acts import ChargeVessel, Load, Prime, Warm
+from ruggli.plan.model import (
+    CoolWork,
+    DoseWork,
+    HeatWork,
+    HeldRate,
+    HoldWork,
+    MonitorWork,
+    OperatorWork,
+    Plan,
+    PortionsWork,
+    StirWork,
+)
+from ruggli.quantities.base import (
+    Celsius,
+    Grams,
+    Kelvin,
+    Millilitres,
+    MillilitresPerSecond,
+    Millimetres,
+    Millimoles,
+    Molar,
+    Rpm,
+    Seconds,
+)
+from ruggli.quantities.dimension import Dimension
+from ruggli.quantities.reader import Reading
+
+_UNITS: Mapping[Any, str] = types.MappingProxyType(
+    {
+        Seconds: "s",
+        Millilitres: "mL",
+        MillilitresPerSecond: "mL_per_s",
+        Millimetres: "mm",
+        Celsius: "degC",
+        Kelvin: "K",
+        Rpm: "rpm",
+        Millimoles: "mmol",
+        Molar: "mol_per_L",
+        Grams: "g",
+    }
+)
+_KINDS: Mapping[type, str] = types.MappingProxyType(
+    {
+        OperatorWork: "operator",
+        StirWork: "stir",
+        HeatWork: "heat",
+        CoolWork: "cool",
+        DoseWork: "dose",
+        PortionsWork: "portions",
+        HoldWork: "hold",
+        MonitorWork: "monitor",
+    }
+)
+
+
+def plan_as_json(plan: Plan) -> dict[str, object]:
+    """The whole plan as JSON data; stable: the same plan gives the same text."""
+    data = _of_dataclass(plan)
+    data["prompts"] = [_plain(prompt) for prompt in plan.prompts]
+    return data
+
+
+def _of_dataclass(value: Any) -> dict[str, object]:
+    kind = _KINDS.get(type(value))
+    result: dict[str, object] = {} if kind is None else {"kind": kind}
+    for name, key in _keys(type(value)):
+        result[key] = _plain(getattr(value, name))
+    if isinstance(value, HeldRate):
+        result["error"] = value.error
+    return result
+
+
+@cache
+def _keys(cls: Callable[..., Any]) -> tuple[tuple[str, str], ...]:
+    hints = typing.get_type_hints(cls)
+    named = ((field.name, _unit(hints[field.name])) for field in fields(cast(Any, cls)))
+    return tuple((name, f"{name}_{unit}" if unit else name) for name, unit in named)
+
+
+def _unit(hint: Any) -> str:
+    if hint in _UNITS:
+        return _UNITS[hint]
+    return next((unit for part in typing.get_args(hint) if (unit := _unit_of_part(part))), "")
+
+
+def _unit_of_part(part: Any) -> str:
+    return "" if part in (str, int, type(None), Ellipsis) else _unit(part)
+
+
+def _plain(value: Any) -> object:
+    if value is None or isinstance(value, str | bool | int | float):
+        return value
+    if isinstance(value, Load | Prime | ChargeVessel | Warm | Problem):
+        return value.as_dict()
+    if isinstance(value, Dimension):
+        return value.label
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Reading):
+        return {"value": float(value.number), "unit": value.unit}
+    if isinstance(value, Model):
+        return {name: _plain(getattr(value, name)) for name in type(value).model_fields}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if is_dataclass(value):
+        return _of_dataclass(value)
+    raise TypeError(f"a plan holds no {type(value).__name__}")

@@ -1,0 +1,192 @@
+"""The plan as lines of plain text: what `ruggli plan` prints."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from ruggli.documents.problem import Severity
+from ruggli.plan.model import DoseWork, Feed, MonitorWork, Plan, PlannedStep, PortionsWork, SegmentKind
+from ruggli.quantities.dimension import Dimension
+from ruggli.quantities.reader import show
+
+_NONE = "-"
+
+
+def clock(seconds: float) -> str:
+    """A time from the start of the run as `12:05:00`."""
+    whole = round(seconds)
+    return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+def plan_text(plan: Plan) -> str:
+    """The plan for people: problems, timeline, what to weigh and make up, rates, volumes, temperatures, prompts."""
+    return "\n".join(_lines(plan))
+
+
+def _lines(plan: Plan) -> Iterator[str]:
+    yield f"{plan.protocol_name} on {plan.rig_name}{' (unattended)' if plan.unattended else ''}"
+    if plan.parameters:
+        yield "with " + ", ".join(f"{name} = {value}" for name, value in plan.parameters.items())
+    yield from _section("Problems", ("",), _problems(plan))
+    yield from _section("Timeline", ("step", "", "at", "takes", "device", "what"), _timeline(plan))
+    if plan.atmosphere is not None:
+        gas = plan.atmosphere
+        yield ""
+        yield f"{gas.gas} from {clock(gas.start)} ({gas.start_step}) to {clock(gas.end)} ({gas.end_step})"
+    yield from _section("Weigh and measure", ("reagent", "amount", "eq", "mass", "volume", "note"), _reagents(plan))
+    head = ("solution", "contains", "dosed", "make up", "pump", "syringe", "fillings")
+    yield from _section("Make up", head, _solutions(plan))
+    head = ("step", "solution", "pump", "asked", "held", "error", "error in all", "pump's range")
+    yield from _section("Flow rates", head, _rates(plan))
+    yield from _section("Refills and changes", ("at", "prompt"), _refills(plan))
+    head = ("vessel", "step", "change", "then in it", "working volume")
+    yield from _section("Volumes", head, _volumes(plan))
+    peaks = [(solute, show(peak, Dimension.CONCENTRATION)) for solute, peak in plan.peak.items()]
+    yield from _section("Highest concentration, if nothing reacts", ("solute", "at most"), peaks)
+    yield from _section(
+        "Temperatures (times are estimates)", ("at", "vessel", "set point", "vessel at"), _temperatures(plan)
+    )
+    yield from _section("Needs a person", ("at", "prompt", "what"), _prompts(plan))
+    yield ""
+    yield f"ends after {clock(plan.duration)} ({show(plan.duration, Dimension.DURATION)})"
+
+
+def _section(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    if not rows:
+        return
+    yield ""
+    yield title
+    table = [tuple(head), *rows] if any(head) else list(rows)
+    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+    for row in table:
+        yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _problems(plan: Plan) -> list[tuple[str, ...]]:
+    order = list(Severity)
+    ranked = sorted(plan.problems, key=lambda problem: order.index(problem.severity))
+    return [(problem.line_text(),) for problem in ranked]
+
+
+def _devices(step: PlannedStep) -> str:
+    work = step.work
+    if isinstance(work, DoseWork):
+        return ", ".join(feed.device for feed in work.feeds)
+    if isinstance(work, PortionsWork) and work.doses:
+        return work.doses[0].feeds[0].device
+    hotplate = getattr(work, "hotplate", None)
+    return hotplate if isinstance(hotplate, str) else "person" if _asks(step) else _NONE
+
+
+def _asks(step: PlannedStep) -> bool:
+    return hasattr(step.work, "prompt") or hasattr(step.work, "prompts")
+
+
+def _timeline(plan: Plan) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for step in plan.steps:
+        why = f" (by hand: {step.by_hand})" if step.by_hand else ""
+        takes = show(step.duration, Dimension.DURATION) if step.duration > 0 else _NONE
+        rows.append((str(step.number), step.id, clock(step.start), takes, _devices(step), f"{step.title}{why}"))
+    return rows
+
+
+def _reagents(plan: Plan) -> list[tuple[str, ...]]:
+    return [
+        (
+            row.name,
+            show(row.amount, Dimension.AMOUNT) if row.amount else _NONE,
+            f"{row.equivalents:.4g}" if row.equivalents else _NONE,
+            _NONE if row.mass is None else show(row.mass, Dimension.MASS),
+            _NONE if row.volume is None else show(row.volume, Dimension.VOLUME),
+            row.note,
+        )
+        for row in plan.reagents
+    ]
+
+
+def _contains(solutes: Mapping[str, float], solvent: str) -> str:
+    parts = " + ".join(f"{show(value, Dimension.CONCENTRATION)} {name}" for name, value in solutes.items())
+    return f"{parts} in {solvent}"
+
+
+def _solutions(plan: Plan) -> list[tuple[str, ...]]:
+    return [
+        (
+            row.solution,
+            _contains(row.solutes, row.solvent),
+            show(row.dosed, Dimension.VOLUME),
+            show(row.make_up, Dimension.VOLUME),
+            row.device or "by hand",
+            row.syringe or _NONE,
+            str(row.fillings),
+        )
+        for row in plan.solutions
+    ]
+
+
+def _doses(step: PlannedStep) -> tuple[DoseWork, ...]:
+    if isinstance(step.work, DoseWork):
+        return (step.work,)
+    return step.work.doses if isinstance(step.work, PortionsWork) else ()
+
+
+def _rates(plan: Plan) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for step in plan.steps:
+        doses = _doses(step)[: 1 if isinstance(step.work, PortionsWork) else None]
+        rows += [_rate(step, feed) for dose in doses for feed in dose.feeds]
+    return rows
+
+
+def _rate(step: PlannedStep, feed: Feed) -> tuple[str, ...]:
+    rate = feed.rate
+    total = feed.planned * rate.error
+    return (
+        step.id,
+        feed.solution,
+        feed.device,
+        show(rate.requested, Dimension.FLOW_RATE),
+        rate.text,
+        f"{100 * rate.error:+.3f} %",
+        f"{total:+.4f} mL in the planned time",
+        f"{show(rate.slowest, Dimension.FLOW_RATE)} to {show(rate.fastest, Dimension.FLOW_RATE)}",
+    )
+
+
+def _refills(plan: Plan) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for step in plan.steps:
+        doses = _doses(step)
+        for number, segment in enumerate(segment for dose in doses for segment in dose.segments):
+            if number > 0 or segment.kind is SegmentKind.CHASE:
+                rows += [(clock(prompt.when), prompt.id) for prompt in segment.prompts]
+    return rows
+
+
+def _volumes(plan: Plan) -> list[tuple[str, ...]]:
+    return [
+        (
+            row.vessel,
+            row.step,
+            show(row.change, Dimension.VOLUME),
+            show(row.after, Dimension.VOLUME),
+            show(row.working_volume, Dimension.VOLUME),
+        )
+        for row in plan.volumes
+    ]
+
+
+def _temperatures(plan: Plan) -> list[tuple[str, ...]]:
+    return [
+        (
+            clock(row.start),
+            row.vessel,
+            "off" if row.set_point is None else show(row.set_point, Dimension.TEMPERATURE),
+            show(row.expected, Dimension.TEMPERATURE),
+        )
+        for row in plan.temperatures
+    ]
+
+
+def _prompts(plan: Plan) -> list[tuple[str, ...]]:
+    again = {prompt.id for step in plan.steps if isinstance(step.work, MonitorWork) for prompt in step.work.prompts[1:]}
+    return [(clock(prompt.when), prompt.id, prompt.text) for prompt in plan.prompts if prompt.id not in again]
