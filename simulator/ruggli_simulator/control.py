@@ -5,7 +5,7 @@ so that a web page open in a browser cannot reach the bench.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -25,9 +25,15 @@ def is_complete(request: bytes) -> bool:
     return len(body) >= _length(_headers(head)) or len(body) > LARGEST_REQUEST
 
 
-def answer(bench: Bench, request: bytes) -> bytes:
-    """The whole reply to one complete request."""
-    status, data = _answer(bench, request)
+def answer(bench: Bench, request: bytes, problems: Sequence[str] = ()) -> bytes:
+    """The whole reply to one complete request.
+
+    Args:
+        bench: what is asked about.
+        request: head and body.
+        problems: what planned faults could not do; part of the truth.
+    """
+    status, data = _answer(bench, request, problems)
     body = json.dumps(data).encode("utf-8") + b"\n"
     head = (
         f"HTTP/1.1 {status} {_REASONS[status]}\r\nContent-Type: application/json\r\n"
@@ -36,7 +42,7 @@ def answer(bench: Bench, request: bytes) -> bytes:
     return head.encode("ascii") + body
 
 
-def _answer(bench: Bench, request: bytes) -> tuple[int, dict[str, Any]]:
+def _answer(bench: Bench, request: bytes, problems: Sequence[str]) -> tuple[int, dict[str, Any]]:
     head, _, body = request.partition(b"\r\n\r\n")
     parts = head.split(b"\r\n", 1)[0].decode("latin-1").split()
     if len(parts) != 3 or len(request) > LARGEST_REQUEST:
@@ -48,7 +54,9 @@ def _answer(bench: Bench, request: bytes) -> tuple[int, dict[str, Any]]:
         return 403, {"error": "only requests to and from this machine are answered (127.0.0.1, localhost)"}
     path = urlsplit(target).path
     if path == "/truth":
-        return (200, bench.truth()) if method == "GET" else (405, {"error": "/truth takes GET"})
+        if method != "GET":
+            return 405, {"error": "/truth takes GET"}
+        return 200, {**bench.truth(), "problems": list(problems)}
     if path not in ("/fault", "/act"):
         return 404, {"error": f"there is no {path}; there are GET /truth, POST /fault, POST /act"}
     if method != "POST":

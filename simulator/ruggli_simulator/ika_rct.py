@@ -223,7 +223,7 @@ class IkaRctDigital:
         return f"{self.probe.temperature + self._jitter(1):.1f} 1"
 
     def _read_plate(self, channel: int = 2) -> str:
-        if self._frozen is not None and channel != 1:
+        if self._frozen is not None and channel == 2:
             return self._frozen[1]
         return f"{self.plate.temperature + self._jitter(2):.1f} {channel}"
 

@@ -244,7 +244,7 @@ class ControlPort:
         if not data:
             self._drop(client)
         elif control.is_complete(request):
-            reply = control.answer(self._bench, request)
+            reply = control.answer(self._bench, request, self._timers.problems)
             with suppress(OSError):
                 client.settimeout(1.0)
                 client.sendall(reply)

@@ -160,6 +160,15 @@ def test_bad_requests_are_refused_with_a_reason(served: Served) -> None:
     assert status_of(lambda: served.post("/act", [1]))[0] == 400
 
 
+def test_a_planned_fault_that_cannot_be_is_told_and_ends_nothing(served: Served) -> None:
+    served.post("/act", {"act": "place", "vessel": "flask", "hotplate": None})
+    served.post("/fault", {"at": served.get("/truth")["time_s"] + 1, "target": "plate", "kind": "over-temperature"})
+    for _ in range(1000):
+        if served.get("/truth")["problems"]:
+            break
+    assert "needs a flask" in served.get("/truth")["problems"][0]
+
+
 @pytest.mark.parametrize("headers", [{"Host": "evil.example"}, {"Origin": "https://evil.example"}, {"Origin": "null"}])
 def test_pages_from_elsewhere_are_refused(served: Served, headers: dict[str, str]) -> None:
     assert status_of(lambda: served.get("/truth", headers))[0] == 403

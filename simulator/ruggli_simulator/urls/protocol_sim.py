@@ -90,10 +90,7 @@ class Serial(SerialBase):
         """Number of bytes that can be read now."""
         if not self.is_open:
             raise PortNotOpenError()
-        try:
-            self._rest += self._read_line()
-        except LinkLost as lost:
-            raise SerialException(str(lost)) from lost
+        self._rest += self._arrived()
         return len(self._rest)
 
     def on_bytes(self, call: Callable[[], None]) -> None:
@@ -106,11 +103,17 @@ class Serial(SerialBase):
 
     def reset_input_buffer(self) -> None:
         """Throw away what has arrived."""
+        self._arrived()
         self._rest = b""
-        self._read_line()
 
     def reset_output_buffer(self) -> None:
         """Nothing waits to be sent."""
+
+    def _arrived(self) -> bytes:
+        try:
+            return self._read_line()
+        except LinkLost as lost:
+            raise SerialException(str(lost)) from lost
 
     def _reconfigure_port(self, force_update: bool = False) -> None:
         """Line settings do not matter in process."""
