@@ -7,10 +7,12 @@ from typing import Any
 from ruggli.quantities.base import Millilitres, Millimetres, MillimetresPerSecond, Seconds
 from ruggli_simulator.line import Tubing
 from ruggli_simulator.liquid import Liquid, Receiver
-from ruggli_simulator.syringe import Syringe
+from ruggli_simulator.syringe import NOTHING, UNLIMITED, Syringe
 
 SAME_PLACE = 1e-9
 """Two ends of a motion closer than this (mm) are one: the motion then ends by its distance, not at the stop."""
+
+ENDLESS = Millimetres(inf)
 
 
 class Drive:
@@ -18,8 +20,8 @@ class Drive:
 
     The wire half orders motions in millimetres, as its own arithmetic with the stored diameter gives them, and counts
     `travel`. What reaches the vessel is travel times the physical bore. A motion is a straight line in time from one
-    anchor, so its end is exact and does not depend on how often `advance` is called. Faults and acts of the operator take
-effect at the time of the last `advance`.
+    anchor, so its end is exact and does not depend on how often `advance` is called. Faults take effect at the time
+    of the last `advance`.
 
     Attributes:
         tubing: the line at the outlet.
@@ -58,14 +60,14 @@ effect at the time of the last `advance`.
         "_slow",
     )
 
-    def __init__(self, tubing: Tubing, *, compliance: Millilitres = Millilitres(0.0)) -> None:
+    def __init__(self, tubing: Tubing, *, compliance: Millilitres = NOTHING) -> None:
         self.tubing = tubing
         self.syringe: Syringe | None = None
         self.moving = False
         self.travel = Millimetres(0.0)
         self.ends_at = Seconds(inf)
         self.stalled = False
-        self.leaked = Millilitres(0.0)
+        self.leaked = NOTHING
         self.changed: Callable[[], None] = _nothing
         self._now = Seconds(0.0)
         self._compliance = compliance
@@ -81,7 +83,7 @@ effect at the time of the last `advance`.
         self._leak = 0.0
         self._slow = 1.0
 
-    def start(self, now: Seconds, speed: MillimetresPerSecond, distance: Millimetres = Millimetres(inf)) -> None:
+    def start(self, now: Seconds, speed: MillimetresPerSecond, distance: Millimetres = ENDLESS) -> None:
         """Begin a motion of `distance` at `speed` (positive: infuse); a motion under way must be stopped before."""
         if self._frozen and not self._lasting:
             self._frozen = False
@@ -149,31 +151,35 @@ effect at the time of the last `advance`.
 
     def load(
         self,
+        now: Seconds,
         liquid: Liquid | None,
         volume: Millilitres,
         bore: Millimetres,
         *,
-        capacity: Millilitres = Millilitres(inf),
+        capacity: Millilitres = UNLIMITED,
     ) -> None:
         """Act of the operator: put a syringe with `volume` of `liquid` in; the line keeps what stands in it."""
+        self.advance(now)
         self.syringe = Syringe(liquid, volume, bore, capacity=capacity, compliance=self._compliance)
         self._replan()
 
-    def unload(self) -> Syringe | None:
+    def unload(self, now: Seconds) -> Syringe | None:
         """Act of the operator: take the syringe out; returns it."""
+        self.advance(now)
         syringe, self.syringe = self.syringe, None
         self._replan()
         return syringe
 
-    def prime(self) -> Millilitres:
+    def prime(self, now: Seconds) -> Millilitres:
         """Act of the operator: push by hand, over waste, until the first drop comes without air behind it.
 
         Returns:
             what left the syringe; less than the line needs when the syringe holds less.
         """
+        self.advance(now)
         syringe, receiver = self.syringe, self.tubing.receiver
         if syringe is None:
-            return Millilitres(0.0)
+            return NOTHING
         syringe.relax()
         outlet = syringe.content.slugs[-1:]
         air = outlet[0].volume if outlet and outlet[0].liquid is None else 0.0
@@ -187,8 +193,9 @@ effect at the time of the last `advance`.
         self._replan()
         return volume
 
-    def connect(self, receiver: Receiver | None) -> None:
+    def connect(self, now: Seconds, receiver: Receiver | None) -> None:
         """Act of the operator: put the end of the line into a vessel, or over waste (None)."""
+        self.advance(now)
         self.tubing.receiver = receiver
 
     def truth(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from ruggli.quantities.base import Millilitres
 from ruggli_simulator.column import Column, Slug
 from ruggli_simulator.liquid import Liquid, Receiver
+from ruggli_simulator.syringe import NOTHING
 
 
 class Tubing:
@@ -21,15 +22,15 @@ class Tubing:
 
     __slots__ = ("hold_up", "content", "receiver", "delivered")
 
-    def __init__(self, hold_up: Millilitres = Millilitres(0.0), receiver: Receiver | None = None) -> None:
+    def __init__(self, hold_up: Millilitres = NOTHING, receiver: Receiver | None = None) -> None:
         self.hold_up = hold_up
         self.content = Column(None, hold_up)
         self.receiver = receiver
-        self.delivered = Millilitres(0.0)
+        self.delivered = NOTHING
 
     def push(self, liquid: Liquid | None, volume: Millilitres) -> None:
         """Push `volume` in at the syringe end; the same volume leaves at the far end."""
-        if self.hold_up == 0:
+        if not self.hold_up:
             self._deliver(liquid, volume)
             return
         self.content.add_near(liquid, volume)
@@ -38,7 +39,7 @@ class Tubing:
 
     def pull(self, volume: Millilitres) -> list[Slug]:
         """Draw `volume` out at the syringe end, nearest first; air follows at the far end."""
-        if self.hold_up == 0:
+        if not self.hold_up:
             return [Slug(None, volume)]
         self.content.add_far(None, volume)
         return self.content.take_near(volume)
@@ -50,7 +51,7 @@ class Tubing:
             if slug.liquid is None:
                 return Millilitres(self.content.volume - behind)
             behind += slug.volume
-        return Millilitres(0.0)
+        return NOTHING
 
     def truth(self) -> list[dict[str, Any]]:
         """What stands in the line, syringe end first."""

@@ -14,6 +14,8 @@ BITS_PER_BYTE = 10
 PIECE = 8
 """Bytes that a paced wire hands over at once, as a serial chip's buffer does."""
 
+NO_TIME = Seconds(0.0)
+
 
 @runtime_checkable
 class SelfActing(Protocol):
@@ -85,7 +87,7 @@ class SimulatedPort:
         timers: Timers,
         *,
         advance: Callable[[], None] | None = None,
-        latency: Seconds = Seconds(0.0),
+        latency: Seconds = NO_TIME,
         baud: int | None = None,
     ) -> None:
         self.port = port
@@ -104,7 +106,7 @@ class SimulatedPort:
         self._babble = 0
         self._under_way = 0
         self._epoch = 0
-        self._free_out = self._free_in = Seconds(0.0)
+        self._free_out = self._free_in = NO_TIME
         self._straight = self._is_straight()
 
     def attach(self, device: SimulatedDevice) -> None:
@@ -119,6 +121,8 @@ class SimulatedPort:
     def detach(self) -> list[SimulatedDevice]:
         """Take all devices off the line (cables are swapped) and return them, first one first."""
         devices, self._devices = self._devices, []
+        for device in devices:
+            device.transmit = _nowhere
         return devices
 
     def write(self, data: bytes) -> None:
@@ -190,7 +194,7 @@ class SimulatedPort:
             self._arrived = b""
             self._epoch += 1
             self._under_way = 0
-            self._free_in = self._free_out = Seconds(0.0)
+            self._free_in = self._free_out = NO_TIME
             self._tell()
         elif kind == "replug":
             self._present = True
@@ -215,7 +219,7 @@ class SimulatedPort:
     def _transmit_shaped(self, data: bytes) -> None:
         if self.tap is not None:
             self.tap("<", data)
-        pieces = [(Seconds(0.0), data)]
+        pieces = [(NO_TIME, data)]
         for fault in self._reply_faults:
             if fault.strikes():
                 pieces = [
@@ -295,14 +299,14 @@ class SimulatedPort:
             self._on_bytes()
 
     def _is_straight(self) -> bool:
-        """Whether bytes may take the short way: nothing shapes them and nothing is under way that they would overtake."""
+        """Whether bytes may take the short way: nothing shapes them, and nothing is under way to be overtaken."""
         self._reply_faults = [fault for fault in self._reply_faults if fault.left > 0]
         self._command_faults = [fault for fault in self._command_faults if fault.left > 0]
         return (
             not self._reply_faults
             and not self._command_faults
             and self._baud is None
-            and self._latency == 0
+            and not self._latency
             and self._under_way == 0
         )
 
@@ -310,3 +314,7 @@ class SimulatedPort:
         if not self._present:
             return LinkLost("the port is unplugged; plug the device in again, then open the port", port=self.port)
         return LinkLost("the port is closed; open it again", port=self.port)
+
+
+def _nowhere(data: bytes) -> None:
+    """Where a device transmits that is on no line."""

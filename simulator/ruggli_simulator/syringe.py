@@ -6,6 +6,9 @@ from ruggli.quantities.base import Millilitres, Millimetres
 from ruggli_simulator.column import Column
 from ruggli_simulator.liquid import Liquid
 
+NOTHING = Millilitres(0.0)
+UNLIMITED = Millilitres(inf)
+
 
 def millilitres_per_millimetre(bore: Millimetres) -> float:
     """Volume swept by 1 mm of plunger travel at an inner diameter of `bore`, in mL/mm."""
@@ -38,8 +41,8 @@ class Syringe:
         volume: Millilitres,
         bore: Millimetres,
         *,
-        capacity: Millilitres = Millilitres(inf),
-        compliance: Millilitres = Millilitres(0.0),
+        capacity: Millilitres = UNLIMITED,
+        compliance: Millilitres = NOTHING,
     ) -> None:
         if volume < 0 or volume > capacity:
             raise ValueError(f"a syringe of {capacity} mL cannot be loaded with {volume} mL")
@@ -51,7 +54,7 @@ class Syringe:
         self.content = Column(liquid, volume)
         self.capacity = capacity
         self.compliance = compliance
-        self.compressed = Millilitres(0.0)
+        self.compressed = NOTHING
 
     def travel_left(self, infusing: bool) -> Millimetres:
         """How far the plunger can still go."""
@@ -61,7 +64,7 @@ class Syringe:
     def displace(self, volume: Millilitres) -> Millilitres:
         """Move the plunger by `volume` (positive: infuse); returns what leaves at the outlet (negative: enters)."""
         self.enclosed = Millilitres(max(0.0, self.enclosed - volume))
-        if self.compliance == 0:
+        if not self.compliance:
             return volume
         before, limit = self.compressed, self.compliance if volume > 0 else -self.compliance
         self.compressed = Millilitres(limit - (limit - before) * exp(-abs(volume) / self.compliance))
@@ -70,4 +73,4 @@ class Syringe:
     def relax(self) -> None:
         """Let the pressure go: the plunger stands where the content ends."""
         self.enclosed = Millilitres(self.enclosed + self.compressed)
-        self.compressed = Millilitres(0.0)
+        self.compressed = NOTHING

@@ -4,6 +4,7 @@ import random
 from math import pi
 
 import pytest
+
 from ruggli.quantities.base import Millilitres, Millimetres, MillimetresPerSecond, Seconds
 from ruggli_simulator.drive import Drive
 from ruggli_simulator.line import Tubing
@@ -13,6 +14,7 @@ from ruggli_simulator.syringe import millilitres_per_millimetre
 SUBSTRATE = Liquid("substrate", "DCM", {})
 CHASE = Liquid("chase", "DCM", {})
 BORE = Millimetres(14.43)
+NOW = Seconds(0.0)
 SWEEP = millilitres_per_millimetre(BORE)
 
 
@@ -33,7 +35,7 @@ def bench(
 ) -> tuple[Drive, Flask]:
     flask = Flask()
     drive = Drive(Tubing(Millilitres(hold_up), flask), compliance=Millilitres(compliance))
-    drive.load(SUBSTRATE, Millilitres(volume), Millimetres(bore), capacity=Millilitres(capacity))
+    drive.load(NOW, SUBSTRATE, Millilitres(volume), Millimetres(bore), capacity=Millilitres(capacity))
     return drive, flask
 
 
@@ -124,9 +126,9 @@ def test_an_unprimed_line_delivers_its_air_first() -> None:
 
 def test_priming_takes_the_hold_up_from_the_syringe_and_nothing_reaches_the_vessel() -> None:
     drive, flask = bench(volume=1.0, hold_up=0.3)
-    assert drive.prime() == pytest.approx(0.3)
+    assert drive.prime(NOW) == pytest.approx(0.3)
     assert flask.total == 0.0
-    assert drive.prime() == 0.0
+    assert drive.prime(NOW) == 0.0
     start(drive, 0.1, 1.0)
     drive.advance(Seconds(20.0))
     assert drive.stalled
@@ -135,11 +137,11 @@ def test_priming_takes_the_hold_up_from_the_syringe_and_nothing_reaches_the_vess
 
 def test_a_chase_pushes_the_rest_of_the_line_out_first() -> None:
     drive, flask = bench(volume=1.0, hold_up=0.3)
-    drive.prime()
+    drive.prime(NOW)
     start(drive, 0.1, 0.7)
     drive.advance(Seconds(7.0))
-    drive.unload()
-    drive.load(CHASE, Millilitres(2.0), Millimetres(BORE))
+    drive.unload(Seconds(10.0))
+    drive.load(Seconds(10.0), CHASE, Millilitres(2.0), Millimetres(BORE))
     start(drive, 0.1, 0.4, now=10.0)
     drive.advance(Seconds(14.0))
     assert flask.volumes == {"substrate": pytest.approx(1.0), "chase": pytest.approx(0.1)}
@@ -147,7 +149,7 @@ def test_a_chase_pushes_the_rest_of_the_line_out_first() -> None:
 
 def test_withdrawing_pulls_air_and_the_next_push_delivers_it_again() -> None:
     drive, flask = bench(volume=5.0, hold_up=0.3)
-    drive.prime()
+    drive.prime(NOW)
     start(drive, -0.1, 0.5)
     drive.advance(Seconds(5.0))
     content = drive.truth()["syringe"]["content"]
@@ -157,7 +159,7 @@ def test_withdrawing_pulls_air_and_the_next_push_delivers_it_again() -> None:
     drive.advance(Seconds(10.0))
     assert flask.total == 0.0
     assert [slug["liquid"] for slug in drive.tubing.truth()] == ["substrate"]
-    assert drive.prime() == 0.0
+    assert drive.prime(Seconds(10.0)) == 0.0
 
 
 def test_compliance_delays_the_first_volume() -> None:
@@ -234,7 +236,7 @@ def test_an_unknown_fault_is_refused() -> None:
 def test_liquid_is_conserved_over_a_random_history() -> None:
     source = random.Random(7)
     drive, flask = bench(volume=8.0, hold_up=0.5, compliance=0.05)
-    primed, now = drive.prime(), 0.0
+    primed, now = drive.prime(NOW), 0.0
     for _ in range(300):
         start(drive, source.choice([0.2, 0.05, -0.1]), source.uniform(0.01, 0.6), now)
         for _ in range(source.randrange(1, 4)):
