@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from ruggli.devices.capability import Capability, HotplateCapability, PumpCapability
 from ruggli.devices.hotplate import HotplateReading
@@ -86,9 +87,9 @@ class Bench:
         )
         self._station_of = {name: station for station in self.stations for name in station.devices}
         self._polls = tuple((station, tuple(station.devices)) for station in self.stations)
-        self._job: Job[object] | None = None
+        self._job: Job[Any] | None = None
 
-    def belongs_to(self, job: Job[object]) -> None:
+    def belongs_to(self, job: Job[Any]) -> None:
         """The conductor's job, which is woken when stations come to rest."""
         self._job = job
 

@@ -128,7 +128,7 @@ class Conductor:
     def change(self, trigger: str, why: str = "") -> None:
         """Fire an edge of the run's machine and record it."""
         before = self.machine.state
-        self.machine.trigger(trigger)  # type: ignore[attr-defined]
+        self.machine.trigger(trigger)
         record = {"from": before.value, "to": self.machine.state.value, "why": why}
         self.journal.write("state", record, durable=trigger not in ("start", "go_on"))
 

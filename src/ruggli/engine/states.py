@@ -43,7 +43,7 @@ RUN_EDGES: tuple[tuple[str, tuple[RunState, ...], RunState], ...] = (
 
 
 class RunMachine:
-    """The one state machine of a run. Triggers are methods; one that is not allowed raises `MachineError`."""
+    """The one state machine of a run; a trigger that is not allowed in a state raises `MachineError`."""
 
     state: RunState
 
@@ -59,48 +59,8 @@ class RunMachine:
             ],
         )
 
-    def prepare(self) -> bool:
-        """Begin: connect, check, set."""
-        raise NotImplementedError
-
-    def start(self) -> bool:
-        """Everything is checked: run the steps."""
-        raise NotImplementedError
-
-    def hold(self) -> bool:
-        """Flows stop, the rest as the step's class says."""
-        raise NotImplementedError
-
-    def rest(self) -> bool:
-        """The hold is proved."""
-        raise NotImplementedError
-
-    def restart(self) -> bool:
-        """A person said go on: read everything again."""
-        raise NotImplementedError
-
-    def go_on(self) -> bool:
-        """Read and reconciled: the step continues."""
-        raise NotImplementedError
-
-    def stop(self) -> bool:
-        """End the run in the safe state of the step's class."""
-        raise NotImplementedError
-
-    def stopped(self) -> bool:
-        """The safe state is reached, or everything was tried."""
-        raise NotImplementedError
-
-    def abort(self) -> bool:
-        """End the run at once: flows and heat off."""
-        raise NotImplementedError
-
-    def aborted(self) -> bool:
-        """Flows and heat are off, or everything was tried."""
-        raise NotImplementedError
-
-    def finish(self) -> bool:
-        """All steps are done."""
+    def trigger(self, name: str) -> bool:
+        """Fire an edge by its name (see `RUN_EDGES`). Raises `MachineError` where it is not allowed."""
         raise NotImplementedError
 
 

@@ -120,6 +120,10 @@ class Loop:
         """Call `call` in this instant, after what is running now."""
         self._ready.append(call)
 
+    def prepare(self, task: Task[T]) -> Job[T]:
+        """A job that begins at its first `resume`."""
+        return Job(self, task)
+
     def spawn(self, task: Task[T]) -> Job[T]:
         """Start a task; it runs at once up to its first wait."""
         job = Job(self, task)

@@ -164,11 +164,13 @@ class TerminalOperator:
         name: str,
         answers: tuple[ScriptedAnswer, ...] = (),
         arrived: Callable[[], None] | None = None,
+        hands: Callable[[str, str], None] | None = None,
         source: TextIO | None = None,
     ) -> None:
         self.name = name
         self._say = say
-        self._script = ScriptedOperator(answers, happy=False)
+        self._hands = hands
+        self._script = ScriptedOperator(answers, happy=False, hands=hands)
         self._lines: deque[str] = deque()
         self._commands: deque[Command] = deque()
         self._standing: list[str] = []
@@ -191,6 +193,8 @@ class TerminalOperator:
         scripted = self._script.answer(question, now)
         if scripted is None and self._lines and self._standing and self._standing[0] == question.id:
             scripted = self._lines.popleft()
+            if self._hands is not None:
+                self._hands(question.id, scripted)
         if scripted is not None and question.id in self._standing:
             self._standing.remove(question.id)
         return scripted

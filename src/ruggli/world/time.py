@@ -27,7 +27,7 @@ def cpu_wall_seconds() -> float:
 
 
 class VirtualTime:
-    """Time that jumps to the next planned moment; starts at 0 s and at a fixed date unless another is given."""
+    """Time that jumps to the next planned moment; starts at 0 s, and at a date that is only a label."""
 
     __slots__ = ("seconds", "_start")
 

@@ -1,0 +1,382 @@
+"""Simulating, running and resuming: the composition root."""
+
+import platform
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ruggli import __version__
+from ruggli.app.connect import Lines, Place, connect, real_place, simulated_place
+from ruggli.app.hands import Hands
+from ruggli.app.request import RunOutcome, RunRequest
+from ruggli.app.status import Status, status_of
+from ruggli.documents.problem import Problem, Severity
+from ruggli.engine.bench import Bench
+from ruggli.engine.conductor import Conductor, RunSettings
+from ruggli.engine.recover import Recovered, recover
+from ruggli.engine.result import Verdict
+from ruggli.engine.run import resume as resume_task
+from ruggli.engine.run import run as run_task
+from ruggli.engine.view import View
+from ruggli.errors import BenchError, InputError, JournalError, RuggliError
+from ruggli.journal.chain import FORMAT
+from ruggli.journal.reader import JournalView, read_journal
+from ruggli.journal.writer import Journal
+from ruggli.plan.jsonable import plan_as_json
+from ruggli.quantities.base import Seconds
+from ruggli.rig.ports import PortKind, parse_port
+from ruggli.world.disk import AppendFile, cut_file, exists, make_folder, read_file, user_name
+from ruggli.world.loop import Loop
+from ruggli.world.operator import Operator, ScriptedOperator, TerminalOperator
+from ruggli.world.ports import use_url_handlers
+from ruggli.world.signals import SignalCommands
+from ruggli.world.time import RealTime, VirtualTime, cpu_wall_seconds, wall_now
+
+JOURNAL = "journal.jsonl"
+Say = Callable[[str], None]
+Watch = Callable[[Status], None]
+
+
+@dataclass(slots=True)
+class Session:
+    """Everything that one session of a run holds open."""
+
+    loop: Loop
+    lines: Lines
+    simulated: Any
+    signals: SignalCommands
+
+
+def refused(request: RunRequest, problems: tuple[Problem, ...], cause: str) -> RunOutcome:
+    """The outcome of a run that was refused before anything was sent."""
+    return RunOutcome(
+        verdict=Verdict.REFUSED,
+        cause=cause,
+        run="",
+        folder="",
+        report=None,
+        virtual_seconds=Seconds(0.0),
+        wall_seconds=Seconds(0.0),
+        exchanges=0,
+        problems=problems or request.plan.problems,
+    )
+
+
+def execute(request: RunRequest, say: Say, watch: Watch) -> RunOutcome:
+    """Run a plan: dry (virtual clock, simulated ports) or on the bench.
+
+    Args:
+        request: what to run.
+        say: takes lines for the person at the terminal.
+        watch: called at every sample.
+
+    Returns:
+        How it ended; a refusal has sent nothing but questions.
+    """
+    blocking = request.plan.blocking(request.accepted)
+    if blocking:
+        return refused(request, request.plan.problems, blocking[0].message)
+    only_simulated = all(parse_port(device.port).kind is PortKind.SIM for device in request.plan.devices)
+    if request.speed != 1.0 and not only_simulated:
+        problem = Problem(
+            "E-SPEED",
+            Severity.ERROR,
+            "a run can be speeded up only when all its ports are simulated ones (sim://)",
+            value=f"--speed {request.speed:g}",
+            bound="--speed 1",
+            remedy="leave --speed out, or use `ruggli simulate`",
+        )
+        return refused(request, (*request.plan.problems, problem), problem.message)
+    began = cpu_wall_seconds()
+    with ExitStack() as stack:
+        session = _open_session(request, stack, in_process=request.simulate or only_simulated)
+        run_id, folder = _new_folder(request.runs, wall_now())
+        file = AppendFile(f"{folder}/{JOURNAL}", new=True)
+        journal = Journal(file, session.loop, cpu_wall_seconds)
+        journal.write("open", _opening(request, run_id, session), durable=True)
+        operator = _operator(request, session, say)
+        conductor = _conductor(request, session, journal, operator, watch)
+        if isinstance(conductor, BenchError):
+            outcome = _never_begun(request, journal, run_id, folder, str(conductor), began)
+        else:
+            outcome = _carry_out(conductor, session, journal, request, run_id, folder, began, None)
+    return _with_report(outcome, request.report)
+
+
+def resume(request: RunRequest, folder: str, say: Say, watch: Watch) -> RunOutcome:
+    """Continue an interrupted run from its journal and reconciled counters.
+
+    Args:
+        request: as `execute`; protocol, rig and plan as `restore_request` found them.
+        folder: the run's folder.
+        say: takes lines for the person at the terminal.
+        watch: called at every sample.
+
+    Raises:
+        JournalError: the journal does not allow it.
+    """
+    path = f"{folder}/{JOURNAL}"
+    data = read_file(path, "journal")
+    view = read_journal(data)
+    check_resumable(view)
+    began = cpu_wall_seconds()
+    run_id = str(view.records[0].data["run"])
+    with ExitStack() as stack:
+        session = _open_session(request, stack, in_process=False)
+        if view.torn:
+            cut_file(path, view.good_bytes)
+        file = AppendFile(path, new=False)
+        journal = Journal(file, session.loop, cpu_wall_seconds, count=len(view.records), head=view.head)
+        number = len(view.of("session")) + 2
+        record = {"number": number, "why": "resumed", "torn_bytes": view.torn, "operator": user_name()}
+        journal.write("session", {**record, "software": _software()}, durable=True)
+        operator = _operator(request, session, say)
+        conductor = _conductor(request, session, journal, operator, watch)
+        if isinstance(conductor, BenchError):
+            outcome = _never_begun(request, journal, run_id, folder, str(conductor), began)
+        else:
+            outcome = _carry_out(conductor, session, journal, request, run_id, folder, began, recover(view))
+    return _with_report(outcome, request.report)
+
+
+def check_resumable(view: JournalView) -> None:
+    """Refuse what cannot be resumed.
+
+    Raises:
+        JournalError: damaged, or the run is over.
+        InputError: the run was on a simulated bench that ended with its process.
+    """
+    if view.damage:
+        raise JournalError(
+            f"E-JOURNAL {view.damage}. A damaged journal never energises anything; look at the run with "
+            f"`ruggli report`, and start a new run"
+        )
+    first = view.records[0].data
+    ended = view.last("end")
+    session = view.last("session")
+    over = ended is not None and (session is None or ended.number > session.number)
+    if over and ended is not None and ended.data["verdict"] not in (Verdict.HELD.value, Verdict.ERROR.value):
+        raise JournalError(f"the run has ended ({ended.data['verdict']}); there is nothing to resume")
+    if first.get("in_process"):
+        raise InputError(
+            "this run was on a simulated bench that ended with its process, so there is nothing to go on with; "
+            "`ruggli simulator serve` keeps a simulated bench alive across runs"
+        )
+
+
+# ---- parts of a session ----
+
+
+def _open_session(request: RunRequest, stack: ExitStack, *, in_process: bool) -> Session:
+    source = VirtualTime(wall_now()) if request.simulate else RealTime(request.speed)
+    loop = Loop(source)
+    stack.callback(loop.close)
+    place: Place = real_place
+    simulated = None
+    if in_process:
+        from ruggli.app.benches import describe
+        from ruggli_simulator.bench import Bench as SimulatedBench
+        from ruggli_simulator.faults import schedule
+        from ruggli_simulator.urls.protocol_sim import register, release
+
+        use_url_handlers("ruggli_simulator.urls")
+        simulated = SimulatedBench(describe(request.rig), loop, request.seed)
+        name = register(simulated)
+        stack.callback(release, name)
+        schedule(simulated, request.faults)
+        place = simulated_place(name)
+    lines = Lines(loop, place)
+    stack.callback(lines.close)
+    signals = SignalCommands()
+    if not request.simulate:
+        stack.enter_context(signals.installed(loop.wake_from_elsewhere))
+    return Session(loop, lines, simulated, signals)
+
+
+def _new_folder(runs: str, now: datetime) -> tuple[str, str]:
+    stamp = now.strftime("%Y-%m-%d-%H%M%S")
+    for number in range(1000):
+        name = stamp if number == 0 else f"{stamp}-{number}"
+        folder = f"{runs}/{name}"
+        if not exists(folder):
+            make_folder(folder)
+            return name, folder
+    raise InputError(f"{runs}: no free name for a run at {stamp}")
+
+
+def _software() -> dict[str, str]:
+    return {
+        "ruggli": __version__,
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.release()}",
+    }
+
+
+def _opening(request: RunRequest, run_id: str, session: Session) -> dict[str, Any]:
+    protocol, rig = request.protocol, request.rig
+    return {
+        "format": FORMAT,
+        "run": run_id,
+        "created": wall_now().isoformat(timespec="seconds"),
+        "protocol": {
+            "name": protocol.protocol.name,
+            "file": protocol.document.file,
+            "sha256": protocol.sha256,
+            "text": protocol.document.text,
+        },
+        "rig": {"name": rig.rig.name, "file": rig.document.file, "sha256": rig.sha256, "text": rig.document.text},
+        "parameters": dict(protocol.parameters),
+        "simulated": request.simulate,
+        "in_process": session.simulated is not None,
+        "speed": request.speed,
+        "seed": request.seed,
+        "unattended": request.plan.unattended,
+        "operator": user_name(),
+        "accepted": sorted(request.accepted),
+        "waivers": [{"device": w.device, "reason": w.reason, "by": w.by} for w in request.waivers],
+        "software": _software(),
+        "plan": plan_as_json(request.plan),
+        "problems": [problem.as_dict() for problem in request.plan.problems],
+        "faults": [dict(fault) for fault in request.faults],
+    }
+
+
+def _operator(request: RunRequest, session: Session, say: Say) -> Operator:
+    hands = None
+    if session.simulated is not None:
+        hands = Hands(session.simulated, request.plan)
+    if request.simulate or not request.terminal:
+        name = "scripted answers" if request.answers else "the happy path" if request.simulate else "nobody"
+        return ScriptedOperator(request.answers, happy=request.simulate, name=name, hands=hands)
+    return TerminalOperator(say, user_name() or "operator", request.answers, session.loop.wake_from_elsewhere, hands)
+
+
+def _conductor(
+    request: RunRequest, session: Session, journal: Journal, operator: Operator, watch: Watch
+) -> Conductor | BenchError:
+    try:
+        devices = connect(request.plan, request.rig.rig, session.lines)
+    except BenchError as error:
+        return error
+    started = session.loop.now()
+    return Conductor(
+        request.plan,
+        Bench(session.loop, devices, View()),
+        journal,
+        operator,
+        RunSettings(request.set_diameter, request.plan.unattended),
+        session.signals.take,
+        lambda conductor: watch(status_of(conductor, started)),
+    )
+
+
+def _carry_out(
+    conductor: Conductor,
+    session: Session,
+    journal: Journal,
+    request: RunRequest,
+    run_id: str,
+    folder: str,
+    began: float,
+    recovered: Recovered | None,
+) -> RunOutcome:
+    loop, result = session.loop, conductor.result
+    started = loop.now()
+    task = run_task(conductor) if recovered is None else resume_task(conductor, recovered)
+    error: RuggliError | None = None
+    job = loop.prepare(task)
+    conductor.bench.belongs_to(job)
+    job.resume()
+    loop.run(job)
+    if job.error is not None:
+        error = job.error
+        result.verdict, result.cause = Verdict.ERROR, str(error)
+        conductor.finish_result()
+    outcome = RunOutcome(
+        verdict=result.verdict,
+        cause=result.cause,
+        run=run_id,
+        folder=folder,
+        report=None,
+        virtual_seconds=Seconds(loop.now() - started),
+        wall_seconds=Seconds(cpu_wall_seconds() - began),
+        exchanges=conductor.bench.exchanges(),
+        doses=_doses(conductor, session),
+        peak_concentration=conductor.peak_concentrations(),
+        max_temperature=max(result.hottest.values(), default=None),
+        prompts=tuple(conductor.desk.history),
+        alarms=tuple(result.alarms),
+        still_on=tuple(result.still_on),
+        problems=request.plan.problems,
+    )
+    _close_journal(journal, session, outcome)
+    return outcome
+
+
+def _doses(conductor: Conductor, session: Session) -> tuple[Mapping[str, Any], ...]:
+    truth = None if session.simulated is None else session.simulated.truth()
+    vessels = {step.id: getattr(step.work, "vessel", "") for step in conductor.plan.steps}
+    rows = []
+    for dose in conductor.result.doses:
+        row: dict[str, Any] = {
+            "step": dose.step,
+            "solution": dose.solution,
+            "device": dose.device,
+            "planned_mL": round(dose.planned, 6),
+            "delivered_mL": [round(dose.at_least, 6), round(dose.at_most, 6)],
+        }
+        if truth is not None:
+            held = truth["vessels"].get(vessels[dose.step], {}).get("liquids_mL", {})
+            row["truth_mL"] = round(held.get(dose.solution, 0.0), 6)
+        rows.append(row)
+    return tuple(rows)
+
+
+def _close_journal(journal: Journal, session: Session, outcome: RunOutcome) -> None:
+    record = outcome.as_json()
+    for key in ("report", "folder", "run", "problems", "prompts", "alarms"):
+        record.pop(key)
+    try:
+        if session.simulated is not None:
+            journal.write("truth", session.simulated.truth())
+        journal.write("end", record)
+        journal.seal()
+    except JournalError:
+        if outcome.verdict is not Verdict.ERROR:
+            raise
+
+
+def _never_begun(
+    request: RunRequest, journal: Journal, run_id: str, folder: str, cause: str, began: float
+) -> RunOutcome:
+    outcome = RunOutcome(
+        verdict=Verdict.REFUSED,
+        cause=cause,
+        run=run_id,
+        folder=folder,
+        report=None,
+        virtual_seconds=Seconds(0.0),
+        wall_seconds=Seconds(cpu_wall_seconds() - began),
+        exchanges=0,
+        problems=(*request.plan.problems, Problem("E-BENCH", Severity.ERROR, cause, remedy="see `ruggli rig check`")),
+    )
+    journal.write("end", {"verdict": "refused", "cause": cause, "doses": []})
+    journal.seal()
+    return outcome
+
+
+def _with_report(outcome: RunOutcome, wanted: bool) -> RunOutcome:
+    if not wanted or not outcome.folder or outcome.verdict is Verdict.REFUSED:
+        return outcome
+    from dataclasses import replace
+
+    from ruggli.app.reporting import write_report
+
+    try:
+        return replace(outcome, report=write_report(outcome.folder))
+    except RuggliError as error:
+        print(f"the report could not be written: {error}", file=sys.stderr)
+        return outcome
