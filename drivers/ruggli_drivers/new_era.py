@@ -112,7 +112,7 @@ class NewEraPump:
         trouble: BenchError
         link = self._link
         self._armed = None
-        safe = link.safe
+        before = safe = link.safe
         for _ in range(CONNECT_TRIES):
             link.safe = safe
             try:
@@ -128,6 +128,7 @@ class NewEraPump:
                 trouble = link.refused("question VER not answered", "VER", frame)
             else:
                 return self._identity(frame)
+        link.safe = before
         if isinstance(trouble, BadReply):
             message = f"no New Era pump at this baud rate and address: {trouble.message}"
             raise link.error(WrongDevice, message, "VER", trouble.reply)
@@ -296,7 +297,8 @@ class NewEraPump:
             return (yield from self._poll_with_care(0))
         infused = self._read_counter(answer)
         self._last_reading = PumpReading(self._state(frame.status, infused), infused)
-        self._last_bytes = arrived if not channel.buffer else None
+        whole = len(arrived) == frame.size and not frame.garbage
+        self._last_bytes = arrived if whole else None
         return self._last_reading
 
     def clear_counter(self) -> Task[None]:

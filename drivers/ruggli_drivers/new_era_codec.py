@@ -71,6 +71,11 @@ class Frame:
         return self.data.startswith("?")
 
     @property
+    def size(self) -> int:
+        """Bytes of the packet on the wire, without garbage."""
+        return len(self.text) + (5 if self.safe else 2)
+
+    @property
     def text(self) -> str:
         """The packet without its frame, for messages."""
         return f"{self.address:02d}{self.status}{'?' if self.alarm else ''}{self.alarm}{self.data}"

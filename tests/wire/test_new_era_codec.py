@@ -66,6 +66,7 @@ def test_command_has_the_golden_bytes(address: int, command: str, safe: bool, wi
 def test_reply_is_taken_once_and_leaves_what_follows(wire: bytes, frame: Frame, trailing: bytes) -> None:
     buffer = bytearray(wire + trailing)
     assert take(buffer) == frame
+    assert frame.size == len(wire)
     assert bytes(buffer) == trailing
 
 

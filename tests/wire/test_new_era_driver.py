@@ -128,12 +128,12 @@ def safe(text: str) -> bytes:
 
 LOST: list[tuple[float, bytes]] = []
 AT_REST = (b"0DIS\r", ok("I0.000W0.000ML"))
-RATE = MillilitresPerSecond(5 / 60)
+RATE = MillilitresPerSecond(10 / 3600)
 TARGET = Millilitres(0.5)
 
 SETTINGS = [
     (b"0DIA\r", ok("26.59")),
-    (b"0RAT\r", ok("5.000MM")),
+    (b"0RAT\r", ok("10.00MH")),
     (b"0VOL\r", ok("0.500ML")),
     (b"0DIR\r", ok("INF")),
     AT_REST,
@@ -153,7 +153,7 @@ BEFORE_SETTINGS = [
     (b"0PHN\r", ok("01")),
     (b"0FUN\r", ok("RAT")),
 ]
-SET_RATE = [(b"0RAT\r", ok("1.000MH")), (b"0RAT5.000MM\r", ok()), (b"0RAT\r", ok("5.000MM"))]
+SET_RATE = [(b"0RAT\r", ok("1.000MH")), (b"0RAT10.00MH\r", ok()), (b"0RAT\r", ok("10.00MH"))]
 SET_TARGET = [
     (b"0VOL\r", ok("0.000UL")),
     (b"0VOLML\r", ok()),
@@ -163,7 +163,7 @@ SET_TARGET = [
     (b"0VOL\r", ok("0.500ML")),
 ]
 SET_DIRECTION = [(b"0DIR\r", ok("WDR")), (b"0DIRINF\r", ok()), (b"0DIR\r", ok("INF"))]
-HELD = PumpSettings(Millimetres(26.59), MillilitresPerSecond(5 / 60), TARGET, True, Millilitres(0.0), PumpState.STOPPED)
+HELD = PumpSettings(Millimetres(26.59), RATE, TARGET, True, Millilitres(0.0), PumpState.STOPPED)
 
 
 def armed(desk: Desk) -> NewEraPump:
@@ -245,6 +245,8 @@ def test_bytes_of_another_protocol_are_refused(desk: Desk) -> None:
     desk.expect(*[(b"0VER\r", b"\n11 ELITE\r\n:"), (safe("0VER"), b"\n:")] * 3)
     with pytest.raises(WrongDevice, match="baud rate"):
         desk.drive(desk.pump.connect())
+    desk.expect(AT_REST)
+    desk.drive(desk.pump.poll())
 
 
 def test_silence_at_connect(desk: Desk) -> None:
@@ -268,8 +270,9 @@ def test_settings_of_a_phase_without_rate_and_volume(desk: Desk) -> None:
     desk.expect((b"0DIA\r", ok("14.00")), (b"0RAT\r", na), (b"0VOL\r", na), (b"0DIR\r", na))
     desk.expect((b"0DIS\r", ok("I250.0W0.000UL", "P")))
     settings = desk.drive(desk.pump.read_settings())
-    assert (settings.rate, settings.target, settings.infused) == (0, 0, 0.25)
-    assert settings.state is PumpState.PAUSED
+    assert settings == PumpSettings(
+        Millimetres(14.0), MillilitresPerSecond(0), Millilitres(0), False, Millilitres(0.25), PumpState.PAUSED
+    )
 
 
 @pytest.mark.parametrize("held", ["14.57", "14.571"])
@@ -315,13 +318,13 @@ def test_arm_writes_nothing_that_is_held_but_the_phase_selection(desk: Desk) -> 
 
 def test_narrow_syringe_is_armed_in_microlitres_rounded_down(desk: Desk) -> None:
     narrow = [(b"0DIA\r", ok("4.699")), *BEFORE_SETTINGS[1:]]
-    settings = [(b"0DIA\r", ok("4.699")), (b"0RAT\r", ok("8.333UM")), (b"0VOL\r", ok("123.4UL"))]
-    desk.expect(*narrow, (b"0RAT\r", ok("1.000MH")), (b"0RAT8.333UM\r", ok()), settings[1])
+    settings = [(b"0DIA\r", ok("4.699")), (b"0RAT\r", ok("2.058UM")), (b"0VOL\r", ok("123.4UL"))]
+    desk.expect(*narrow, (b"0RAT\r", ok("1.000MH")), (b"0RAT2.058UM\r", ok()), settings[1])
     desk.expect((b"0VOL\r", ok("0.000UL")), (b"0VOL\r", ok("0.000UL")), (b"0VOL123.4\r", ok()), settings[2])
     desk.expect((b"0DIR\r", ok("INF")), *settings, *SETTINGS[3:])
-    held = desk.drive(desk.pump.arm(MillilitresPerSecond(0.5 / 3600), Millilitres(0.12349)))
+    held = desk.drive(desk.pump.arm(MillilitresPerSecond(0.123456 / 3600), Millilitres(0.12349)))
     assert held.target == 0.1234
-    assert held.rate == pytest.approx(0.008333 / 60, rel=1e-12)
+    assert held.rate == pytest.approx(0.002058 / 60, rel=1e-12)
 
 
 @pytest.mark.parametrize("target", [0.0, -1.0, float("nan")])
@@ -357,14 +360,14 @@ def test_rate_out_of_range_names_the_range(desk: Desk) -> None:
 
 
 def test_not_applicable_is_refused(desk: Desk) -> None:
-    desk.expect(*BEFORE_SETTINGS, (b"0RAT\r", ok("1.000MH")), (b"0RAT5.000MM\r", ok("?NA")))
+    desk.expect(*BEFORE_SETTINGS, (b"0RAT\r", ok("1.000MH")), (b"0RAT10.00MH\r", ok("?NA")))
     with pytest.raises(Refused, match="not applicable now"):
         desk.drive(desk.pump.arm(RATE, TARGET))
 
 
 def test_read_back_mismatch_is_refused(desk: Desk) -> None:
-    desk.expect(*BEFORE_SETTINGS, *SET_RATE[:2], (b"0RAT\r", ok("5.001MM")))
-    with pytest.raises(Refused, match=r"rate 5.000 mL/min .* was sent, the pump holds 5.001MM"):
+    desk.expect(*BEFORE_SETTINGS, *SET_RATE[:2], (b"0RAT\r", ok("10.01MH")))
+    with pytest.raises(Refused, match=r"rate 10.00 mL/h .* was sent, the pump holds 10.01MH"):
         desk.drive(desk.pump.arm(RATE, TARGET))
 
 
