@@ -171,7 +171,7 @@ class Drive:
         return syringe
 
     def prime(self, now: Seconds) -> Millilitres:
-        """Act of the operator: push by hand, over waste, until the first drop comes without air behind it.
+        """Act of the operator: push by hand, over waste, until the line holds nothing but what the syringe holds.
 
         Returns:
             what left the syringe; less than the line needs when the syringe holds less.
@@ -183,7 +183,8 @@ class Drive:
         syringe.relax()
         outlet = syringe.content.slugs[-1:]
         air = outlet[0].volume if outlet and outlet[0].liquid is None else 0.0
-        needed = air + self.tubing.hold_up if air else self.tubing.to_first_drop()
+        own = syringe.content.slugs[0].liquid if syringe.content.slugs else None
+        needed = air + self.tubing.hold_up if air else self.tubing.to_first_drop(own)
         volume = Millilitres(min(needed, syringe.enclosed))
         self.tubing.receiver = None
         for slug in syringe.content.take_far(volume):

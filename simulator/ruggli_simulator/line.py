@@ -44,11 +44,11 @@ class Tubing:
         self.content.add_far(None, volume)
         return self.content.take_near(volume)
 
-    def to_first_drop(self) -> Millilitres:
-        """The volume that must still be pushed in until no air is left in the line."""
+    def to_first_drop(self, liquid: Liquid | None) -> Millilitres:
+        """The volume of `liquid` that must still be pushed in until the line holds nothing else."""
         behind = 0.0
         for slug in self.content.slugs:
-            if slug.liquid is None:
+            if slug.liquid is None or slug.liquid != liquid:
                 return Millilitres(self.content.volume - behind)
             behind += slug.volume
         return NOTHING

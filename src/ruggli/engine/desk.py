@@ -62,7 +62,7 @@ class Desk:
             f"{prompt.dimension.phrase}, e.g. {prompt.dimension.example}" if prompt.dimension else "any text",
             prompt.happy,
             prompt.takes,
-            prompt.timeout,
+            None if prompt.timeout is None else Seconds(prompt.timeout + prompt.takes),
             prompt.on_timeout.value,
         )
         self._standing[prompt.id] = Standing(prompt, question, now)
@@ -106,7 +106,8 @@ class Desk:
     def _is_over(self, item: Standing, now: Seconds) -> bool:
         if not self._operator.can_answer(item.question):
             return True
-        return item.prompt.timeout is not None and now - item.asked >= item.prompt.timeout
+        timeout = item.prompt.timeout
+        return timeout is not None and now - item.asked >= timeout + item.prompt.takes
 
     def _close(self, item: Standing, answer: str, now: Seconds) -> None:
         del self._standing[item.prompt.id]

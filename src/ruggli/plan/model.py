@@ -33,7 +33,7 @@ class PlannedPrompt:
         dimension: dimension of a typed answer, or None.
         happy: the answer of the happy path, which `simulate` gives by default.
         takes: how long a person needs, for the timeline and for the default answers.
-        timeout: how long the question waits, or None for ever.
+        timeout: how long the question waits beyond `takes`, or None for ever.
         on_timeout: what follows then.
         acts: what the hands do; performed on a simulated bench when the answer is `happy`.
         when: planned time from the start of the run.
