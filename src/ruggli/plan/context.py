@@ -90,7 +90,7 @@ class Use:
 
 @dataclass(slots=True)
 class Context:
-    """Everything that planning one step may look at or add to."""
+    """Everything that planning one step may look at or add to; `index` is the 0-based number of that step."""
 
     protocol: Protocol
     rig: Rig
@@ -102,6 +102,7 @@ class Context:
     seated: Mapping[tuple[int, str], Seat]
     findings: Findings
     unattended: bool
+    index: int = 0
     now: Seconds = Seconds(0.0)
     states: dict[str, VesselState] = field(default_factory=dict)
     lines: dict[str, Line] = field(default_factory=dict)

@@ -227,7 +227,7 @@ def _refill(context: Context, step: Asked, part: Part, fill: Millilitres, number
     context.findings.add(
         "N-REFILL",
         f"{name} is more than the {seat.syringe.label} syringe of {seat.device} holds: a person refills it",
-        ("steps", [other.id for other in context.protocol.steps].index(step.id)),
+        ("steps", context.index),
         value=volume_text(part.demand.volume),
         bound=f"{volume_text(seat.stroke_volume)} less line and dead volume",
         remedy="the plan shows when; all feeds of the step rest meanwhile",

@@ -14,7 +14,7 @@ class Findings:
 
     def __init__(self, protocol: Document, rig: Document) -> None:
         self._protocol, self._rig = protocol, rig
-        self._problems: list[Problem] = []
+        self._problems: dict[Problem, None] = {}
 
     def add(
         self,
@@ -30,12 +30,11 @@ class Findings:
         """Add a finding; the first letter of the code (E, W, N) is its severity, `at` its place in the file."""
         document = self._rig if in_rig else self._protocol
         problem = problem_at(document, at, code, _SEVERITIES[code[0]], message, value=value, bound=bound, remedy=remedy)
-        if problem not in self._problems:
-            self._problems.append(problem)
+        self._problems.setdefault(problem)
 
     def extend(self, problems: tuple[Problem, ...]) -> None:
         """Add findings that others made."""
-        self._problems.extend(problem for problem in problems if problem not in self._problems)
+        self._problems.update(dict.fromkeys(problems))
 
     @property
     def all(self) -> tuple[Problem, ...]:

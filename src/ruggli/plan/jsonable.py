@@ -80,7 +80,7 @@ def plan_as_json(plan: Plan) -> dict[str, object]:
 def _of_dataclass(value: Any) -> dict[str, object]:
     kind = _KINDS.get(type(value))
     result: dict[str, object] = {} if kind is None else {"kind": kind}
-    for name, key in _keys(type(value)):
+    for name, key in _keys(cast(Callable[..., Any], type(value))):
         result[key] = _plain(getattr(value, name))
     if isinstance(value, HeldRate):
         result["error"] = value.error

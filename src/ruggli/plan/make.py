@@ -99,6 +99,7 @@ def _context(
 
 
 def _planned(context: Context, index: int, step: AnyStep, protocol: ProtocolFile) -> PlannedStep:
+    context.index = index
     draft = _draft(context, index, step)
     mark = protocol.document.mark(("steps", index))
     planned = PlannedStep(

@@ -32,7 +32,7 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield ""
         yield f"{gas.gas} from {clock(gas.start)} ({gas.start_step}) to {clock(gas.end)} ({gas.end_step})"
     yield from _section("Weigh and measure", ("reagent", "amount", "eq", "mass", "volume", "note"), _reagents(plan))
-    head = ("solution", "contains", "dosed", "make up", "pump", "syringe", "fillings")
+    head: tuple[str, ...] = ("solution", "contains", "dosed", "make up", "pump", "syringe", "fillings")
     yield from _section("Make up", head, _solutions(plan))
     head = ("step", "solution", "pump", "asked", "held", "error", "error in all", "pump's range")
     yield from _section("Flow rates", head, _rates(plan))
