@@ -10,7 +10,7 @@ from ruggli.errors import BadReply, BenchError, DeviceAlarm, InputError, NoReply
 from ruggli.quantities.base import Millilitres, MillilitresPerSecond, Millimetres, Seconds
 from ruggli.world.channel import Channel
 from ruggli.world.tasks import Task
-from ruggli_drivers.new_era_codec import ALARM_KINDS, QUESTIONS, Frame, encode, read_version
+from ruggli_drivers.new_era_codec import ALARM_KINDS, QUESTIONS, Frame, encode, read_version, take_counters
 from ruggli_drivers.new_era_limits import CAPABILITIES, CARD, MICROLITRES, MILLILITRES, NUMBERS, RATE_UNITS
 from ruggli_drivers.new_era_link import NewEraLink
 
@@ -99,6 +99,7 @@ class NewEraPump:
         self.model = model
         self.capability = CAPABILITIES[model]
         self._link = NewEraLink(name, channel, address, reply_timeout)
+        self._speaker = b"%02d" % address
         self._polls = (encode(address, "DIS", safe=False), encode(address, "DIS", safe=True))
         self._armed: PumpSettings | None = None
         self._alarms_when_armed = 0
@@ -282,23 +283,17 @@ class NewEraPump:
         yield from channel.wait(until)
         if channel.buffer == self._last_bytes:
             channel.buffer.clear()
-            link.owed = 0
+            link.heard()
+            self._infused = self._last_reading.infused
             return self._last_reading
         arrived = bytearray(channel.buffer)
-        try:
-            frame = yield from link.reply("DIS", until)
-        except (NoReply, BadReply):
-            return (yield from self._poll_with_care(0))
-        if frame.alarm:
-            return self._alarm_reading(link.alarm("DIS", frame).kind)
-        answer = QUESTIONS["DIS"].fullmatch(frame.data)
-        if answer is None:
-            link.owed = 1
-            return (yield from self._poll_with_care(0))
-        infused = self._read_counter(answer)
-        self._last_reading = PumpReading(self._state(frame.status, infused), infused)
-        whole = len(arrived) == frame.size and not frame.garbage
-        self._last_bytes = arrived if whole else None
+        counters = take_counters(channel.buffer, self._speaker)
+        if counters is None:
+            return (yield from self._poll_slowly(until))
+        link.heard()
+        self._infused = Millilitres(counters[1])
+        self._last_reading = PumpReading(self._state(counters[0], self._infused), self._infused)
+        self._last_bytes = arrived
         return self._last_reading
 
     def clear_counter(self) -> Task[None]:
@@ -378,6 +373,22 @@ class NewEraPump:
         if status == "S" and self._goal is not None and infused >= self._goal:
             return PumpState.TARGET_REACHED
         return STATES[status]
+
+    def _poll_slowly(self, until: Seconds) -> Task[PumpReading]:
+        """Go on with a poll whose answer did not come at once and in one piece."""
+        link = self._link
+        try:
+            frame = yield from link.reply("DIS", until)
+        except (NoReply, BadReply):
+            return (yield from self._poll_with_care(0))
+        if frame.alarm:
+            return self._alarm_reading(link.alarm("DIS", frame).kind)
+        answer = QUESTIONS["DIS"].fullmatch(frame.data)
+        if answer is None:
+            link.owed = 1
+            return (yield from self._poll_with_care(0))
+        infused = self._read_counter(answer)
+        return PumpReading(self._state(frame.status, infused), infused)
 
     def _poll_with_care(self, repeats: int) -> Task[PumpReading]:
         link = self._link

@@ -43,6 +43,7 @@ QUESTIONS: Final = {
 
 _VERSION = re.compile(r"NE(\d+)(X\d+)?V(\d+\.\d+)")
 _TEXT = re.compile(rb"(\d\d)(?:A\?([A-Z])|([" + STATUS.encode() + rb"])([ -~]*))")
+_COUNTERS = re.compile(rb"(\d\d)([" + STATUS.encode() + rb"])I(\d+\.?\d*)W\d+\.?\d*(UL|ML)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,6 @@ class Frame:
     def refused(self) -> bool:
         """Whether the pump did not take the command (an alarm is not a refusal)."""
         return self.data.startswith("?")
-
-    @property
-    def size(self) -> int:
-        """Bytes of the packet on the wire, without garbage."""
-        return len(self.text) + (5 if self.safe else 2)
 
     @property
     def text(self) -> str:
@@ -111,7 +107,35 @@ def take(buffer: bytearray) -> Frame | None:
     return None
 
 
+def take_counters(buffer: bytearray, address: bytes) -> tuple[str, float] | None:
+    """Remove the answer to DIS, where `buffer` is exactly that; the short way of `take` for what every poll brings.
+
+    Args:
+        buffer: what arrived.
+        address: two digits, the pump that was asked.
+
+    Returns:
+        Status and infused volume in mL; None for everything else, and `buffer` is then unchanged.
+    """
+    if len(buffer) < SHORTEST_PACKET or buffer[0] != STX or buffer[-1] != ETX:
+        return None
+    if buffer[1] >= 0x30:
+        found = _COUNTERS.fullmatch(buffer, 1, len(buffer) - 1)
+    elif buffer[1] == len(buffer) - 1 and not crc_hqx(buffer[2:-1], 0):
+        found = _COUNTERS.fullmatch(buffer, 2, len(buffer) - 3)
+    else:
+        return None
+    if found is None:
+        return None
+    speaker, status, infused, unit = found.groups()
+    if speaker != address:
+        return None
+    buffer.clear()
+    return status.decode("ascii"), float(infused) * 0.001 if unit == b"UL" else float(infused)
+
+
 def _take_safe(buffer: bytearray, start: int, length: int) -> Frame | None:
+    """The safe packet at `start`. With its own CRC appended, the CRC of the data is 0."""
     if not SHORTEST_PACKET <= length <= LONGEST_PACKET:
         raise _broken(buffer, start + 1, f"reply with impossible length byte {length}")
     end = start + 1 + length
@@ -119,7 +143,7 @@ def _take_safe(buffer: bytearray, start: int, length: int) -> Frame | None:
         return None
     if buffer[end - 1] != ETX:
         raise _broken(buffer, start + 1, f"reply of {length - 4} bytes does not end with ETX")
-    if crc_hqx(buffer[start + 2 : end - 3], 0) != buffer[end - 3] << 8 | buffer[end - 2]:
+    if crc_hqx(buffer[start + 2 : end - 1], 0):
         raise _broken(buffer, end, "reply with wrong CRC")
     return _parse(buffer, start, start + 2, end - 3, end, safe=True)
 

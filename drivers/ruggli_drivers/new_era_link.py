@@ -94,6 +94,11 @@ class NewEraLink:
             raise self.error(BadReply, f"no complete reply within {self.timeout:g} s", command, cut)
         raise self.error(NoReply, f"no reply within {self.timeout:g} s; check power, cable and address", command)
 
+    def heard(self) -> None:
+        """Note that the one reply owed has come, and was an answer."""
+        self.owed = 0
+        self._reported = ""
+
     def ask(self, question: str, repeats: int = REPEATS) -> Task[tuple[str, re.Match[str]]]:
         """Ask, at most `repeats` times more after a doubtful reply.
 

@@ -5,7 +5,7 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from ruggli.errors import BadReply
-from ruggli_drivers.new_era_codec import QUESTIONS, Frame, encode, read_version, take
+from ruggli_drivers.new_era_codec import QUESTIONS, Frame, encode, read_version, take, take_counters
 
 COMMANDS = [
     # address, command, safe, bytes on the wire
@@ -66,7 +66,6 @@ def test_command_has_the_golden_bytes(address: int, command: str, safe: bool, wi
 def test_reply_is_taken_once_and_leaves_what_follows(wire: bytes, frame: Frame, trailing: bytes) -> None:
     buffer = bytearray(wire + trailing)
     assert take(buffer) == frame
-    assert frame.size == len(wire)
     assert bytes(buffer) == trailing
 
 
@@ -191,6 +190,45 @@ def test_any_replies_in_any_pieces_come_out_in_order(
             taken.append((frame.address, frame.status, frame.data, frame.safe))
     assert taken == replies
     assert not buffer
+
+
+@seed(20261123)
+@settings(max_examples=300, database=None, deadline=None)
+@given(
+    st.integers(0, 99),
+    st.sampled_from("IWSPTUX"),
+    st.from_regex(r"I(\d{1,4}\.\d{0,3}|\d{1,4})W\d\.\d{3}(UL|ML)", fullmatch=True, alphabet="0123456789.IWULM"),
+    st.booleans(),
+    st.one_of(st.none(), st.tuples(st.integers(0, 40), st.integers(1, 255))),
+    st.sampled_from([b"", b"\x02", b"\x03", b"\x0200S\x03"]),
+)
+def test_the_short_way_of_a_poll_reads_what_the_long_way_reads_or_nothing(
+    address: int, status: str, data: str, safe: bool, damage: tuple[int, int] | None, trailing: bytes
+) -> None:
+    wire = bytearray(reply_bytes(address, status, data, safe))
+    if damage is not None:
+        wire[damage[0] % len(wire)] ^= damage[1]
+    wire += trailing
+    long, short = bytearray(wire), bytearray(wire)
+    quick = take_counters(short, b"%02d" % address)
+    if quick is None:
+        assert short == wire
+        assert damage is not None or trailing
+        return
+    frame = take(long)
+    assert frame is not None
+    answer = QUESTIONS["DIS"].fullmatch(frame.data)
+    assert answer is not None
+    assert not long
+    assert not short
+    assert frame.address == address
+    assert quick == (frame.status, float(answer[1]) * (0.001 if answer[3] == "UL" else 1))
+
+
+def test_the_short_way_of_a_poll_leaves_another_address_alone() -> None:
+    wire = bytearray(b"\x0207II0.250W0.000ML\x03")
+    assert take_counters(wire, b"00") is None
+    assert take_counters(wire, b"07") == ("I", 0.25)
 
 
 @seed(20261123)
