@@ -582,3 +582,41 @@ def test_rate_and_duration_that_agree_are_accepted() -> None:
 def test_a_ceiling_with_a_half_life_sets_the_pace() -> None:
     pace = "class: feed, ceiling: {solute: acid, below: 1 mM, half_life: 10 min}"
     assert read(edited(f"class: feed, rate: 44 mL/h >> {pace}")).problems == ()
+
+
+def test_s12_without_an_analysis_the_last_question_counts() -> None:
+    look = next(line for line in BASE.splitlines(keepends=True) if "id: look" in line)
+    early = "  - {id: early, do: operator, text: Ready?, on_timeout: continue}\n"
+    late = "  - {id: late, do: operator, text: Sure?}\n"
+    assert read(BASE.replace(look, early + late)).problems == ()
+    (problem,) = refused(BASE.replace(look, late + early))
+    assert (problem.code, problem.line) == ("E-INTERLOCK", 31)
+
+
+def test_a_gate_with_its_hysteresis_must_open_again() -> None:
+    warm = "to: 30 degC} >> to: 30 degC}\n  - {id: warm, do: heat, vessel: flask, to: 25 degC}"
+    four = "15 min, gate: {below: 30 degC} >> 15 min, gate: {below: 30 degC, hysteresis: 4 K}"
+    assert read(edited(warm, four)).problems == ()
+    text = edited(warm, four.replace("4 K", "5 K"))
+    problem = refused(text)[0]
+    assert (problem.code, problem.value, problem.bound) == ("E-CONFLICT", "30 degC", "above 25 degC")
+    assert "below 30 degC less 5 K" in problem.message
+
+
+def test_an_atmosphere_may_last_one_step() -> None:
+    assert read(edited("end: wait >> end: charge")).problems == ()
+
+
+def test_odd_case_of_a_unit_is_noted_at_its_place() -> None:
+    text = edited("volume: 8 mL >> volume: 8 ml")
+    (note,) = read(text).problems
+    assert (note.code, note.line, note.column) == ("N-UNIT-CASE", *place_of(text, "volume: 8 |ml"))
+
+
+def test_a_mass_counts_by_purity_and_molar_mass() -> None:
+    text = edited(
+        "amount: 1 mmol >> mass: 0.869166 g, purity: 50 %",
+        "class: feed, rate: 44 mL/h >> class: feed, rate: 44 mL/h, duration: 90 s",
+    )
+    assert read(text).problems == ()
+    assert refused(text.replace("0.869166 g", "0.9 g"))[0].code == "E-CONFLICT"

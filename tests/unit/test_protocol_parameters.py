@@ -157,6 +157,12 @@ def test_a_value_that_does_not_fit_its_place_names_the_parameter() -> None:
     assert problem.value == "2 h"
 
 
+def test_an_unknown_key_is_marked_at_the_key_whatever_its_value() -> None:
+    problem = refused(edited("duration: $time", "durration: $time"))
+    assert (problem.code, problem.line, problem.column) == ("E-UNKNOWN-KEY", 22, 80)
+    assert "parameter" not in problem.message
+
+
 def test_a_check_that_fails_at_a_use_names_the_parameter() -> None:
     problem = refused(edited("[toluene, dichloromethane]", "[toluene, diene]"), solvent="diene")
     assert (problem.code, problem.line, problem.column) == ("E-REF", 16, 37)

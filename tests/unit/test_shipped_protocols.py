@@ -148,7 +148,7 @@ def test_amination_amounts() -> None:
     assert volume_of(protocol, "acid_solution") == pytest.approx(11.0)
     quench = volume_of(protocol, "saturated_bicarbonate")
     assert quench is not None and quench >= 37
-    assert quench > 25  # more than one filling of the second syringe of the built-in bench
+    assert quench > 50  # more than one filling of either syringe of the built-in bench
 
 
 def test_amination_adds_acid_before_hydride_and_asks_before_the_quench() -> None:
@@ -175,6 +175,6 @@ def test_amination_is_analysed_over_4_to_24_hours() -> None:
 def test_the_template_is_small_and_allows_three_minutes() -> None:
     file = load("slow-addition", addition_time="3min")
     assert file.parameters["addition_time"] == "3 min"
-    assert [step.do for step in file.protocol.steps] == ["charge", "stir", "heat", "dose"]
+    assert [step.do for step in file.protocol.steps] == ["charge", "stir", "heat", "dose", "cool"]
     assert len(file.protocol.solutions) == 1
     assert [r.role for r in file.protocol.reagents.values() if r.role is not Role.SOLVENT] == [Role.SUBSTRATE]

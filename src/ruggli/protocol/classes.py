@@ -61,6 +61,17 @@ def temperature_step(protocol: Protocol, index: int) -> Heat | Cool | None:
     return None
 
 
+def temperature_steps(protocol: Protocol) -> list[Heat | Cool | None]:
+    """`temperature_step` of every step, in one pass."""
+    last: dict[str | None, Heat | Cool] = {}
+    found: list[Heat | Cool | None] = []
+    for step in protocol.steps:
+        if isinstance(step, Heat | Cool):
+            last[step.vessel] = step
+        found.append(last.get(vessel_of(step)))
+    return found
+
+
 def effective_class(protocol: Protocol, step_index: int) -> StepClass:
     """The class that counts when step `step_index` (0-based) runs; steps without a class are `heat_only`."""
     step = protocol.steps[step_index]
@@ -68,14 +79,19 @@ def effective_class(protocol: Protocol, step_index: int) -> StepClass:
         return StepClass.HEAT_ONLY
     if step.class_ is not StepClass.FEED_AT_REFLUX:
         return step.class_
-    state = temperature_step(protocol, step_index)
+    return _class_at_reflux(temperature_step(protocol, step_index))
+
+
+def _class_at_reflux(state: Heat | Cool | None) -> StepClass:
+    """What `feed_at_reflux` counts as where this step decides the temperature."""
     if isinstance(state, Heat) and state.to != "reflux" and state.to.base <= WARM:
         return StepClass.FEED
-    return step.class_
+    return StepClass.FEED_AT_REFLUX
 
 
 def check_classes(protocol: Protocol) -> Iterator[Finding]:
     """Classes that a step may not have, and classes that do not fit the temperature of the vessel."""
+    states = temperature_steps(protocol)
     for index, step in enumerate(protocol.steps):
         if not isinstance(step, Classed):
             continue
@@ -92,18 +108,17 @@ def check_classes(protocol: Protocol) -> Iterator[Finding]:
                 remedy,
             )
         elif step.class_ is StepClass.FEED_AT_REFLUX:
-            yield from _reflux_order(protocol, index, step)
+            yield from _reflux_order(index, step, states[index])
         elif step.class_ is StepClass.FEED:
-            yield from _kept_heat(protocol, index, step)
+            yield from _kept_heat(index, step, states[index])
 
 
-def _reflux_order(protocol: Protocol, index: int, step: Classed) -> Iterator[Finding]:
+def _reflux_order(index: int, step: Classed, state: Heat | Cool | None) -> Iterator[Finding]:
     path = ("steps", index, "class")
-    state = temperature_step(protocol, index)
     if isinstance(state, Heat) and state.to == "reflux":
         return
     if isinstance(state, Heat) and state.to != "reflux":
-        if effective_class(protocol, index) is StepClass.FEED:
+        if _class_at_reflux(state) is StepClass.FEED:
             yield Finding(
                 path,
                 "N-CLASS",
@@ -124,8 +139,7 @@ def _reflux_order(protocol: Protocol, index: int, step: Classed) -> Iterator[Fin
     )
 
 
-def _kept_heat(protocol: Protocol, index: int, step: Classed) -> Iterator[Finding]:
-    state = temperature_step(protocol, index)
+def _kept_heat(index: int, step: Classed, state: Heat | Cool | None) -> Iterator[Finding]:
     if not isinstance(state, Heat):
         return
     if state.to == "reflux":

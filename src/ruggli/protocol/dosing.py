@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from ruggli.documents.nodes import Path
-from ruggli.protocol.classes import temperature_step
+from ruggli.protocol.classes import temperature_steps
 from ruggli.protocol.finding import Finding
 from ruggli.protocol.lengths import LONGEST
-from ruggli.protocol.model import Dose, Gate, Heat, Portions, Protocol, Quench
+from ruggli.protocol.model import Cool, Dose, Gate, Heat, Portions, Protocol, Quench
 from ruggli.protocol.stoichiometry import volume_of
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import Reading, show
@@ -18,6 +18,7 @@ AGREEMENT: Final = 0.005
 
 def check_dosing(protocol: Protocol) -> Iterator[Finding]:
     """Pace, volume, ceiling, gate and pairs of solutions."""
+    states = temperature_steps(protocol)
     for index, step in enumerate(protocol.steps):
         path: Path = ("steps", index)
         if isinstance(step, Dose):
@@ -33,7 +34,7 @@ def check_dosing(protocol: Protocol) -> Iterator[Finding]:
         elif isinstance(step, Portions):
             yield from _portions(protocol, path, step)
         if isinstance(step, Dose | Quench | Portions) and step.gate is not None:
-            yield from _gate(protocol, index, step.gate, step.id)
+            yield from _gate(index, step.gate, step.id, states[index])
 
 
 def _missing(path: Path, message: str, remedy: str) -> Finding:
@@ -135,9 +136,8 @@ def _portions(protocol: Protocol, path: Path, step: Portions) -> Iterator[Findin
         yield Finding((*path, "rate"), "E-CONFLICT", message, str(step.rate), "no rate", "remove it")
 
 
-def _gate(protocol: Protocol, index: int, gate: Gate, step_id: str) -> Iterator[Finding]:
+def _gate(index: int, gate: Gate, step_id: str, state: Heat | Cool | None) -> Iterator[Finding]:
     """A gate must be above the temperature at which the vessel is kept, else nothing ever flows."""
-    state = temperature_step(protocol, index)
     if not isinstance(state, Heat) or not isinstance(state.to, Reading):
         return
     reopens = gate.below.base - (gate.hysteresis.base if gate.hysteresis else 0.0)

@@ -71,14 +71,15 @@ def _auto_resume(path: Path, step: dict[str, Plain]) -> Iterator[Finding]:
 
 def check_stirring(protocol: Protocol) -> Iterator[Finding]:
     """S09: nothing is added to a reaction vessel that is not stirred."""
+    stirred: dict[str, Stir] = {}
     for index, step in enumerate(protocol.steps):
+        if isinstance(step, Stir):
+            stirred[step.vessel] = step
         if not isinstance(step, Dose | Quench | Portions):
             continue
-        vessel = protocol.vessels.get(step.into)
+        vessel, last = protocol.vessels.get(step.into), stirred.get(step.into)
         if vessel is None or vessel.role is not VesselRole.REACTION:
             continue
-        earlier = (s for s in reversed(protocol.steps[:index]) if isinstance(s, Stir) and s.vessel == step.into)
-        last = next(earlier, None)
         if last is None or last.speed == "off":
             why = f"step {last.id} turns stirring off" if last else "no step turns stirring on"
             yield Finding(
