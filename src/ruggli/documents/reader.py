@@ -37,6 +37,7 @@ from ruggli.quantities.characters import described
 
 MAXIMUM_DEPTH: Final = 20
 MAXIMUM_NODES: Final = 10_000
+"""Values, lists and maps; keys are not counted."""
 MAXIMUM_SCALAR: Final = 4096
 
 _SYNTAX: Final = (
@@ -113,6 +114,7 @@ class _Builder:
         self.problems: list[Problem] = []
         self._file = file
         self._nodes = 0
+        self._keys = 0
 
     def build(self, events: Iterator[Event]) -> Node | None:
         """The root node; None when the file holds nothing."""
@@ -131,7 +133,7 @@ class _Builder:
 
     def _node(self, event: NodeEvent, events: Iterator[Event], depth: int) -> Node:
         self._nodes += 1
-        if self._nodes > MAXIMUM_NODES:
+        if self._nodes > MAXIMUM_NODES + self._keys:
             self._refuse("E-COUNT", event, "the file has too many values", f"{MAXIMUM_NODES} values", "split it")
         self._check_extras(event)
         if isinstance(event, ScalarEvent):
@@ -179,6 +181,7 @@ class _Builder:
         for inner in events:
             if isinstance(inner, MappingEndEvent):
                 break
+            self._keys += 1
             key = self._key(self._node(_as_node(inner), events, depth + 1), keys)
             value = self._node(_as_node(next(events)), events, depth + 1)
             if key is not None:
