@@ -276,8 +276,19 @@ def test_the_partner_shares_the_boundaries_and_is_not_refilled() -> None:
 
 def test_pumps_go_where_they_need_the_fewest_refills() -> None:
     rig = rig_text(pump("small", PUMP_B) + pump("large") + PLATE)
-    feeds = dose_work(plan_of(dose("b, a"), rig=rig)).feeds
+    feeds = dose_work(plan_of(dose("a, b"), rig=rig)).feeds
     assert {feed.solution: feed.device for feed in feeds} == {"a": "large", "b": "small"}
+
+
+def test_equal_pumps_are_taken_in_the_order_of_the_rig() -> None:
+    feeds = dose_work(plan_of(dose("a, b"), rig=rig_text(pump("first") + pump("second") + PLATE))).feeds
+    assert [(feed.solution, feed.device) for feed in feeds] == [("a", "first"), ("b", "second")]
+
+
+def test_the_highest_concentration_is_kept_while_later_doses_dilute() -> None:
+    later = (dose(name).replace("id: add", f"id: add_{name}") for name in ("b", "s"))
+    plan = plan_of(dose(), *later)
+    assert plan.peak["diene"] == pytest.approx(1 / 192)
 
 
 def test_one_pump_for_two_solutions_is_loaded_anew_and_rinsed() -> None:
