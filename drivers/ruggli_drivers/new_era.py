@@ -119,7 +119,7 @@ class NewEraPump:
             try:
                 frame = yield from link.exchange("VER")
             except (NoReply, BadReply) as error:
-                trouble, safe, link.owed = error, not safe, max(1, link.owed)
+                trouble, safe = error, not safe
                 continue
             safe = link.safe = frame.safe
             if frame.alarm:
@@ -259,7 +259,7 @@ class NewEraPump:
                     link.latched = ALARM_KINDS.get(frame.alarm, "other")
                 status, _ = yield from self._counters(repeats=1)
             except (NoReply, BadReply) as error:
-                status, trouble, link.owed = "", error, max(1, link.owed)
+                status, trouble = "", error
             except DeviceAlarm as alarm:
                 status, trouble, link.latched = "", alarm, alarm.kind
             if status == "S":
@@ -385,7 +385,7 @@ class NewEraPump:
             return self._alarm_reading(link.alarm("DIS", frame).kind)
         answer = QUESTIONS["DIS"].fullmatch(frame.data)
         if answer is None:
-            link.owed = 1
+            link.doubt()
             return (yield from self._poll_with_care(0))
         infused = self._read_counter(answer)
         return PumpReading(self._state(frame.status, infused), infused)

@@ -39,7 +39,7 @@ class NewEraLink:
         alarms: number of alarms heard; what was known of the pump before the last one is doubtful.
     """
 
-    __slots__ = ("name", "channel", "address", "timeout", "safe", "owed", "latched", "alarms", "_reported")
+    __slots__ = ("name", "channel", "address", "timeout", "safe", "owed", "latched", "alarms", "_reported", "_shaken")
 
     def __init__(self, name: str, channel: Channel, address: int, timeout: Seconds) -> None:
         self.name = name
@@ -51,6 +51,7 @@ class NewEraLink:
         self.latched = ""
         self.alarms = 0
         self._reported = ""
+        self._shaken = False
 
     def exchange(self, command: str, *, urgent: bool = False) -> Task[Frame]:
         """Send `command` once and return the pump's packet, be it an answer, a refusal or an alarm.
@@ -73,6 +74,13 @@ class NewEraLink:
 
     def reply(self, command: str, until: Seconds) -> Task[Frame]:
         """Wait for the pump's packet. Raises as `exchange`."""
+        try:
+            return (yield from self._packet(command, until))
+        except (NoReply, BadReply):
+            self.doubt()
+            raise
+
+    def _packet(self, command: str, until: Seconds) -> Task[Frame]:
         channel = self.channel
         while True:
             frame = self._take(command)
@@ -80,8 +88,9 @@ class NewEraLink:
                 if not (yield from channel.wait(until)):
                     break
             elif frame.address == self.address:
-                # A packet that the pump sent by itself looks like a reply: the reply itself may still come.
-                self.owed = 1 if frame.alarm and self.safe else max(0, self.owed - 1)
+                # An alarm that the pump sent by itself looks like a reply, and so does a very late reply.
+                self.owed = 1 if self._shaken or (frame.alarm and self.safe) else max(0, self.owed - 1)
+                self._shaken = False
                 self._reported = frame.alarm
                 self.alarms += frame.alarm != ""
                 return frame
@@ -99,6 +108,11 @@ class NewEraLink:
         self.owed = 0
         self._reported = ""
 
+    def doubt(self) -> None:
+        """Note that a reply may still come, and that the next one may be it."""
+        self.owed = max(1, self.owed)
+        self._shaken = True
+
     def ask(self, question: str, repeats: int = REPEATS) -> Task[tuple[str, re.Match[str]]]:
         """Ask, at most `repeats` times more after a doubtful reply.
 
@@ -111,24 +125,21 @@ class NewEraLink:
             DeviceAlarm: the pump answered with an alarm, which is thereby acknowledged.
             Refused: the pump does not answer this question.
         """
-        for attempt in range(repeats + 1):
+        for _ in range(repeats + 1):
             trouble: BenchError
             try:
                 frame = yield from self.exchange(question)
             except (NoReply, BadReply) as error:
                 trouble = error
-                self.owed = max(1, self.owed)
                 continue
             if frame.alarm:
                 raise self.alarm(question, frame)
             answer = QUESTIONS[question].fullmatch(frame.data)
             if answer is not None:
-                if attempt:
-                    self.owed = 1
                 return frame.status, answer
             if not frame.refused:
                 trouble = self.error(BadReply, f"no answer to {question}", question, frame)
-                self.owed = 1
+                self.doubt()
                 continue
             trouble = self.refused(f"question {question} not answered", question, frame)
             if frame.data not in MISHEARD:
@@ -173,7 +184,6 @@ class NewEraLink:
         try:
             frame = yield from self.exchange(command)
         except (NoReply, BadReply) as error:
-            self.owed = max(1, self.owed)
             return error
         if frame.alarm:
             raise self.alarm(command, frame)

@@ -634,6 +634,13 @@ def test_very_late_reply_is_read_off_before_the_next_question(desk: Desk) -> Non
     assert desk.drive(desk.pump.poll()).infused == 0.3
 
 
+def test_no_question_is_sent_into_a_late_reply_to_a_repeated_one(desk: Desk) -> None:
+    desk.expect((b"0DIS\r", [(1.1, ok("I0.100W0.000ML", "I"))]), (b"0DIS\r", ok("I0.200W0.000ML", "I")))
+    assert desk.drive(desk.pump.poll()).infused == 0.2
+    desk.expect((b"0DIS\r", [(0.3, ok("I0.300W0.000ML", "I"))]))
+    assert desk.drive(desk.pump.poll()).infused == 0.3
+
+
 def test_poll_that_was_given_up_leaves_no_answer_behind(desk: Desk) -> None:
     desk.expect((b"0DIS\r", [(0.3, ok("I0.100W0.000ML", "I"))]))
     desk.step_into(desk.pump.poll())
@@ -816,3 +823,11 @@ def test_limits_give_the_published_flows(model: str, bore: float, fastest_ml_h: 
     assert CARD.capabilities[model] is capability
     assert capability.fastest(Millimetres(bore)) * 3600 == pytest.approx(fastest_ml_h, rel=2e-3)
     assert capability.slowest(Millimetres(bore)) * 3600 == pytest.approx(slowest_ml_h, rel=2e-3)
+
+
+@pytest.mark.parametrize(("bore", "unit"), [(4.699, "UL"), (14.0, "UL"), (14.01, "ML"), (26.59, "ML")])
+def test_volume_unit_follows_the_bore(bore: float, unit: str) -> None:
+    for model in ("NE-1000", "NE-4000"):
+        capability = NewEraPump("pump_a", Desk(pieces=False).channel, model).capability
+        assert [held.code for held in capability.volume_units(Millimetres(bore))] == [unit]
+        assert [held.code for held in capability.counter_units(Millimetres(bore))] == [unit]
