@@ -45,7 +45,8 @@ class BenchError(RuggliError):
         self.message, self.device, self.port, self.command, self.reply = message, device, port, command, reply
 
     def __str__(self) -> str:
-        where = f"{self.device} on {self.port}: " if self.port else f"{self.device}: " if self.device else ""
+        place = " on ".join(part for part in (self.device, self.port) if part)
+        where = f"{place}: " if place else ""
         sent = f" (sent {self.command!r}" if self.command else ""
         got = f", got {self.reply!r}" if self.reply else ""
         return f"{where}{self.message}{sent}{got}{')' if sent else ''}"

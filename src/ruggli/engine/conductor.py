@@ -275,7 +275,7 @@ class Conductor:
         answers, expired = self.desk.collect(now)
         self.view.answers.update(answers)
         for item in expired:
-            if item.then is OnTimeout.CONTINUE:
+            if item.then is OnTimeout.CONTINUE or self.machine.state is RunState.HELD:
                 continue
             text = f"nobody answered {item.prompt.id}"
             action = Action.HOLD if item.then is OnTimeout.HOLD else Action.STOP
@@ -452,7 +452,10 @@ class Conductor:
         self.result.hottest = dict(self.bench.tally.hottest)
         for name, told in self.bench.commanded.items():
             if told.heating:
-                self.result.still_on.append(f"{name} heats to {told.set_point:.1f} degC")
+                falls = ""
+                if told.dead_man is not None:
+                    falls = f" (its dead-man takes it to {told.dead_man[1]:.1f} degC within {told.dead_man[0]:.0f} s)"
+                self.result.still_on.append(f"{name} heats to {told.set_point:.1f} degC{falls}")
             if told.speed > 0:
                 self.result.still_on.append(f"{name} stirs at {told.speed:.0f} rpm")
 

@@ -239,6 +239,9 @@ def end(conductor: Conductor) -> Task[None]:
     off = verdict in (Verdict.ABORTED, Verdict.COMPLETE) or conductor.policy.end_heat is Heat.OFF
     yield from stop_flows(conductor, heat_off=off)
     yield from settle_counters(conductor)
+    if conductor.runner is not None:
+        unheard = frozenset(name for name in conductor.bench.pumps if name in conductor.bench.trouble)
+        conductor.runner.abandon(unheard)
     yield from _release(conductor)
     if trigger is not None:
         conductor.change("stopped" if verdict is Verdict.STOPPED else "aborted")

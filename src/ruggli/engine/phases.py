@@ -28,7 +28,7 @@ DOSE_EDGES: Edges = (
     ("next_chase", (DosePhase.VERIFY,), DosePhase.CHASE),
     ("finished", (DosePhase.VERIFY,), DosePhase.DONE),
     (
-        "interrupt",
+        "break_off",
         (DosePhase.PRIME, DosePhase.ARM, DosePhase.DOSE, DosePhase.GATED, DosePhase.VERIFY, DosePhase.CHASE),
         DosePhase.INTERRUPTED,
     ),

@@ -7,14 +7,12 @@ from ruggli.devices.hotplate import HotplateSettings
 from ruggli.devices.pump import Pump, PumpSettings, PumpState
 from ruggli.engine.conductor import Conductor
 from ruggli.engine.orders import Order, Verb
+from ruggli.engine.steps.dose import BORE_TOLERANCE
 from ruggli.errors import BenchError, DeviceError, RuggliError
 from ruggli.plan.model import DevicePlan, HeatWork, PlannedPrompt
 from ruggli.protocol.model import OnTimeout
 from ruggli.quantities.base import Seconds
 from ruggli.world.tasks import Task
-
-BORE_TOLERANCE = 0.005
-"""mm; two decimals are what the pumps carry."""
 
 
 def identify(conductor: Conductor, device: DevicePlan) -> Task[None]:

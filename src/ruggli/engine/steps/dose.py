@@ -20,8 +20,14 @@ from ruggli.protocol.model import OnTimeout
 from ruggli.quantities.base import Millilitres, Seconds
 from ruggli.quantities.dimension import Dimension
 
+BORE_TOLERANCE = 0.005
+"""mm; two decimals are what the pumps carry."""
+
 DOUBT = 0.01
 """Part of the planned volume above which an unknown volume is asked about (hazard D02)."""
+
+RECHECK_SECONDS = 60.0
+"""How often a running pump's settings are read back (hazards C13, D09)."""
 
 STAGNATION_SECONDS = 60.0
 """A running pump's counter has to move within this time, if its resolution allows (hazard D07)."""
@@ -57,12 +63,19 @@ class FeedState:
     moved_at: Seconds = Seconds(0.0)
     patience: Seconds = Seconds(STAGNATION_SECONDS)
     lag: Millilitres = Millilitres(0.0)
+    rechecked_at: Seconds = Seconds(0.0)
+    unheard: bool = False
+    verified: Millilitres = Millilitres(0.0)
+    distrusted: bool = False
 
     def displaced(self) -> Interval:
-        """By the ledger, with the latest reading."""
+        """By the ledger, with the latest reading; of a pump that is not heard, with what it may still do."""
         if self.ledger.episode is None:
             return self.ledger.settled
-        return self.ledger.saw(self.counter, self.counter_at).displaced
+        seen = self.ledger.saw(self.counter, self.counter_at)
+        if self.unheard:
+            return seen.lost(Seconds(float("inf")), self.run_on).settled
+        return seen.displaced
 
 
 class DoseRunner:
@@ -172,6 +185,7 @@ class DoseRunner:
         step = state.capability.counter_step(target, feed.syringe.bore)
         state.ledger = state.ledger.open(target, feed.rate.held, Millilitres(0.0), step, view.now)
         state.counter, state.counter_at, state.moved_at = Millilitres(0.0), view.now, view.now
+        state.verified, state.distrusted = Millilitres(0.0), False
         state.lag = Millilitres(max(0.005 * feed.planned, 3 * step))
         state.patience = Seconds(max(STAGNATION_SECONDS, 4 * step / feed.rate.held))
         state.stage = Stage.ARMING
@@ -211,13 +225,15 @@ class DoseRunner:
                 return self._read(state, outcome.value)
             if state.stage is Stage.CHECKING:
                 return self._checked(state, outcome.value)
+            if state.stage is Stage.RUNNING and self.phase is DosePhase.DOSE:
+                return self._rechecked(state, outcome.value)
         elif verb is Verb.CLEAR_COUNTER and state.stage is Stage.CLEARING:
             state.stage = Stage.NEW
         elif verb is Verb.ARM and state.stage is Stage.ARMING:
             return self._armed(state, outcome.value)
         elif verb is Verb.START and state.stage is Stage.STARTING:
             state.stage = Stage.RUNNING
-            state.counter_at = state.moved_at = view.now
+            state.counter_at = state.moved_at = state.rechecked_at = view.now
             return Decision(entries=(self._entry("started", state, {}),))
         elif verb is Verb.STOP and self.phase is DosePhase.GATED:
             return Decision(orders=(Order(state.feed.device, Verb.READ_SETTINGS),))
@@ -225,7 +241,7 @@ class DoseRunner:
 
     def _read(self, state: FeedState, settings: PumpSettings) -> Decision:
         feed = state.feed
-        if abs(settings.bore - feed.syringe.bore) > 0.005:
+        if abs(settings.bore - feed.syringe.bore) > BORE_TOLERANCE:
             return Decision(alarms=(_bore_alarm(feed, settings),))
         if settings.state in (PumpState.INFUSING, PumpState.WITHDRAWING):
             alarm = Alarm(
@@ -244,18 +260,10 @@ class DoseRunner:
         return NOTHING_TO_DO
 
     def _armed(self, state: FeedState, value: Any) -> Decision:
-        feed, episode = state.feed, state.ledger.episode
-        assert episode is not None and isinstance(value, PumpSettings)
-        wrong = []
-        if abs(value.rate / feed.rate.held - 1) > 1e-6:
-            wrong.append(("rate", f"{value.rate * 3600:.6g} mL/h", f"{feed.rate.held * 3600:.6g} mL/h"))
-        if abs(value.target / episode.target - 1) > 1e-6:
-            wrong.append(("target volume", f"{value.target:.6g} mL", f"{episode.target:.6g} mL"))
-        if not value.infusing:
-            wrong.append(("direction", "withdraw", "infuse"))
-        if wrong:
-            what, got, expected = wrong[0]
-            return Decision(alarms=(Alarm("A-SETTING", feed.device, f"the pump holds another {what}", got, expected),))
+        assert isinstance(value, PumpSettings)
+        alarm = _setting_alarm(state, value)
+        if alarm is not None:
+            return Decision(alarms=(alarm,))
         state.stage = Stage.ARMED
         held = {"rate_mL_s": value.rate, "target_mL": value.target, "bore_mm": value.bore}
         return Decision(entries=(self._entry("held", state, held),))
@@ -265,6 +273,7 @@ class DoseRunner:
     def _watch(self, view: View) -> Decision:
         now = view.now
         everything = True
+        recheck: list[Order] = []
         for state in self._feeds:
             if state.stage is not Stage.RUNNING:
                 continue
@@ -281,6 +290,9 @@ class DoseRunner:
                 alarm = self._progress_alarm(state, now)
                 if alarm is not None:
                     return Decision(alarms=(alarm,))
+                if now - state.rechecked_at >= RECHECK_SECONDS:
+                    state.rechecked_at = now
+                    recheck.append(Order(state.feed.device, Verb.READ_SETTINGS))
             elif reading.state is PumpState.TARGET_REACHED:
                 state.counter, state.counter_at = max(state.counter, reading.infused), now
                 state.stage = Stage.REACHED
@@ -294,7 +306,7 @@ class DoseRunner:
             probe = view.probe(self._probe_of)
             if probe is None or probe > gate.below:
                 return self._shut(view)
-        return NOTHING_TO_DO
+        return Decision(orders=tuple(recheck)) if recheck else NOTHING_TO_DO
 
     def _progress_alarm(self, state: FeedState, now: Seconds) -> Alarm | None:
         episode = state.ledger.episode
@@ -326,6 +338,14 @@ class DoseRunner:
                 f"{episode.target:.5g} mL",
             )
         return None
+
+    def _rechecked(self, state: FeedState, settings: PumpSettings) -> Decision:
+        alarm = _setting_alarm(state, settings)
+        if alarm is None:
+            state.verified = settings.infused
+            return NOTHING_TO_DO
+        state.distrusted = True
+        return Decision(alarms=(alarm,))
 
     # ---- the gate ----
 
@@ -396,7 +416,11 @@ class DoseRunner:
     def _settle(self, state: FeedState, counter: Millilitres | None, now: Seconds, *, lost: bool) -> Entry:
         ledger = state.ledger.saw(state.counter, state.counter_at)
         episode = ledger.episode
-        if counter is not None and not lost and episode is not None and counter >= episode.seen - episode.step:
+        if state.distrusted and episode is not None:
+            low = Millilitres(max(0.0, state.verified - episode.step))
+            state.ledger = FeedLedger(ledger.settled + Interval(low, episode.target))
+            how = "the pump held other settings for an unknown time; its counter proves nothing since the last check"
+        elif counter is not None and not lost and episode is not None and counter >= episode.seen - episode.step:
             state.ledger = ledger.saw(counter, now).interrupted()
             how = "interrupted; counter read at rest"
         else:
@@ -421,7 +445,7 @@ class DoseRunner:
         """Flows are being stopped."""
         if self.phase not in (DosePhase.DONE, DosePhase.INTERRUPTED):
             self._was = self.phase
-            self.trigger("interrupt")
+            self.trigger("break_off")
 
     def counters(self, settings: Mapping[str, PumpSettings | None], lost: frozenset[str], view: View) -> list[Entry]:
         """Settle what is open, as far as the pumps could be read."""
@@ -434,6 +458,11 @@ class DoseRunner:
             if read is not None:
                 entries.append(self._settle(state, read.infused, view.now, lost=device in lost))
         return entries
+
+    def abandon(self, unheard: frozenset[str]) -> None:
+        """The session ends and these pumps are not heard: count what they may still deliver."""
+        for state in self._feeds:
+            state.unheard = state.feed.device in unheard
 
     def doubts(self) -> tuple[PlannedPrompt, ...]:
         """A question for every feed whose unknown volume is above 1 % of its plan."""
@@ -492,7 +521,7 @@ class DoseRunner:
         """Take up segment and phase; the ledgers follow from the journal's intents (see `recover`)."""
         self._segment = int(snapshot.get("segment", 0))
         self._was = DosePhase(snapshot.get("phase", DosePhase.PRIME.value))
-        self.trigger("interrupt")
+        self.trigger("break_off")
 
     def has(self, device: str) -> bool:
         """Whether a feed of this dose is in that pump."""
@@ -505,6 +534,25 @@ class DoseRunner:
         if ledger.episode is not None:
             state.counter = Millilitres(ledger.episode.before + ledger.episode.seen)
             state.counter_at = ledger.episode.seen_at
+
+
+def _setting_alarm(state: FeedState, held: PumpSettings) -> Alarm | None:
+    """What the pump holds against the intent; the target only before the start (some pumps count it down)."""
+    feed, episode = state.feed, state.ledger.episode
+    assert episode is not None
+    if abs(held.bore - feed.syringe.bore) > BORE_TOLERANCE:
+        return _bore_alarm(feed, held)
+    wrong = []
+    if abs(held.rate / feed.rate.held - 1) > 1e-6:
+        wrong.append(("rate", f"{held.rate * 3600:.6g} mL/h", f"{feed.rate.held * 3600:.6g} mL/h"))
+    if state.stage is Stage.ARMING and abs(held.target / episode.target - 1) > 1e-6:
+        wrong.append(("target volume", f"{held.target:.6g} mL", f"{episode.target:.6g} mL"))
+    if not held.infusing:
+        wrong.append(("direction", "withdraw", "infuse"))
+    if not wrong:
+        return None
+    what, got, expected = wrong[0]
+    return Alarm("A-SETTING", feed.device, f"the pump holds another {what}", got, expected)
 
 
 def _bore_alarm(feed: Feed, settings: PumpSettings) -> Alarm:

@@ -97,6 +97,11 @@ class PortionsRunner(PlainRunner):
         """Settle the portion that is being dosed."""
         return [] if self._current is None else self._current.counters(settings, lost, view)
 
+    def abandon(self, unheard: frozenset[str]) -> None:
+        """As `DoseRunner.abandon`."""
+        if self._current is not None:
+            self._current.abandon(unheard)
+
     def doubts(self) -> tuple[PlannedPrompt, ...]:
         """Doubts about the portion that is being dosed."""
         return () if self._current is None else self._current.doubts()

@@ -48,6 +48,9 @@ class Runner(Protocol):
             view: for the time.
         """
 
+    def abandon(self, unheard: frozenset[str]) -> None:
+        """The session ends and these pumps are not heard: `progress` counts what they may still deliver."""
+
     def doubts(self) -> tuple[PlannedPrompt, ...]:
         """Questions that a person has to answer before this step may go on."""
 
@@ -77,6 +80,9 @@ class PlainRunner:
     def counters(self, settings: Mapping[str, PumpSettings | None], lost: frozenset[str], view: View) -> list[Entry]:
         """Nothing to settle."""
         return []
+
+    def abandon(self, unheard: frozenset[str]) -> None:
+        """Nothing flows."""
 
     def doubts(self) -> tuple[PlannedPrompt, ...]:
         """No doubts."""
