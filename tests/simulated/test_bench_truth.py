@@ -88,17 +88,23 @@ def test_two_pumps_into_a_flask_balance() -> None:
     assert lab.dose("B", "0.100MM", "6.000") == b"\x0200I\x03"
     lab.wait(3700)
     flask, devices = lab.flask(), lab.bench.truth()["devices"]
-    # The line was filled with air-free old liquid (named after the pump): that comes first.
-    assert flask["liquids_mL"] == pytest.approx(
-        {"solvent": 100, "a": 0.3, "substrate solution": 29.7, "b": 0.3, "catalyst solution": 5.7}
-    )
+    assert flask["liquids_mL"] == pytest.approx({"solvent": 100, "substrate solution": 30, "catalyst solution": 6})
     assert flask["volume_mL"] == pytest.approx(136)
-    assert flask["amounts_mmol"] == pytest.approx({"substrate": 2.97, "catalyst": 0.0285})
-    assert flask["concentrations_mM"]["substrate"] == pytest.approx(2970 / 136)
-    assert flask["peak_concentrations_mM"]["substrate"] == pytest.approx(2970 / 136)
+    assert flask["amounts_mmol"] == pytest.approx({"substrate": 3.0, "catalyst": 0.03})
+    assert flask["concentrations_mM"]["substrate"] == pytest.approx(3000 / 136)
+    assert flask["peak_concentrations_mM"]["substrate"] == pytest.approx(3000 / 136)
     assert devices["a"]["counter_infused_mL"] == pytest.approx(30)
     held = sum(slug["volume_mL"] for slug in devices["a"]["line"] + devices["a"]["syringe"]["content"])
-    assert held + 30 == pytest.approx(35 + 0.3)
+    assert held + 30 == pytest.approx(35)
+
+
+def test_a_new_syringe_on_an_old_line_brings_the_old_liquid_first() -> None:
+    lab = Lab()
+    act = {"act": "load", "device": "a", "solution": "chase", "solvent": "toluene", "volume_mL": 10}
+    lab.bench.perform(act)
+    lab.dose("A", "1.000MM", "2.000")
+    lab.wait(150)
+    assert lab.flask()["liquids_mL"] == pytest.approx({"solvent": 100, "a": 0.3, "chase": 1.7})
 
 
 def test_an_empty_line_holds_back_what_the_counter_has_delivered() -> None:
