@@ -1,4 +1,4 @@
-"""Every row Y of the bad-input corpus that the document reader judges, with code and place; and documents that are read."""
+"""Every row Y of the bad-input corpus that the document reader judges, with code and place; and what is read."""
 
 import random
 

@@ -99,7 +99,7 @@ CASES = [
     ("name-greek", "ruggli: 1\nname: xα\n" + STEP, "E-CHAR", 2, 8, "name", "U+03B1"),
     ("name-long", f"ruggli: 1\nname: {'a' * 65}\n" + STEP, "E-LENGTH", 2, 7, "name", "64 characters"),
     ("key-name", "ruggli: 1\nreagents: {a b: {amount: 1 mmol}}\n" + STEP, "E-VALUE", 2, 12, "reagents.a b", "letters"),
-    ("quantity", "ruggli: 1\nsteps:\n  - do: dose\n    rate: '5,5 mL/h'\n", "E-NUMBER", 4, 13, "steps[0].rate", "5.5 mL/h"),
+    ("quantity", "ruggli: 1\nsteps: [{do: dose, rate: '5,5 mL/h'}]\n", "E-NUMBER", 2, 28, "steps[0].rate", "5.5 mL/h"),
     ("unit", "ruggli: 1\nsteps:\n  - do: heat\n    to: 80 C\n", "E-UNIT", 4, 12, "steps[0].to", "degC"),
     ("dimension", "ruggli: 1\nsteps: [{do: dose, rate: 5 mL}]\n", "E-DIMENSION", 2, 28, "steps[0].rate", "5 mL/h"),
     ("range", "ruggli: 1\nsteps: [{do: dose, rate: -5 mL/h}]\n", "E-RANGE", 2, 26, "steps[0].rate", "above 0 mL/h"),
@@ -109,12 +109,19 @@ CASES = [
         "E-RANGE", 2, 40, "steps[0].dead", "at least 0 mL and at most 1 mL",
     ),
     ("optional-union", "ruggli: 1\nfirst: {do: heat, to: 5}\n" + STEP, "E-UNIT", 2, 24, "first.to", "unit is missing"),
-    ("bool", "ruggli: 1\nsteps: [{do: heat, to: 5 degC, keep_stirring: yes}]\n", "E-VALUE", 2, 47, "steps[0].keep_stirring",
-     "true or false"),
-    ("fraction", "ruggli: 1\nsteps: [{do: heat, to: 5 degC, duty: 1.1}]\n", "E-RANGE", 2, 38, "steps[0].duty", "at most 1"),
-    ("number", "ruggli: 1\nsteps: [{do: heat, to: 5 degC, duty: '0,5'}]\n", "E-NUMBER", 2, 38, "steps[0].duty", "plain"),
+    (
+        "bool",
+        "ruggli: 1\nsteps: [{do: heat, to: 5 degC, keep_stirring: yes}]\n",
+        "E-VALUE", 2, 47, "steps[0].keep_stirring", "true or false",
+    ),
+    ("fraction", "ruggli: 1\nsteps: [{do: heat, to: 5 °C, duty: 2}]\n", "E-RANGE", 2, 36, "steps[0].duty", "at most 1"),
+    ("number", "ruggli: 1\nsteps: [{do: heat, to: 5 °C, duty: '0,5'}]\n", "E-NUMBER", 2, 36, "steps[0].duty", "plain"),
     ("model", "ruggli: 1\nsteps: [{do: heat, to: 301 degC}]\n", "E-VALUE", 2, 9, "steps[0]", "no plate gets that hot"),
-    ("text", "ruggli: 1\nreagents: {a: {amount: 1 mmol, label: ''}}\n" + STEP, "E-VALUE", 2, 39, "reagents.a.label", "empty"),
+    (
+        "text",
+        "ruggli: 1\nreagents: {a: {amount: 1 mmol, label: ''}}\n" + STEP,
+        "E-VALUE", 2, 39, "reagents.a.label", "empty",
+    ),
 ]  # fmt: skip
 CASES += [
     (
@@ -172,7 +179,8 @@ def test_a_model_may_declare_the_version() -> None:
 
 def test_all_problems_come_in_the_order_of_the_file() -> None:
     found = problems(
-        "name: a b\nreagents:\n  r: {amount: 5 ml, rol: solvent}\nsteps:\n  - {do: dose, rate: 5}\n  - {do: heat, to: 353 K}\n"
+        "name: a b\nreagents:\n  r: {amount: 5 ml, rol: solvent}\n"
+        "steps:\n  - {do: dose, rate: 5}\n  - {do: heat, to: 353 K}\n"
     )
     assert [problem.code for problem in found] == [
         "E-VERSION", "E-VALUE", "E-DIMENSION", "E-UNKNOWN-KEY", "E-UNIT", "E-UNIT",

@@ -62,13 +62,18 @@ class Document:
         sha256: hash of its bytes, hexadecimal.
         root: the top map.
         notes: oddities that were accepted.
+        lines: the lines of the text, without their ends.
     """
 
     file: str
     text: str
     sha256: str
     root: MapNode
-    notes: tuple[Problem, ...] = field(default=())
+    notes: tuple[Problem, ...] = ()
+    lines: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lines", tuple(split_lines(self.text)))
 
     def plain(self) -> dict[str, Plain]:
         """The document as nested maps, lists and texts; a fresh copy."""
@@ -114,8 +119,7 @@ class Document:
 
     def line(self, number: int) -> str:
         """A line of the text, counted from 1; "" beyond its end."""
-        lines = split_lines(self.text)
-        return lines[number - 1] if 0 < number <= len(lines) else ""
+        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
 
     def caret(self, line: int, column: int) -> str:
         """Two lines: the line of the text (cut to about 100 characters around the place), and a caret below it."""
