@@ -30,9 +30,10 @@ KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 """For each act its necessary and its optional keys.
 
 `load`: a syringe into a pump; `bore_mm` and `capacity_mL` default to the described ones, `solutes` in mol/L by name.
-`prime`: push by hand, over waste, until the line holds nothing but what the syringe holds. `connect`: the line's end into a vessel (null: over waste).
-`charge`: into a vessel, `solutes` in mmol by name; without `volume_mL` a solid. `place`: onto a plate, or off (null).
-`set`: `condenser` true or false, `probe` one of flask, block, air.
+`prime`: push by hand, over waste, until the line holds nothing but what the syringe holds.
+`connect`: the line's end into a vessel (null: over waste).
+`charge`: into a vessel, `solutes` in mmol by name; without `volume_mL` a solid.
+`place`: onto a plate, or off (null). `set`: `condenser` true or false, `probe` one of flask, block, air.
 """
 
 
