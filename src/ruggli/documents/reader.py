@@ -70,6 +70,36 @@ def read_document(data: bytes, file: str) -> Document:
     Raises:
         ProblemsError: the file is refused; every problem has file, line and column.
     """
+    text, notes, root = _read(data, file, "begin it with `ruggli: 1`")
+    if not isinstance(root, MapNode):
+        kind = "a list" if isinstance(root, ListNode) else "a single value"
+        raise refuse(
+            file, "E-TYPE", root.mark, f"{kind} stands where a map is wanted", kind, "a map", "write `key: value`"
+        )
+    return Document(file, text, hashlib.sha256(data).hexdigest(), root, notes)
+
+
+def read_list(data: bytes, file: str, name: str) -> Document:
+    """Reads the bytes of a file that holds a list; in the document the list stands under `name`.
+
+    Args:
+        data: the bytes.
+        file: how the user named the file; for messages.
+        name: the key of the list; paths begin with it.
+
+    Raises:
+        ProblemsError: the file is refused; every problem has file, line and column.
+    """
+    text, notes, root = _read(data, file, "write a list; `[]` is an empty one")
+    if not isinstance(root, ListNode):
+        kind = "a map" if isinstance(root, MapNode) else "a single value"
+        remedy = "begin each item with `- `"
+        raise refuse(file, "E-TYPE", root.mark, f"{kind} stands where a list is wanted", kind, "a list", remedy)
+    whole = MapNode({name: root}, {name: root.mark}, root.mark)
+    return Document(file, text, hashlib.sha256(data).hexdigest(), whole, notes)
+
+
+def _read(data: bytes, file: str, when_empty: str) -> tuple[str, tuple[Problem, ...], Node]:
     text, notes = decode(data, file)
     builder = _Builder(file)
     try:
@@ -82,13 +112,8 @@ def read_document(data: bytes, file: str) -> Document:
     if builder.problems:
         raise ProblemsError(tuple(builder.problems[:MAXIMUM_PROBLEMS]))
     if root is None or (isinstance(root, Scalar) and not root.text):
-        raise refuse(file, "E-EMPTY", Mark(1, 1), "the file is empty", remedy="begin it with `ruggli: 1`")
-    if not isinstance(root, MapNode):
-        kind = "a list" if isinstance(root, ListNode) else "a single value"
-        raise refuse(
-            file, "E-TYPE", root.mark, f"{kind} stands where a map is wanted", kind, "a map", "write `key: value`"
-        )
-    return Document(file, text, hashlib.sha256(data).hexdigest(), root, notes)
+        raise refuse(file, "E-EMPTY", Mark(1, 1), "the file is empty", remedy=when_empty)
+    return text, notes, root
 
 
 def _events(text: str) -> Iterator[Event]:

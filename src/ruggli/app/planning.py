@@ -1,0 +1,134 @@
+"""From two named files to a plan, with everything that is wrong found at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from ruggli.app.files import Source, protocol_source, rig_source
+from ruggli.app.request import Waiver
+from ruggli.documents.problem import Problem, ProblemsError, Severity
+from ruggli.plan.model import Plan
+from ruggli.protocol.loader import ProtocolFile, read_protocol
+from ruggli.rig.checks import check_permissions
+from ruggli.rig.loader import RigFile, read_rig
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is to be prepared.
+
+    Attributes:
+        protocol: path or shipped name.
+        rig: path or shipped name; None is the built-in bench.
+        settings: `--set`, by name.
+        unattended: nobody will be there.
+        waivers: see `Waiver`.
+    """
+
+    protocol: str
+    rig: str | None = None
+    settings: Mapping[str, str] = field(default_factory=dict)
+    unattended: bool = False
+    waivers: tuple[Waiver, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Two files that could be read, and their plan."""
+
+    protocol: ProtocolFile
+    rig: RigFile
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What came of an `Ask`.
+
+    Attributes:
+        ready: the files and the plan, or None where a file was refused.
+        problems: everything that was found, errors first.
+        texts: by file name, the text of what was read, for excerpts.
+    """
+
+    ready: Ready | None
+    problems: tuple[Problem, ...]
+    texts: Mapping[str, str]
+
+    def blocking(self, accepted: frozenset[str]) -> tuple[Problem, ...]:
+        """Errors, and warnings whose code is not in `accepted`."""
+        return tuple(
+            problem
+            for problem in self.problems
+            if problem.severity is Severity.ERROR
+            or (problem.severity is Severity.WARNING and problem.code not in accepted)
+        )
+
+
+def prepare(ask: Ask) -> Prepared:
+    """Read both files, check them against each other and against the drivers, and plan.
+
+    A refused protocol does not hide what is wrong with the rig.
+
+    Raises:
+        InputError: a file is not there.
+    """
+    sources = protocol_source(ask.protocol), rig_source(ask.rig)
+    texts = {source.file: source.text for source in sources}
+    problems: list[Problem] = []
+    protocol = _protocol(sources[0], ask, problems)
+    rig = _rig(sources[1], ask, problems)
+    if protocol is None or rig is None:
+        return Prepared(None, _ordered(problems), texts)
+
+    from ruggli.app.drivers import cards
+    from ruggli.plan.make import make_plan
+    from ruggli.plan.settings import PlanSettings
+
+    settings = PlanSettings(ask.unattended, frozenset(waiver.device for waiver in ask.waivers))
+    plan = make_plan(protocol, rig, cards(), settings)
+    plan = replace(plan, problems=_ordered([*plan.problems, *problems, *_unknown_waivers(rig, ask)]))
+    return Prepared(Ready(protocol, rig, plan), plan.problems, texts)
+
+
+def _protocol(source: Source, ask: Ask, problems: list[Problem]) -> ProtocolFile | None:
+    try:
+        return read_protocol(source.data, source.file, ask.settings, unattended=ask.unattended)
+    except ProblemsError as error:
+        problems += error.problems
+        return None
+
+
+def _rig(source: Source, ask: Ask, problems: list[Problem]) -> RigFile | None:
+    try:
+        rig = read_rig(source.data, source.file)
+    except ProblemsError as error:
+        problems += error.problems
+        return None
+    problems += check_permissions(rig, source.mode, ask.unattended)
+    return rig
+
+
+def _unknown_waivers(rig: RigFile, ask: Ask) -> list[Problem]:
+    from ruggli.documents.place import did_you_mean
+
+    found = []
+    for waiver in ask.waivers:
+        if waiver.device not in rig.rig.devices:
+            guess = did_you_mean(waiver.device, rig.rig.devices)
+            found.append(
+                Problem(
+                    "E-REF",
+                    Severity.ERROR,
+                    f"--waive {waiver.device}: the rig has no device of this name",
+                    value=waiver.device,
+                    bound=f"one of {', '.join(rig.rig.devices)}",
+                    remedy=f"did you mean {guess}?" if guess else "name a device of the rig file",
+                )
+            )
+    return found
+
+
+def _ordered(problems: list[Problem]) -> tuple[Problem, ...]:
+    """Errors first, one of each."""
+    weight = list(Severity)
+    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: weight.index(problem.severity)))

@@ -1,0 +1,47 @@
+"""The table of commands: where each is, and its one line of help, so that `--help` loads none of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One command: `module:name` of its click command, or "" for a group, and one line for people."""
+
+    place: str
+    help: str
+
+
+COMMANDS: Mapping[str, Entry] = {
+    "new": Entry("", "Begin a protocol or rig file from a working example."),
+    "new protocol": Entry("new:protocol", "Begin a protocol file."),
+    "new rig": Entry("new:rig", "Begin a rig file."),
+    "check": Entry("check:check", "Say what is wrong with a protocol on a rig."),
+    "plan": Entry("plan:plan", "Show timeline, amounts, rates, volumes and prompts."),
+    "simulate": Entry("simulate:simulate", "Dry-run a protocol on simulated devices."),
+    "run": Entry("run:run", "Run a protocol on the bench."),
+    "resume": Entry("resume:resume", "Go on with an interrupted run."),
+    "report": Entry("report:report", "Write the report of a run."),
+    "runs": Entry("runs:runs", "List the runs."),
+    "journal": Entry("", "Look after the record of a run."),
+    "journal verify": Entry("journal:verify", "Check that a journal is whole and unchanged."),
+    "schema": Entry("", "Print a JSON Schema, for editors and other programs."),
+    "schema protocol": Entry("schema:protocol", "Schema of protocol files."),
+    "schema rig": Entry("schema:rig", "Schema of rig files."),
+    "schema output": Entry("schema:output", "Schema of what a command prints with --json."),
+    "drivers": Entry("drivers:drivers", "List the drivers, and on what each was verified."),
+    "rig": Entry("", "Look after a rig."),
+    "rig check": Entry("rig:check", "Check a rig file, and ask its devices who they are."),
+    "simulator": Entry("", "Simulated devices for other programs."),
+    "simulator serve": Entry("simulator:serve", "Serve a rig's simulated devices over TCP."),
+}
+
+
+def command_of(words: list[str]) -> str:
+    """The command that a command line names, such as `rig check`; "" where it names none."""
+    names = [word for word in words if not word.startswith("-")][:2]
+    for count in (2, 1):
+        name = " ".join(names[:count])
+        if name in COMMANDS:
+            return name
+    return ""

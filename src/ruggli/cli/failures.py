@@ -1,0 +1,71 @@
+"""Errors as people and programs see them: a text, an exit code, and with `--json` one object."""
+
+import sys
+import traceback
+from typing import Any
+
+from ruggli.documents.problem import Problem, ProblemsError, Severity
+from ruggli.errors import BenchError, InputError, JournalError, RuggliError
+
+_RUNS = ("simulate", "run", "resume")
+
+
+def problems_of(error: BaseException) -> tuple[Problem, ...]:
+    """An error as problems."""
+    if isinstance(error, ProblemsError):
+        return error.problems
+    code = (
+        "E-INPUT"
+        if isinstance(error, InputError)
+        else "E-BENCH"
+        if isinstance(error, BenchError)
+        else "E-JOURNAL"
+        if isinstance(error, JournalError)
+        else "E-INTERNAL"
+    )
+    text = str(error).removeprefix(f"{code} ") or type(error).__name__
+    return (Problem(code, Severity.ERROR, text),)
+
+
+def failure(command: str, verdict: str, problems: tuple[Problem, ...]) -> dict[str, Any]:
+    """The object of `--json` where a command did not come to its own: `ok` false, `verdict`, `problems`.
+
+    Args:
+        command: full name of the command; those that run something have all the keys of an outcome.
+        verdict: `refused`, `aborted` or `error`.
+        problems: why.
+    """
+    told: dict[str, Any] = {"ok": False, "verdict": verdict}
+    if command in _RUNS:
+        told |= {
+            "cause": problems[0].message if problems else "",
+            "run": "",
+            "folder": "",
+            "report": None,
+            "virtual_seconds": 0.0,
+            "wall_seconds": 0.0,
+            "exchanges": 0,
+            "doses": [],
+            "peak_concentration_mM": {},
+            "max_temperature_degC": None,
+            "prompts": [],
+            "alarms": [],
+            "still_on": [],
+        }
+    return {**told, "problems": [problem.as_dict() for problem in problems]}
+
+
+def keep_traceback(error: BaseException) -> str:
+    """Write the traceback into a file of its own and return the path; "" where that cannot be done."""
+    import os
+    import tempfile
+
+    from ruggli.world.disk import write_new_file
+
+    text = "".join(traceback.format_exception(error)) + f"\ncommand line: {sys.argv[1:]}\npython: {sys.version}\n"
+    try:
+        path = os.path.join(tempfile.mkdtemp(prefix="ruggli-error-"), "traceback.txt")
+        write_new_file(path, text.encode("utf-8", "backslashreplace"))
+    except (OSError, RuggliError):
+        return ""
+    return path

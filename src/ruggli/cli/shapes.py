@@ -1,0 +1,216 @@
+"""The JSON Schema of what each command prints with `--json`.
+
+A command that runs something prints an outcome whatever happens. Every other may print a failure instead of its own
+shape: `ok` false, a `verdict` and `problems`. Keys may be added in later versions; none that stands here goes away or
+changes its unit.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+
+Shape = Mapping[str, Any]
+
+TEXT: Final[Shape] = {"type": "string"}
+NUMBER: Final[Shape] = {"type": "number"}
+WHOLE: Final[Shape] = {"type": "integer", "minimum": 0}
+FLAG: Final[Shape] = {"type": "boolean"}
+MAP: Final[Shape] = {"type": "object"}
+TEXTS: Final[Shape] = {"type": "array", "items": TEXT}
+
+
+def _or_null(shape: Shape) -> dict[str, Any]:
+    return {"anyOf": [shape, {"type": "null"}]}
+
+
+def _list(items: Shape) -> dict[str, Any]:
+    return {"type": "array", "items": items}
+
+
+def _object(required: Mapping[str, Shape], optional: Mapping[str, Shape] | None = None) -> dict[str, Any]:
+    return {"type": "object", "properties": {**required, **(optional or {})}, "required": list(required)}
+
+
+def _enum(*values: object) -> dict[str, Any]:
+    return {"enum": list(values)}
+
+
+PROBLEM: Final = _object(
+    {
+        "code": {"type": "string", "pattern": "^[EWN]-[A-Z0-9-]+$"},
+        "severity": _enum("error", "warning", "note"),
+        "message": TEXT,
+        "file": TEXT,
+        "line": WHOLE,
+        "column": WHOLE,
+        "value": TEXT,
+        "bound": TEXT,
+        "remedy": TEXT,
+    },
+    {"path": TEXT},
+)
+PROBLEMS: Final = _list({"$ref": "#/$defs/problem"})
+
+FAILURE: Final = _object(
+    {"ok": _enum(False), "verdict": _enum("refused", "aborted", "error"), "problems": PROBLEMS},
+)
+
+DOSE: Final = _object(
+    {
+        "step": TEXT,
+        "solution": TEXT,
+        "device": TEXT,
+        "planned_mL": NUMBER,
+        "delivered_mL": {
+            "type": "array",
+            "items": NUMBER,
+            "minItems": 2,
+            "maxItems": 2,
+            "description": "at least, at most",
+        },
+    },
+    {"truth_mL": {"type": "number", "description": "volume of the solution in the vessel; in simulation only"}},
+)
+ALARM: Final = _object(
+    {"code": TEXT, "device": TEXT, "value": TEXT, "bound": TEXT, "action": TEXT},
+    {"text": TEXT, "step": TEXT, "time_s": NUMBER, "time": {"type": ["string", "number"]}},
+)
+OUTCOME: Final = _object(
+    {
+        "ok": FLAG,
+        "verdict": _enum("complete", "held", "stopped", "aborted", "refused", "error"),
+        "cause": TEXT,
+        "run": TEXT,
+        "folder": TEXT,
+        "report": _or_null(TEXT),
+        "virtual_seconds": NUMBER,
+        "wall_seconds": NUMBER,
+        "exchanges": WHOLE,
+        "doses": _list(DOSE),
+        "peak_concentration_mM": {"type": "object", "additionalProperties": NUMBER},
+        "max_temperature_degC": _or_null(NUMBER),
+        "prompts": _list(
+            _object({"id": TEXT, "text": TEXT, "answer": _or_null(TEXT)}, {"after_s": {"type": "number", "minimum": 0}})
+        ),
+        "alarms": _list(ALARM),
+        "still_on": TEXTS,
+        "problems": PROBLEMS,
+    }
+)
+
+CHECK: Final = _object({"ok": FLAG, "problems": PROBLEMS})
+
+PROMPT: Final = _object({"id": TEXT, "text": TEXT, "choices": TEXTS, "happy": TEXT, "when_s": NUMBER})
+STEP: Final = _object(
+    {
+        "id": TEXT,
+        "number": WHOLE,
+        "do": TEXT,
+        "title": TEXT,
+        "start_s": NUMBER,
+        "duration_s": NUMBER,
+        "line": WHOLE,
+        "work": _object({"kind": TEXT}),
+    }
+)
+PLAN: Final = _object(
+    {"ok": FLAG, "problems": PROBLEMS},
+    {
+        "protocol_name": TEXT,
+        "rig_name": TEXT,
+        "parameters": {"type": "object", "additionalProperties": TEXT},
+        "unattended": FLAG,
+        "duration_s": NUMBER,
+        "steps": _list(STEP),
+        "prompts": _list(PROMPT),
+        "devices": _list(_object({"name": TEXT, "driver": TEXT, "model": TEXT, "port": TEXT})),
+        "reagents": _list(_object({"reagent": TEXT, "name": TEXT, "role": TEXT})),
+        "solutions": _list(_object({"solution": TEXT, "solvent": TEXT, "device": TEXT, "syringe": TEXT})),
+        "volumes": _list(_object({"vessel": TEXT, "step": TEXT})),
+        "temperatures": _list(_object({"vessel": TEXT})),
+    },
+)
+
+RUN_ROW: Final = _object(
+    {
+        "run": TEXT,
+        "folder": TEXT,
+        "verdict": _enum("complete", "held", "stopped", "aborted", "refused", "error", "interrupted", "unreadable"),
+        "protocol": TEXT,
+        "rig": TEXT,
+        "started": TEXT,
+        "duration_s": _or_null(NUMBER),
+        "simulated": _or_null(FLAG),
+        "report": _or_null(TEXT),
+    }
+)
+
+DEAD_MAN: Final = _or_null(_object({"shortest_s": NUMBER, "longest_s": NUMBER, "effect": TEXT}))
+MODEL: Final = _object(
+    {"name": TEXT, "dead_man": DEAD_MAN, "stop_proof": TEXT},
+    {
+        "slowest_mm_per_s": NUMBER,
+        "fastest_mm_per_s": NUMBER,
+        "narrowest_bore_mm": NUMBER,
+        "widest_bore_mm": NUMBER,
+        "coolest_degC": NUMBER,
+        "hottest_degC": NUMBER,
+        "slowest_rpm": NUMBER,
+        "fastest_rpm": NUMBER,
+    },
+)
+DRIVER: Final = _object(
+    {"name": TEXT, "devices": TEXT, "kind": TEXT, "settings": TEXT, "models": _list(MODEL), "verified": TEXTS}
+)
+
+RIG_DEVICE: Final = _object(
+    {"name": TEXT, "driver": TEXT, "model": TEXT, "port": TEXT, "state": TEXT, "identity": TEXT},
+)
+SERVED: Final = _object({"name": TEXT, "driver": TEXT, "url": TEXT, "pty": _or_null(TEXT)})
+
+_SHAPES: Final[Mapping[str, Shape]] = {
+    "check": CHECK,
+    "plan": PLAN,
+    "simulate": OUTCOME,
+    "run": OUTCOME,
+    "resume": OUTCOME,
+    "report": _object({"ok": FLAG, "run": TEXT, "report": TEXT, "problems": PROBLEMS}),
+    "runs": _object({"folder": TEXT, "runs": _list(RUN_ROW)}),
+    "journal verify": _object(
+        {
+            "ok": FLAG,
+            "run": TEXT,
+            "journal": TEXT,
+            "records": WHOLE,
+            "sealed": FLAG,
+            "head": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+            "good_bytes": WHOLE,
+            "torn_bytes": WHOLE,
+            "damage": TEXT,
+        }
+    ),
+    "drivers": _object({"drivers": _list(DRIVER)}),
+    "rig check": _object({"ok": FLAG, "rig": TEXT, "devices": _list(RIG_DEVICE), "problems": PROBLEMS}),
+    "simulator serve": _object({"control": TEXT, "devices": _list(SERVED)}),
+}
+
+
+def output_names() -> tuple[str, ...]:
+    """The commands that take `--json`."""
+    return tuple(_SHAPES)
+
+
+def output_schema(command: str) -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of what a command prints with `--json`.
+
+    Args:
+        command: one of `output_names`.
+    """
+    shape = _SHAPES[command]
+    return {
+        "$schema": DIALECT,
+        "title": f"ruggli {command} --json",
+        "$defs": {"problem": PROBLEM, "failure": FAILURE},
+        **(shape if shape is OUTCOME else {"anyOf": [shape, {"$ref": "#/$defs/failure"}]}),
+    }
