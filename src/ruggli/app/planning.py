@@ -1,7 +1,7 @@
 """From two named files to a plan, with everything that is wrong found at once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ruggli.app.files import Source, protocol_source, rig_source
 from ruggli.app.request import Waiver
@@ -33,7 +33,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Two files that could be read, and their plan."""
+    """Two files that could be read, and their plan as made: the journal keeps it, and `resume` makes it again."""
 
     protocol: ProtocolFile
     rig: RigFile
@@ -86,8 +86,8 @@ def prepare(ask: Ask) -> Prepared:
 
     settings = PlanSettings(ask.unattended, frozenset(waiver.device for waiver in ask.waivers))
     plan = make_plan(protocol, rig, cards(), settings)
-    plan = replace(plan, problems=_ordered([*plan.problems, *problems, *_unknown_waivers(rig, ask)]))
-    return Prepared(Ready(protocol, rig, plan), plan.problems, texts)
+    found = [*plan.problems, *problems, *_unknown_waivers(rig, ask)]
+    return Prepared(Ready(protocol, rig, plan), _ordered(found), texts)
 
 
 def _protocol(source: Source, ask: Ask, problems: list[Problem]) -> ProtocolFile | None:

@@ -1,0 +1,190 @@
+"""Checking a rig: the file, its ports, and with questions only the devices behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from ruggli.app.files import rig_source
+from ruggli.documents.place import problem_at
+from ruggli.documents.problem import Problem, ProblemsError, Severity
+from ruggli.errors import BenchError, RuggliError
+from ruggli.rig.checks import check_permissions, check_ports
+from ruggli.rig.loader import RigFile, read_rig
+from ruggli.rig.model import Device
+from ruggli.rig.ports import port_address, port_text
+
+if TYPE_CHECKING:
+    from ruggli.app.connect import Lines
+    from ruggli.world.loop import Loop
+    from ruggli.world.ports import LineSettings
+
+SIMULATED = "simulated: lives in the process of a run, so there is nobody to ask"
+NOT_ASKED = "not asked"
+ANSWERS = "answers"
+NO_ANSWER = "no answer"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedDevice:
+    """One device of a checked rig.
+
+    Attributes:
+        name: name in the rig.
+        driver: driver name.
+        model: model, as the rig says.
+        port: port as text.
+        state: one of the words of this module.
+        identity: what the device says of itself, "" where it was not asked or did not answer.
+    """
+
+    name: str
+    driver: str
+    model: str
+    port: str
+    state: str
+    identity: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON data."""
+        return {
+            "name": self.name,
+            "driver": self.driver,
+            "model": self.model,
+            "port": self.port,
+            "state": self.state,
+            "identity": self.identity,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedRig:
+    """What came of a check; `texts` is for excerpts."""
+
+    name: str
+    devices: tuple[CheckedDevice, ...]
+    problems: tuple[Problem, ...]
+    texts: Mapping[str, str]
+
+    def blocking(self, accepted: frozenset[str]) -> tuple[Problem, ...]:
+        """Errors, and warnings whose code is not in `accepted`."""
+        return tuple(
+            problem
+            for problem in self.problems
+            if problem.severity is Severity.ERROR
+            or (problem.severity is Severity.WARNING and problem.code not in accepted)
+        )
+
+
+def check_rig(name_or_path: str, *, unattended: bool, connect: bool) -> CheckedRig:
+    """Check a rig file, and its devices when the file and its ports are right.
+
+    Args:
+        name_or_path: path or shipped name.
+        unattended: judge it for runs with nobody there.
+        connect: open the ports and ask the devices who they are. Nothing but questions is sent.
+
+    Raises:
+        InputError: there is no such file.
+    """
+    source = rig_source(name_or_path)
+    texts = {source.file: source.text}
+    try:
+        rig = read_rig(source.data, source.file)
+    except ProblemsError as error:
+        return CheckedRig("", (), error.problems, texts)
+
+    from ruggli.app.bench_ports import missing_ports
+    from ruggli.app.drivers import cards
+    from ruggli.plan.driver_checks import check_drivers
+
+    known = cards()
+    problems = [*rig.problems, *check_ports(rig, unattended), *check_permissions(rig, source.mode, unattended)]
+    problems += check_drivers(rig, known)
+    problems += missing_ports(rig)
+    devices = tuple(
+        CheckedDevice(
+            name,
+            device.driver,
+            device.model or (next(iter(known[device.driver].capabilities)) if device.driver in known else ""),
+            port_text(device.port),
+            SIMULATED if port_address(device.port).simulated else NOT_ASKED,
+        )
+        for name, device in rig.rig.devices.items()
+    )
+    if connect and not any(problem.severity is Severity.ERROR for problem in problems):
+        devices, found = _asked(rig, devices)
+        problems += found
+    return CheckedRig(rig.rig.name, devices, _ordered(problems), texts)
+
+
+def _asked(rig: RigFile, devices: tuple[CheckedDevice, ...]) -> tuple[tuple[CheckedDevice, ...], list[Problem]]:
+    """Every device that is not simulated, asked who it is."""
+    if all(device.state == SIMULATED for device in devices):
+        return devices, []
+
+    from ruggli.app.connect import Lines, real_place
+    from ruggli.world.loop import Loop
+    from ruggli.world.time import RealTime
+
+    loop = Loop(RealTime())
+    lines = Lines(loop, real_place)
+    problems: list[Problem] = []
+    try:
+        asked = tuple(_ask(rig, device, loop, lines, problems) for device in devices)
+    finally:
+        lines.close()
+        loop.close()
+    return asked, problems
+
+
+def _ask(rig: RigFile, device: CheckedDevice, loop: Loop, lines: Lines, problems: list[Problem]) -> CheckedDevice:
+    if device.state == SIMULATED:
+        return device
+    found = rig.rig.devices[device.name]
+
+    from ruggli.app.drivers import make_driver
+
+    try:
+        channel = lines.open(device.port, _line_settings(found))
+        driver = make_driver(device.driver, device.name, channel, device.model, dict(_options(found)))
+        job = loop.run(loop.spawn(driver.connect()))
+        if job.value is None:
+            raise job.error or BenchError("the device did not say who it is", device=device.name, port=device.port)
+        identity = job.value
+    except RuggliError as error:
+        code = "E-BENCH" if isinstance(error, BenchError) else "E-INPUT"
+        problems.append(
+            problem_at(
+                rig.document,
+                ("devices", device.name, "port"),
+                code,
+                Severity.ERROR,
+                str(error),
+                value=device.port,
+                bound=f"a {device.model}",
+                remedy="check cable, mains, address and baud rate, or correct the rig file",
+            )
+        )
+        return replace(device, state=NO_ANSWER)
+    parts = (identity.model, identity.firmware, identity.serial_number)
+    return replace(device, state=ANSWERS, identity=" ".join(part for part in parts if part))
+
+
+def _line_settings(device: Device) -> LineSettings:
+    from ruggli.app.drivers import LINES
+
+    settings = LINES[device.driver]
+    return settings if device.port.baud is None else replace(settings, baud=device.port.baud)
+
+
+def _options(device: Device) -> Iterator[tuple[str, str | int]]:
+    yield from device.options.items()
+    if device.address is not None:
+        yield "address", device.address
+
+
+def _ordered(problems: list[Problem]) -> tuple[Problem, ...]:
+    weight = list(Severity)
+    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: weight.index(problem.severity)))

@@ -1,0 +1,59 @@
+"""What a run came to, for people: a few lines, the report last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ruggli.cli.codes import COMPLETE, ENDED_OTHERWISE, REFUSED
+
+if TYPE_CHECKING:
+    from ruggli.app.request import RunOutcome
+
+
+def exit_code(outcome: RunOutcome) -> int:
+    """0 complete, 2 refused before anything was started, 1 for every other end."""
+    from ruggli.engine.result import Verdict
+
+    codes = {Verdict.COMPLETE: COMPLETE, Verdict.REFUSED: REFUSED}
+    return codes.get(outcome.verdict, ENDED_OTHERWISE)
+
+
+def outcome_text(outcome: RunOutcome) -> str:
+    """The result in a few lines; the path of the report is the last."""
+    return "\n".join(_lines(outcome))
+
+
+def _lines(outcome: RunOutcome) -> Iterator[str]:
+    from ruggli.plan.text import clock
+    from ruggli.quantities.dimension import Dimension
+    from ruggli.quantities.reader import show
+
+    yield f"{outcome.verdict.value}{f': {outcome.cause}' if outcome.cause else ''}"
+    for dose in outcome.doses:
+        least, most = dose["delivered_mL"]
+        delivered = f"{_between(least, most)} of {dose['planned_mL']:.3f} mL"
+        text = f"  {dose['step']}, {dose['solution']} by {dose['device']}: {delivered}"
+        truth = dose.get("truth_mL")
+        yield text if truth is None else f"{text}; in the vessel {truth:.3f} mL"
+    for solute, peak in outcome.peak_concentration.items():
+        yield f"  highest concentration of {solute}, if nothing reacts: {show(peak, Dimension.CONCENTRATION)}"
+    if outcome.max_temperature is not None:
+        yield f"  highest temperature at a probe: {outcome.max_temperature:.1f} degC"
+    for alarm in outcome.alarms:
+        against = f", bound {alarm['bound']}" if alarm["bound"] else ""
+        what = f"{alarm['device']}: {alarm.get('text', '')} ({alarm['value']}{against})"
+        yield f"  alarm {alarm['code']} {what}; {alarm['action']}"
+    if outcome.still_on:
+        yield f"  still on: {', '.join(outcome.still_on)}"
+    took = f"{outcome.wall_seconds:.1f} s"
+    if outcome.run:
+        yield f"  run {outcome.run}: {clock(outcome.virtual_seconds)} in {took}, {outcome.exchanges} device round trips"
+        yield f"  record: {outcome.folder}"
+    if outcome.report:
+        yield f"report: {outcome.report}"
+
+
+def _between(least: float, most: float) -> str:
+    low, high = f"{least:.3f}", f"{most:.3f}"
+    return low if low == high else f"{low} to {high}"
