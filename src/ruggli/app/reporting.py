@@ -1,0 +1,42 @@
+"""Writes the report of a run into its folder."""
+
+import json
+import os
+from typing import Any
+
+from ruggli.journal.reader import read_journal
+from ruggli.quantities.base import Seconds
+from ruggli.world.disk import read_file, write_file
+from ruggli.world.process import run_module
+
+JOURNAL = "journal.jsonl"
+DRAWING_SECONDS = Seconds(120.0)
+"""Longest time for drawing; the first time on a computer, the fonts are looked for."""
+
+
+def write_report(run_folder: str) -> str:
+    """Build the report from the run's journal and write it beside it.
+
+    Args:
+        run_folder: the run's folder.
+
+    Returns:
+        Path of the page.
+
+    Raises:
+        InputError: the journal cannot be read, or the report not be written.
+        JournalError: it is no journal.
+    """
+    from ruggli.report.make import build_report
+
+    view = read_journal(read_file(os.path.join(run_folder, JOURNAL), "journal"))
+    report = build_report(view, draw)
+    for name, data in report.files.items():
+        write_file(os.path.join(run_folder, name), data)
+    return os.path.join(run_folder, report.page)
+
+
+def draw(data: dict[str, Any]) -> dict[str, str]:
+    """Have the figures drawn by a process of their own. Raises `RuggliError`."""
+    answer = json.loads(run_module("ruggli.report.plots", json.dumps(data).encode(), DRAWING_SECONDS))
+    return {str(name): str(text) for name, text in answer.items()}

@@ -1,0 +1,218 @@
+"""What is to be drawn, as plain JSON data: panels of lines over one time axis, thinned out but with every extreme."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from ruggli.quantities.base import Seconds
+from ruggli.report.account import Account
+from ruggli.report.feeds import FeedTrack
+from ruggli.report.happenings import SpanKind
+
+BUCKETS = 700
+"""Stretches into which a line is cut; of each its lowest and highest point are drawn."""
+
+APART = 8.0
+"""Lines whose highest values differ by more than this factor get axes of their own."""
+
+Line = dict[str, Any]
+
+
+def thinned(times: Sequence[float], values: Sequence[float | None]) -> tuple[list[float], list[float | None]]:
+    """The line with at most two points a stretch: its lowest and its highest there, and both ends of the line."""
+    if len(times) <= 2 * BUCKETS:
+        return list(times), list(values)
+    keep = {0, len(times) - 1}
+    for bucket in range(BUCKETS):
+        first, last = bucket * len(times) // BUCKETS, (bucket + 1) * len(times) // BUCKETS
+        real = [index for index in range(first, last) if values[index] is not None]
+        keep.update(index for index in range(first, last) if _gap_edge(values, index))
+        if real:
+            keep.add(min(real, key=lambda index: values[index] or 0.0))
+            keep.add(max(real, key=lambda index: values[index] or 0.0))
+    kept = sorted(keep)
+    return [times[index] for index in kept], [values[index] for index in kept]
+
+
+def _gap_edge(values: Sequence[float | None], index: int) -> bool:
+    missing = values[index] is None
+    before = index > 0 and (values[index - 1] is None) != missing
+    after = index + 1 < len(values) and (values[index + 1] is None) != missing
+    return before or after
+
+
+def figure_data(account: Account) -> dict[str, Any]:
+    """Everything that the drawing program needs."""
+    end = max([account.duration, *_planned_ends(account)], default=account.duration)
+    hours = end > 2 * 3600
+    scale = 3600.0 if hours else 60.0
+    data: dict[str, Any] = {
+        "unit": "h" if hours else "min",
+        "end": max(end, 1.0) / scale,
+        "simulated": account.simulated,
+        "steps": [
+            {"number": row.number, "name": row.id, "start": row.start / scale}
+            for row in account.steps
+            if row.start is not None
+        ],
+        "last": account.duration / scale,
+        "spans": [
+            {"start": span.start / scale, "end": span.end / scale, "hold": span.kind is SpanKind.HOLD}
+            for span in account.happenings.spans
+        ],
+        "alarms": [
+            {"at": row.at / scale, "label": f"A{number}"}
+            for number, row in enumerate(account.happenings.alarms, start=1)
+        ],
+        "prompts": [row.asked / scale for row in account.happenings.prompts],
+        "commands": [row.at / scale for row in account.happenings.notes if row.kind == "command"],
+        "panels": [],
+    }
+    for panel in (_flow(account), _volumes(account), _temperatures(account), _stirring(account), *_contents(account)):
+        groups = [group for group in panel["groups"] if group]
+        if groups:
+            data["panels"].append({**panel, "groups": [[_scaled(line, scale) for line in group] for group in groups]})
+    return data
+
+
+def _planned_ends(account: Account) -> Iterable[float]:
+    begun = {row.id: row.start for row in account.steps}
+    for track in account.feeds:
+        start = begun.get(track.feed.step)
+        if start is not None and track.feed.stretches:
+            yield start + track.feed.stretches[-1].end
+
+
+def _scaled(line: Line, scale: float) -> Line:
+    times, values = thinned(line["times"], line["values"])
+    return {**line, "times": [time / scale for time in times], "values": values}
+
+
+def _line(label: str, times: Sequence[float], values: Sequence[float | None], colour: int, style: str) -> Line:
+    return {"label": label, "times": list(times), "values": list(values), "colour": colour, "style": style}
+
+
+def _grouped(lines: Sequence[Line]) -> list[list[Line]]:
+    """Lines of like size together; a planned line goes with the actual one of its colour."""
+    size: dict[int, float] = {}
+    for line in lines:
+        size[line["colour"]] = max([size.get(line["colour"], 0.0), *(v for v in line["values"] if v is not None)])
+    groups: list[list[int]] = []
+    for colour in sorted(size, key=lambda colour: -size[colour]):
+        if groups and size[colour] * APART >= size[groups[-1][0]]:
+            groups[-1].append(colour)
+        else:
+            groups.append([colour])
+    return [[line for line in lines if line["colour"] in group] for group in groups]
+
+
+def _begun(account: Account) -> list[tuple[int, FeedTrack, Seconds]]:
+    starts = {row.id: row.start for row in account.steps}
+    return [
+        (index, track, start)
+        for index, track in enumerate(account.feeds)
+        if (start := starts.get(track.feed.step)) is not None
+    ]
+
+
+def _name(track: FeedTrack) -> str:
+    return f"{track.feed.solution} ({track.feed.device})"
+
+
+def _flow(account: Account) -> dict[str, Any]:
+    fastest = max((track.feed.held for track in account.feeds), default=0.0)
+    factor, unit = (3600.0, "mL/h") if fastest * 3600 < 30 else (60.0, "mL/min")
+    lines: list[Line] = []
+    for colour, track, start in _begun(account):
+        lines.append(_planned_flow(track, start, colour, factor))
+        times, values = [0.0], [0.0]
+        for episode in track.episodes:
+            rates = episode.rates()
+            if rates:
+                times += [episode.times[0], *episode.times, episode.times[-1]]
+                values += [0.0, *(rate * factor for rate in rates), 0.0]
+        times.append(account.duration)
+        values.append(0.0)
+        lines.append(_line(f"{_name(track)}, from the counter", times, values, colour, "actual"))
+    return {"name": "flow", "axis": f"flow rate ({unit})", "zero": True, "groups": _grouped(lines)}
+
+
+def _planned_flow(track: FeedTrack, start: Seconds, colour: int, factor: float) -> Line:
+    times, values = [float(start)], [0.0]
+    held = track.feed.held * factor
+    for part in track.feed.stretches:
+        times += [start + part.start, start + part.start, start + part.end, start + part.end]
+        values += [0.0, held, held, 0.0]
+    return _line(f"{_name(track)}, planned", times, values, colour, "planned")
+
+
+def _volumes(account: Account) -> dict[str, Any]:
+    lines: list[Line] = []
+    for colour, track, start in _begun(account):
+        times, values = [float(start)], [0.0]
+        for part in track.feed.stretches:
+            times += [start + part.start, start + part.end]
+            values += [part.low, part.high]
+        lines.append(_line(f"{_name(track)}, planned", times, values, colour, "planned"))
+        own = [point.at for point in track.points]
+        middle = [point.middle for point in track.points]
+        lines.append(_line(f"{_name(track)}, delivered", own, middle, colour, "actual"))
+    return {"name": "volume", "axis": "delivered volume (mL)", "zero": True, "groups": _grouped(lines)}
+
+
+def _temperatures(account: Account) -> dict[str, Any]:
+    lines: list[Line] = []
+    for number, plate in enumerate(account.plates):
+        prefix = f"{plate.name}: " if len(account.plates) > 1 else ""
+        colour = 3 * number
+        if any(value is not None for value in plate.probe):
+            lines.append(_line(f"{prefix}probe", plate.times, plate.probe, colour, "actual"))
+        if any(value is not None for value in plate.plate):
+            lines.append(_line(f"{prefix}plate", plate.times, plate.plate, colour + 1, "second"))
+        times, values = _stairs(plate.told, account.duration)
+        if any(value is not None for value in values):
+            lines.append(_line(f"{prefix}set point", times, values, colour + 2, "planned"))
+    return {"name": "temperature", "axis": "temperature (°C)", "zero": False, "groups": [lines]}
+
+
+def _stirring(account: Account) -> dict[str, Any]:
+    lines = [
+        _line(f"{plate.name}: stirring speed" if len(account.plates) > 1 else "stirring speed", plate.times, plate.speed, number, "actual")
+        for number, plate in enumerate(account.plates)
+        if any(plate.speed)
+    ]
+    return {"name": "stirring", "axis": "speed (rpm)", "zero": True, "small": True, "groups": [lines]}
+
+
+def _stairs(told: Sequence[tuple[Seconds, Any]], end: Seconds) -> tuple[list[float], list[float | None]]:
+    times: list[float] = []
+    values: list[float | None] = []
+    for index, (at, value) in enumerate(told):
+        until = told[index + 1][0] if index + 1 < len(told) else end
+        times += [at, until]
+        values += [value, value]
+    return times, values
+
+
+def _contents(account: Account) -> list[dict[str, Any]]:
+    panels = []
+    for vessel in account.vessels:
+        lines = [
+            _line(solute, vessel.times, [1000 * value for value in series], colour, STYLES[colour % len(STYLES)])
+            for colour, (solute, series) in enumerate(vessel.concentrations.items())
+            if any(series)
+        ]
+        panels.append(
+            {
+                "name": f"concentration in {vessel.name}",
+                "axis": "concentration (mM)",
+                "zero": True,
+                "groups": _grouped(lines),
+            }
+        )
+    return panels
+
+
+STYLES = ("actual", "second", "dotted", "dash-dot")
+
+Draw = Callable[[dict[str, Any]], dict[str, str]]
+"""Takes `figure_data` and gives an SVG text for each panel, by its name."""

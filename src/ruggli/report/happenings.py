@@ -1,0 +1,189 @@
+"""What happened beside the plan: holds, gaps, alarms, questions, commands, notes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from ruggli.quantities.base import Seconds
+from ruggli.report.runclock import Timed
+
+
+class SpanKind(Enum):
+    """A stretch in which the plan did not go on."""
+
+    HOLD = "held"
+    GAP = "no controller"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From when to when, of what kind, and why."""
+
+    start: Seconds
+    end: Seconds
+    kind: SpanKind
+    why: str
+
+    @property
+    def length(self) -> Seconds:
+        """How long it took."""
+        return Seconds(self.end - self.start)
+
+    def within(self, start: Seconds, end: Seconds) -> Seconds:
+        """How much of it lies between two times."""
+        return Seconds(max(0.0, min(end, self.end) - max(start, self.start)))
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRow:
+    """An alarm."""
+
+    at: Seconds
+    code: str
+    device: str
+    text: str
+    value: str
+    bound: str
+    action: str
+    step: str
+
+
+@dataclass(slots=True)
+class PromptRow:
+    """One asking of a question, and what came of it.
+
+    Attributes:
+        id: id of the question.
+        text: what was asked.
+        asked: when.
+        outcome: the answer, or what happened instead.
+        closed: when, or None where it still stands at the end.
+        by: who answered.
+        answered: whether a person or a script did.
+        refused: answers that were not taken, with the reason.
+    """
+
+    id: str
+    text: str
+    asked: Seconds
+    outcome: str = "no answer until the end of the record"
+    closed: Seconds | None = None
+    by: str = ""
+    answered: bool = False
+    refused: list[tuple[Seconds, str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """A command, a note, a gate, a decision after an analysis."""
+
+    at: Seconds
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happenings:
+    """Everything that happened, each in the order of time."""
+
+    spans: tuple[Span, ...]
+    alarms: tuple[AlarmRow, ...]
+    prompts: tuple[PromptRow, ...]
+    notes: tuple[NoteRow, ...]
+
+
+def happenings_of(records: Sequence[Timed]) -> Happenings:
+    """Read them out of the records."""
+    return Happenings(_spans(records), _alarms(records), _prompts(records), _notes(records))
+
+
+def _spans(records: Sequence[Timed]) -> tuple[Span, ...]:
+    found: list[Span] = []
+    began: tuple[Seconds, str] | None = None
+    last = Seconds(0.0)
+    for item in records:
+        data = item.record.data
+        if item.record.kind == "session":
+            if began is not None:
+                found.append(Span(began[0], last, SpanKind.HOLD, began[1]))
+                began = None
+            found.append(Span(last, item.at, SpanKind.GAP, str(data.get("why", ""))))
+        elif item.record.kind == "state":
+            if data.get("to") == "holding" and began is None:
+                began = (item.at, str(data.get("why", "")))
+            elif began is not None and data.get("to") in ("running", "stopping", "aborting", "complete"):
+                found.append(Span(began[0], item.at, SpanKind.HOLD, began[1]))
+                began = None
+        if item.record.kind != "seal":
+            last = item.at
+    if began is not None:
+        found.append(Span(began[0], last, SpanKind.HOLD, began[1]))
+    return tuple(found)
+
+
+def _alarms(records: Sequence[Timed]) -> tuple[AlarmRow, ...]:
+    keys = ("code", "device", "text", "value", "bound", "action", "step")
+    return tuple(
+        AlarmRow(item.at, *(str(item.record.data.get(key, "")) for key in keys))
+        for item in records
+        if item.record.kind == "alarm"
+    )
+
+
+def _prompts(records: Sequence[Timed]) -> tuple[PromptRow, ...]:
+    rows: list[PromptRow] = []
+    standing: dict[str, PromptRow] = {}
+    for item in records:
+        kind, data = item.record.kind, item.record.data
+        if kind == "prompt":
+            row = PromptRow(str(data["id"]), str(data.get("text", "")), item.at)
+            rows.append(row)
+            standing[row.id] = row
+        elif kind == "session":
+            for row in standing.values():
+                row.outcome, row.closed = "not answered: the controller was gone", item.at
+            standing.clear()
+        elif kind in ("answer", "refused", "timeout", "withdrawn"):
+            _close(standing, kind, item)
+    return tuple(rows)
+
+
+def _close(standing: dict[str, PromptRow], kind: str, item: Timed) -> None:
+    data = item.record.data
+    row = standing.get(str(data.get("id", "")))
+    if row is None:
+        return
+    if kind == "refused":
+        row.refused.append((item.at, str(data.get("answer", "")), str(data.get("why", ""))))
+        return
+    del standing[row.id]
+    row.closed = item.at
+    if kind == "answer":
+        row.outcome, row.by, row.answered = str(data.get("answer", "")), str(data.get("by", "")), True
+    elif kind == "timeout":
+        row.outcome = f"nobody answered in time; then: {data.get('then', '')}"
+    else:
+        row.outcome = "withdrawn"
+
+
+def _notes(records: Sequence[Timed]) -> tuple[NoteRow, ...]:
+    rows: list[NoteRow] = []
+    for item in records:
+        kind, data = item.record.kind, item.record.data
+        if kind == "command":
+            rows.append(NoteRow(item.at, "command", f"{data.get('command', '')}, by {data.get('by', '') or 'unknown'}"))
+        elif kind == "note":
+            rows.append(NoteRow(item.at, "note", str(data.get("text", ""))))
+        elif kind == "gate":
+            probe = data.get("probe_degC")
+            at = "" if probe is None else f" (probe at {probe:.1f} °C)"
+            rows.append(NoteRow(item.at, "gate", f"{data.get('step', '')}: {data.get('what', '')}{at}"))
+        elif kind == "monitor":
+            text = f"{data.get('step', '')}: {data.get('answer', '')!r}, {data.get('what', '')}"
+            rows.append(NoteRow(item.at, "analysis", text))
+        elif kind == "portion_given":
+            text = f"{data.get('step', '')}: portion {data.get('portion', '')} of {data.get('of', '')} given"
+            rows.append(NoteRow(item.at, "portion", text))
+        elif kind == "session":
+            rows.append(NoteRow(item.at, "session", f"session {data.get('number', '')} begins: {data.get('why', '')}"))
+    return tuple(rows)

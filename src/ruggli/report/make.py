@@ -1,0 +1,138 @@
+"""The files of a report, out of a journal: the page, the tables, the plan."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.resources import files
+from typing import Any
+
+from ruggli.engine.result import Verdict
+from ruggli.errors import RuggliError
+from ruggli.journal.reader import JournalView
+from ruggli.quantities.base import Seconds
+from ruggli.report import numbers, tables
+from ruggli.report.account import INTERRUPTED, Account, account_of
+from ruggli.report.figures import figure_data
+from ruggli.report.plantext import plan_as_text
+from ruggli.report.sheets import doses_csv, events_csv, series_csv, steps_csv
+
+PAGE = "report.html"
+"""Name of the page among the files of a report."""
+
+Draw = Callable[[dict[str, Any]], dict[str, str]]
+"""Takes `figure_data`, gives an SVG text for each panel by its name; raises `RuggliError` when it cannot draw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a verdict looks: a word, a shape and a colour, so that none of the three carries it alone."""
+
+    word: str
+    shape: str
+    colour: str
+
+
+LOOKS: Mapping[str, Look] = {
+    Verdict.COMPLETE.value: Look("Complete", "tick", "#00664A"),
+    Verdict.HELD.value: Look("Held", "pause", "#8A5A00"),
+    Verdict.STOPPED.value: Look("Stopped", "stop", "#8A5A00"),
+    Verdict.ABORTED.value: Look("Aborted", "cross", "#A02C00"),
+    Verdict.REFUSED.value: Look("Refused", "bar", "#444444"),
+    Verdict.ERROR.value: Look("Error", "warning", "#A02C00"),
+    INTERRUPTED: Look("Interrupted", "warning", "#7A3E6E"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFiles:
+    """The files of a report by name; `page` is the one to open first."""
+
+    files: Mapping[str, bytes]
+    page: str = PAGE
+
+
+def build_report(view: JournalView, draw: Draw) -> ReportFiles:
+    """Build a report from a journal alone. Pure, but for what `draw` does.
+
+    Args:
+        view: the journal, as far as it is good.
+        draw: draws the figures; where it fails, the page says so and has none.
+    """
+    account = account_of(view)
+    plan = (json.dumps(account.plan, indent=1, ensure_ascii=False) + "\n").encode()
+    data = figure_data(account)
+    trouble = ""
+    figures: dict[str, str] = {}
+    if data["panels"]:
+        try:
+            figures = draw(data)
+        except RuggliError as error:
+            trouble = str(error)
+    others = {
+        "series.csv": series_csv(account),
+        "steps.csv": steps_csv(account),
+        "doses.csv": doses_csv(account),
+        "events.csv": events_csv(account),
+        "plan.json": plan,
+        "plan.txt": plan_as_text(account).encode(),
+    }
+    page = _page(account, figures, trouble, sha256(plan).hexdigest(), tuple(others))
+    return ReportFiles({PAGE: page.encode(), **others})
+
+
+def _page(account: Account, figures: Mapping[str, str], trouble: str, plan_hash: str, others: tuple[str, ...]) -> str:
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string((files("ruggli.report") / "page.html.j2").read_text(encoding="utf-8"))
+    opening, view, plan = account.opening, account.view, account.plan
+    deviations = tables.deviation_table(account)
+    last = view.records[-1]
+    return template.render(
+        account=account,
+        opening=opening,
+        plan=plan,
+        look=LOOKS.get(account.verdict, LOOKS[Verdict.ERROR.value]),
+        protocol=opening.get("protocol", {}),
+        rig=opening.get("rig", {}),
+        software=_software(account),
+        began=view.records[0].wall,
+        ended=last.wall,
+        took=numbers.duration(account.duration),
+        clock=numbers.clock(account.duration),
+        planned=numbers.duration(Seconds(float(plan.get("duration_s", 0.0)))),
+        hottest=numbers.NONE if account.hottest is None else numbers.temperature(account.hottest),
+        still_on=[str(item) for item in account.end.get("still_on", ())],
+        deviations=deviations,
+        identity=tables.identity_table(account),
+        reagents=tables.reagent_table(plan),
+        solutions=tables.solution_table(plan),
+        rates=tables.rate_table(account),
+        steps=tables.step_table(account),
+        doses=tables.dose_table(account),
+        volumes=tables.volume_table(account),
+        peaks=tables.peak_table(account),
+        problems=tables.problem_table(plan),
+        alarms=tables.alarm_table(account),
+        prompts=tables.prompt_table(account),
+        notes=tables.note_table(account),
+        figures={name: Markup(text) for name, text in figures.items()},
+        trouble=trouble,
+        plan_hash=plan_hash,
+        others=others,
+        running_head=_css_text(f"{account.run}  {opening.get('protocol', {}).get('name', '')}"),
+    )
+
+
+def _software(account: Account) -> str:
+    told = account.opening.get("software", {})
+    parts = (f"Ruggli {told.get('ruggli', '?')}", f"Python {told.get('python', '?')}", str(told.get("system", "?")))
+    return ", ".join(parts)
+
+
+def _css_text(text: str) -> str:
+    """A text that may stand between quotes in a style sheet."""
+    return re.sub(r"[^A-Za-z0-9 ._-]", " ", text)

@@ -1,0 +1,157 @@
+"""Tables for other programs: CSV with a unit in every column name, numbers as numbers, points for decimals."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from ruggli.quantities.base import Seconds
+from ruggli.report.account import Account
+
+Cell = str | float | int | None
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def as_csv(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """A CSV file (UTF-8, RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([_safe(cell) for cell in head])
+    writer.writerows([_safe(cell) for cell in row] for row in rows)
+    return out.getvalue().encode()
+
+
+def _safe(cell: Cell) -> str | float | int:
+    if cell is None:
+        return ""
+    return "'" + cell if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def series_csv(account: Account) -> bytes:
+    """Every sample, in full: never thinned out."""
+    times = [item.at for item in account.samples]
+    steps = [str(item.record.data.get("step", "")) for item in account.samples]
+    columns: list[tuple[str, Sequence[Cell]]] = [
+        ("time_s", [round(at, 3) for at in times]),
+        ("date_time", [item.record.wall for item in account.samples]),
+        ("step", steps),
+    ]
+    for name in dict.fromkeys(name for item in account.samples for name in item.record.data.get("pumps", {})):
+        read = [item.record.data.get("pumps", {}).get(name) for item in account.samples]
+        columns.append((f"{name}_state", [None if pair is None else pair[0] for pair in read]))
+        columns.append((f"{name}_counter_mL", [None if pair is None else pair[1] for pair in read]))
+    columns += _feed_columns(account, times) + _plate_columns(account, times) + _vessel_columns(account, times)
+    return as_csv([name for name, _ in columns], zip(*(values for _, values in columns), strict=True))
+
+
+def _feed_columns(account: Account, times: Sequence[Seconds]) -> list[tuple[str, Sequence[Cell]]]:
+    begun = {row.id: row.start for row in account.steps}
+    columns: list[tuple[str, Sequence[Cell]]] = []
+    for track in account.feeds:
+        name, start = f"{track.feed.step}_{track.feed.solution}", begun.get(track.feed.step)
+        points = track.at(times)
+        due = [None if start is None else round(track.feed.due(Seconds(at - start)), 6) for at in times]
+        rate = [
+            None if start is None else round(3600 * track.feed.due_rate(Seconds(at - start)), 6) for at in times
+        ]
+        columns += [
+            (f"{name}_planned_mL", due),
+            (f"{name}_at_least_mL", [None if point is None else round(point.low, 6) for point in points]),
+            (f"{name}_at_most_mL", [None if point is None else round(point.high, 6) for point in points]),
+            (f"{name}_planned_mL_per_h", rate),
+            (f"{name}_flow_mL_per_h", [round(3600 * value, 6) for value in track.rate_at(times)]),
+        ]
+    return columns
+
+
+def _plate_columns(account: Account, times: Sequence[Seconds]) -> list[tuple[str, Sequence[Cell]]]:
+    columns: list[tuple[str, Sequence[Cell]]] = []
+    for plate in account.plates:
+        at = {time: index for index, time in enumerate(plate.times)}
+        rows = [at.get(time) for time in times]
+        columns += [
+            (f"{plate.name}_set_point_degC", plate.set_point_at(times)),
+            (f"{plate.name}_probe_degC", [None if row is None else plate.probe[row] for row in rows]),
+            (f"{plate.name}_plate_degC", [None if row is None else plate.plate[row] for row in rows]),
+            (f"{plate.name}_speed_rpm", [None if row is None else plate.speed[row] for row in rows]),
+        ]
+    return columns
+
+
+def _vessel_columns(account: Account, times: Sequence[Seconds]) -> list[tuple[str, Sequence[Cell]]]:
+    columns: list[tuple[str, Sequence[Cell]]] = []
+    for vessel in account.vessels:
+        at = {time: index for index, time in enumerate(vessel.times)}
+        rows = [at.get(time) for time in times]
+        columns.append((f"{vessel.name}_volume_mL", [None if i is None else round(vessel.volumes[i], 6) for i in rows]))
+        for solute, series in vessel.concentrations.items():
+            values = [None if i is None else round(1000 * series[i], 6) for i in rows]
+            columns.append((f"{vessel.name}_{solute}_mM", values))
+    return columns
+
+
+def steps_csv(account: Account) -> bytes:
+    """The step table."""
+    head = ("number", "step", "what", "source", "planned_start_s", "planned_s", "start_s", "took_s", "held_s", "state")
+    rows: list[Sequence[Cell]] = [
+        (
+            row.number,
+            row.id,
+            row.title,
+            row.source,
+            _time(row.planned_start),
+            _time(row.planned),
+            _time(row.start),
+            _time(row.lasted),
+            _time(row.waited),
+            row.state,
+        )
+        for row in account.steps
+    ]
+    return as_csv(head, rows)
+
+
+def doses_csv(account: Account) -> bytes:
+    """The dose table."""
+    head = ("step", "solution", "device", "planned_mL", "at_least_mL", "at_most_mL", "difference_mL", "truth_mL")
+    rows: list[Sequence[Cell]] = [
+        (
+            row.step,
+            row.solution,
+            row.device,
+            round(row.planned, 6),
+            round(row.low, 6),
+            round(row.high, 6),
+            round(row.middle - row.planned, 6),
+            None if row.truth is None else round(row.truth, 6),
+        )
+        for row in account.doses
+    ]
+    return as_csv(head, rows)
+
+
+def events_csv(account: Account) -> bytes:
+    """Alarms, holds, questions, answers, commands and notes, in the order of time."""
+    told = account.happenings
+    rows: list[tuple[float, str, str, str]] = []
+    for alarm in told.alarms:
+        rows.append((alarm.at, "alarm", f"{alarm.code} {alarm.device}", _joined(alarm.text, alarm.value, alarm.bound)))
+    for span in told.spans:
+        rows.append((span.start, f"{span.kind.value}: begin", "", span.why))
+        rows.append((span.end, f"{span.kind.value}: end", "", ""))
+    for prompt in told.prompts:
+        rows.append((prompt.asked, "question", prompt.id, prompt.text))
+        rows += [(at, "refused answer", prompt.id, _joined(answer, why)) for at, answer, why in prompt.refused]
+        if prompt.closed is not None:
+            rows.append((prompt.closed, "answer" if prompt.answered else "no answer", prompt.id, prompt.outcome))
+    rows += [(note.at, note.kind, "", note.text) for note in told.notes]
+    ordered = sorted(rows, key=lambda row: row[0])
+    return as_csv(("time_s", "kind", "of", "text"), [(round(at, 3), *rest) for at, *rest in ordered])
+
+
+def _joined(*texts: str) -> str:
+    return "; ".join(text for text in texts if text)
+
+
+def _time(value: Seconds | None) -> float | None:
+    return None if value is None else round(value, 3)
