@@ -124,7 +124,7 @@ REFUSALS = [
     ("E-LIMIT", [REFLUX, COOL], rig_text(vessels=NO_CONDENSER), [REFLUX, COOL], rig_text()),
     ("E-LIMIT", ["{id: heat, do: heat, vessel: flask, to: 45 degC}", COOL], rig_text(),
      ["{id: heat, do: heat, vessel: flask, to: 35 degC}", COOL], rig_text(vessels=NO_CONDENSER)),
-    ("E-LIMIT", [REFLUX, COOL], rig_text(more="limits: {highest_temperature: 44 degC}\n"),
+    ("E-LIMIT", [REFLUX, COOL], rig_text(more="limits: {highest_temperature: 43 degC}\n"),
      [REFLUX, COOL], rig_text(more="limits: {highest_temperature: 45 degC}\n")),
     ("E-LIMIT", [REFLUX, COOL], rig_text(TWO.replace("150 degC", "55 degC")),
      [REFLUX, COOL], rig_text(TWO.replace("150 degC", "60 degC"))),
@@ -317,7 +317,7 @@ def test_a_step_without_a_device_is_done_by_hand_with_the_same_data() -> None:
 
 @pytest.mark.parametrize(
     ("probe", "first", "hold", "measured"),
-    [("flask", 45.0, 39.0, True), ("block", 64.0, 54.0, False), ("none", 64.0, 54.0, False)],
+    [("flask", 44.0, 39.0, True), ("block", 64.0, 54.0, False), ("none", 64.0, 54.0, False)],
 )
 def test_set_points_at_reflux(probe: str, first: float, hold: float, measured: bool) -> None:
     plan = plan_of(REFLUX, COOL, rig=rig_text(vessels=FLASK.replace("probe: flask", f"probe: {probe}")))
@@ -333,7 +333,7 @@ def test_toluene_at_reflux() -> None:
     plan = plan_of(REFLUX, COOL, replace=(("what: dcm", "what: toluene"),))
     work = plan.steps[2].work
     assert isinstance(work, HeatWork)
-    assert (work.target, work.first_set_point, work.hold_set_point) == (110.6, 116.0, 110.0)
+    assert (work.target, work.first_set_point, work.hold_set_point) == (110.6, 115.0, 110.0)
 
 
 def test_guards_follow_the_temperature() -> None:

@@ -48,7 +48,10 @@ def test_shipped_protocols_are_valid_to_an_editor(
 
 
 def slow_addition() -> dict[str, Any]:
-    return as_editor(next(path for path in PROTOCOLS if path.stem == "slow-addition"))
+    """The template, with a heating step before its dose."""
+    data = as_editor(next(path for path in PROTOCOLS if path.stem == "slow-addition"))
+    data["steps"].insert(2, {"id": "warm", "do": "heat", "vessel": "flask", "to": "25 degC", "class": "feed"})
+    return data
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ SETTLE = Seconds(300.0)
 """Reflux counts as reached after this time at the boiling point."""
 _PATIENCE = Seconds(1800.0)
 _NEAR_AMBIENT = Kelvin(1.0)
-_OVER_BOILING = Kelvin(5.0)
+_OVER_BOILING = Kelvin(4.0)
 _BLOCK_OVER_BOILING = Kelvin(25.0)
 _BLOCK_HOLD = Kelvin(15.0)
 _BELOW_CAP = Kelvin(5.0)
