@@ -24,7 +24,6 @@ from ruggli_simulator.new_era_memory import (
     LARGE_BORE,
     LARGEST_BORE,
     MODELS,
-    PHASES,
     RATE_UNITS,
     SMALLEST_BORE,
     VOLUME_UNITS,
@@ -40,10 +39,12 @@ from ruggli_simulator.new_era_wire import (
     NOT_APPLICABLE,
     NOT_RECOGNISED,
     OUT_OF_RANGE,
+    PHASES,
     Assembler,
     Refusal,
     Request,
     packet,
+    read_function,
     read_integer,
     read_number,
     whole_request,
@@ -51,7 +52,6 @@ from ruggli_simulator.new_era_wire import (
 )
 
 _RATE = re.compile(r"([CI]?)([\d.]*)([UM][MH])?")
-_FUNCTION = re.compile(r"(RAT|FIL|INC|DEC|STP|LPS|LPE|EVR|CLD|BEP)|(JMP|PRI|PRL|LOP|PAS|IF|EVN|EVS|TRG|OUT)(\w[\w.]*)")
 
 
 def make(name: str, model: str, options: Mapping[str, Any], drive: Drive) -> "NewEraPump":
@@ -364,15 +364,9 @@ class NewEraPump:
         phase = self._phase()
         if not data:
             return phase.function + phase.argument
-        found = _FUNCTION.fullmatch(data)
-        if found is None:
-            raise Refusal(NOT_RECOGNISED)
-        if found[2] in ("JMP", "LOP"):
-            read_integer(found[3], 1, PHASES if found[2] == "JMP" else 99)
-        elif found[2] == "PAS":
-            read_number(found[3])
+        function, argument = read_function(data)
         self._resting()
-        phase.function, phase.argument = found[1] or found[2], found[3] or ""
+        phase.function, phase.argument = function, argument
         return ""
 
     def _saf(self, data: str) -> str:

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ruggli.quantities.base import Millilitres, MillilitresPerSecond, Millimetres
-from ruggli_simulator.new_era_wire import OUT_OF_RANGE, Refusal
+from ruggli_simulator.new_era_wire import OUT_OF_RANGE, PHASES, Refusal
 from ruggli_simulator.syringe import millilitres_per_millimetre
 
-PHASES = 41
 LARGE_BORE = 14.0
 """Above this inner diameter (mm) the pump counts in mL, at or below it in uL."""
 SMALLEST_BORE, LARGEST_BORE = 0.1, 50.0

@@ -5,8 +5,8 @@ from math import inf
 
 from ruggli.quantities.base import MillilitresPerSecond, Millimetres, MillimetresPerSecond, Seconds
 from ruggli_simulator.drive import Drive
-from ruggli_simulator.new_era_memory import PHASES, RATE_UNITS, Memory, Model, Phase
-from ruggli_simulator.new_era_wire import Refusal
+from ruggli_simulator.new_era_memory import RATE_UNITS, Memory, Model, Phase
+from ruggli_simulator.new_era_wire import PHASES, Refusal
 
 STEPS = 1000
 """A program that takes more steps than this without pumping or waiting is in an endless loop."""

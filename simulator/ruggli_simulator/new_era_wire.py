@@ -30,6 +30,10 @@ COMMANDS = (
 )
 """Longest first, so that the first one that fits is meant."""
 
+PHASES = 41
+"""Phases of a pumping program."""
+
+_FUNCTION = re.compile(r"(RAT|FIL|INC|DEC|STP|LPS|LPE|EVR|CLD|BEP)|(JMP|PRI|PRL|LOP|PAS|IF|EVN|EVS|TRG|OUT)(\w[\w.]*)")
 _NUMBER = re.compile(r"\d*\.?\d*")
 _DROPPED = bytes(code for code in range(256) if code <= 0x20 or code >= 0x7F)
 
@@ -165,6 +169,18 @@ def read_integer(text: str, lowest: int, highest: int) -> int:
     if not lowest <= int(text) <= highest:
         raise Refusal(OUT_OF_RANGE)
     return int(text)
+
+
+def read_function(text: str) -> tuple[str, str]:
+    """Function of a phase and its argument; raises `Refusal` as `read_number`."""
+    found = _FUNCTION.fullmatch(text)
+    if found is None:
+        raise Refusal(NOT_RECOGNISED)
+    if found[2] in ("JMP", "LOP"):
+        read_integer(found[3], 1, PHASES if found[2] == "JMP" else 99)
+    elif found[2] == "PAS":
+        read_number(found[3])
+    return found[1] or found[2], found[3] or ""
 
 
 def write_number(value: float, point_at_end: bool = True) -> str:

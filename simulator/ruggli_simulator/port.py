@@ -13,7 +13,8 @@ BITS_PER_BYTE = 10
 """Start bit, eight data bits, stop bit."""
 PIECE = 8
 """Bytes that a paced wire hands over at once, as a serial chip's buffer does."""
-
+BUFFER = 65536
+"""Bytes that the host's driver keeps when nobody reads; what a babbling device sends beyond them is lost."""
 NO_TIME = Seconds(0.0)
 
 
@@ -265,7 +266,7 @@ class SimulatedPort:
             device.receive(data)
 
     def _to_host(self, data: bytes) -> None:
-        if self._open and data:
+        if self._open and len(self._arrived) < BUFFER:
             self._arrived += data
             self._tell()
 
