@@ -1,8 +1,11 @@
 """Shipped protocols and rigs, found by name."""
 
+from pathlib import Path
+
 import pytest
 
 from ruggli.app.builtin import builtin_protocols, find_protocol, find_rig, protocol_names, rig_names
+from ruggli.app.files import open_protocol, open_rig
 from ruggli.documents.problem import ProblemsError
 from ruggli.errors import InputError
 from ruggli.plan.driver_checks import check_drivers
@@ -35,6 +38,14 @@ def test_found_with_and_without_ending(name: str) -> None:
     file, data = find_rig(name)
     assert file == "bench.yaml"
     assert data.startswith(b"# yaml-language-server")
+
+
+def test_a_folder_of_the_same_name_does_not_hide_what_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bench").mkdir()
+    (tmp_path / "slow-addition").mkdir()
+    assert open_rig("bench").rig.name == "simulated bench"
+    assert open_protocol("slow-addition").protocol.name == "Slow addition"
 
 
 @pytest.mark.parametrize("name", ["../rigs/bench", "rigs/bench", "/etc/passwd", "", ".yaml", "bench.yml"])

@@ -25,6 +25,11 @@ def exists(path: str) -> bool:
     return os.path.exists(path)
 
 
+def is_file(path: str) -> bool:
+    """Whether a file has this path (a folder does not count)."""
+    return os.path.isfile(path)
+
+
 def file_mode(path: str) -> int | None:
     """Permission bits where the system has them, else None."""
     try:
