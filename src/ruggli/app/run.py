@@ -158,7 +158,9 @@ def check_resumable(view: JournalView) -> None:
     ended = view.last("end")
     session = view.last("session")
     over = ended is not None and (session is None or ended.number > session.number)
-    if over and ended is not None and ended.data["verdict"] not in (Verdict.HELD.value, Verdict.ERROR.value):
+    begun = bool(view.of("step"))
+    resumable = (Verdict.HELD.value, Verdict.ERROR.value, *((Verdict.REFUSED.value,) if begun else ()))
+    if over and ended is not None and ended.data["verdict"] not in resumable:
         raise JournalError(f"the run has ended ({ended.data['verdict']}); there is nothing to resume")
     if first.get("in_process"):
         raise InputError(
@@ -192,7 +194,7 @@ def _open_session(request: RunRequest, stack: ExitStack, *, in_process: bool) ->
     stack.callback(lines.close)
     signals = SignalCommands()
     if not request.simulate:
-        stack.enter_context(signals.installed(loop.wake_from_elsewhere))
+        stack.enter_context(signals.installed())
     return Session(loop, lines, simulated, signals)
 
 
@@ -251,7 +253,7 @@ def _operator(request: RunRequest, session: Session, say: Say) -> Operator:
     if request.simulate or not request.terminal:
         name = "scripted answers" if request.answers else "the happy path" if request.simulate else "nobody"
         return ScriptedOperator(request.answers, happy=request.simulate, name=name, hands=hands)
-    return TerminalOperator(say, user_name() or "operator", request.answers, session.loop.wake_from_elsewhere, hands)
+    return TerminalOperator(say, user_name() or "operator", request.answers, session.signals.wake, hands)
 
 
 def _conductor(
@@ -268,7 +270,7 @@ def _conductor(
         journal,
         operator,
         RunSettings(request.set_diameter, request.plan.unattended),
-        session.signals.take,
+        session.signals,
         lambda conductor: watch(status_of(conductor, started)),
     )
 
@@ -289,6 +291,7 @@ def _carry_out(
     error: RuggliError | None = None
     job = loop.prepare(task)
     conductor.bench.belongs_to(job)
+    session.signals.on_command(lambda: loop.call_from_elsewhere(conductor.poke))
     job.resume()
     loop.run(job)
     if job.error is not None:

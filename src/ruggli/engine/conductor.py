@@ -23,6 +23,7 @@ from ruggli.plan.policy import POLICIES, ClassPolicy, Heat
 from ruggli.protocol.model import OnTimeout
 from ruggli.quantities.base import Seconds
 from ruggli.world.operator import Command, Operator
+from ruggli.world.signals import SignalCommands
 from ruggli.world.tasks import Task, Wait
 
 PERIOD = 1.0
@@ -73,7 +74,7 @@ class Conductor:
         journal: the record.
         operator: who answers.
         settings: see `RunSettings`.
-        commands: a command that has come from elsewhere (signals), or None.
+        commands: commands that come from elsewhere (signals).
         watch: called at every sample, for a progress display.
     """
 
@@ -84,7 +85,7 @@ class Conductor:
         journal: Journal,
         operator: Operator,
         settings: RunSettings,
-        commands: Callable[[], Command | None],
+        commands: SignalCommands,
         watch: Callable[["Conductor"], None],
     ) -> None:
         self.plan = plan
@@ -100,10 +101,16 @@ class Conductor:
         self.flow = Flow()
         self.runner: Runner | None = None
         self.phase_seen = ""
-        self._commands = commands
+        self.commands = commands
         self._watch = watch
         self._sample_period = 5.0
         self._next = 0.0
+        self._poked = False
+
+    def poke(self) -> None:
+        """A command has come: look at once instead of at the next tick."""
+        self._poked = True
+        self.bench.wake()
 
     # ---- small helpers ----
 
@@ -197,9 +204,13 @@ class Conductor:
         now = bench.loop.now()
         if self._next <= now - PERIOD:
             self._next = now
-        while bench.loop.now() < self._next:
+        while now < self._next and not self._poked:
             yield Wait(Seconds(self._next))
-        self._next += PERIOD
+            now = bench.loop.now()
+        if self._poked:
+            self._poked = False
+        else:
+            self._next += PERIOD
         bench.poll()
         if bench.busy:
             yield from bench.settle(0.9 * PERIOD)
@@ -286,7 +297,7 @@ class Conductor:
 
     def take_commands(self) -> None:
         """Act on what a person or a signal asks for."""
-        command = self._commands() or self.operator.command()
+        command = self.commands.take() or self.operator.command()
         if command is None:
             return
         self.journal.write("command", {"command": command.value, "by": self.operator.name}, durable=False)

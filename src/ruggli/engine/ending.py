@@ -139,12 +139,12 @@ def _question(conductor: Conductor, cause: Alarm) -> PlannedPrompt:
     )
 
 
-def restart(conductor: Conductor) -> Task[bool]:
+def restart(conductor: Conductor, *, reconnected: bool = False) -> Task[bool]:
     """Read everything again, reconcile, restore heat and stirring, go on. False: it stays held, and says why."""
     conductor.change("restart")
     conductor.flow.active.clear()
     conductor.interlocks.forget()
-    why = yield from reconnect(conductor)
+    why = "" if reconnected else (yield from reconnect(conductor))
     if not why:
         yield from settle_counters(conductor)
         why = yield from _resolve_doubts(conductor)
@@ -160,6 +160,7 @@ def restart(conductor: Conductor) -> Task[bool]:
         conductor.journal.write("note", {"text": f"not resumed: {reason}"}, durable=True)
         return False
     conductor.change("go_on")
+    conductor.commands.settled()
     conductor.flow.active.clear()
     conductor.interlocks.forget()
     if conductor.runner is not None:

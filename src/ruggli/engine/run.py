@@ -1,7 +1,7 @@
 """A run from its beginning, or from where an interrupted one stands, to its end."""
 
 from ruggli.engine.conductor import Conductor
-from ruggli.engine.ending import end, hold, restart, settle_counters
+from ruggli.engine.ending import end, hold, restart
 from ruggli.engine.prepare import prepare, reconnect
 from ruggli.engine.recover import Recovered, take_up
 from ruggli.engine.result import Verdict
@@ -30,8 +30,7 @@ def resume(conductor: Conductor, recovered: Recovered) -> Task[None]:
         conductor.result.verdict, conductor.result.cause = Verdict.REFUSED, why
         conductor.finish_result()
         return
-    yield from settle_counters(conductor)
-    if not (yield from restart(conductor)) and conductor.flow.ending is None:
+    if not (yield from restart(conductor, reconnected=True)) and conductor.flow.ending is None:
         conductor.flow.ending = (Verdict.HELD, "the run could not be resumed; the journal says why")
     yield from _until_the_end(conductor)
 

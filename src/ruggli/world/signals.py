@@ -25,23 +25,29 @@ class SignalCommands:
         """The run goes on: the next Ctrl-C counts as the first again."""
         self._interrupts = 0
 
+    def on_command(self, wake: Callable[[], None]) -> None:
+        """Have `wake` called whenever a command has come; from a signal handler or another thread."""
+        self._wake = wake
+
+    def wake(self) -> None:
+        """Tell that a command may have come (from a signal, or from the terminal's thread)."""
+        if self._wake is not None:
+            self._wake()
+
     def interrupt(self) -> None:
         """Ctrl-C."""
         self._interrupts += 1
         self._commands.append(Command.HOLD if self._interrupts == 1 else Command.STOP)
-        if self._wake is not None:
-            self._wake()
+        self.wake()
 
     def terminate(self) -> None:
         """SIGTERM, console closed, log-off."""
         self._commands.append(Command.STOP)
-        if self._wake is not None:
-            self._wake()
+        self.wake()
 
     @contextmanager
-    def installed(self, wake: Callable[[], None]) -> Iterator[None]:
-        """Handle signals inside the `with` block; `wake` ends the loop's wait."""
-        self._wake = wake
+    def installed(self) -> Iterator[None]:
+        """Handle signals inside the `with` block."""
 
         def on_interrupt(_number: int, _frame: FrameType | None) -> None:
             self.interrupt()
