@@ -10,7 +10,7 @@ from ruggli.engine.orders import Order, Outcome
 from ruggli.errors import NoReply, RuggliError
 from ruggli.quantities.base import Seconds
 from ruggli.world.loop import Job, Loop
-from ruggli.world.tasks import Task
+from ruggli.world.tasks import Task, Wait
 
 ORDER_SECONDS = 8.0
 """No order takes longer; a driver that hangs counts as a silent device."""
@@ -30,6 +30,12 @@ class Station:
         ended: called with the end of every order.
         failed: called with a device and why a poll failed.
         woke: called when the station comes to rest.
+
+    Attributes:
+        port: as above.
+        devices: as above.
+        busy: whether something is under way or waits.
+        overdue: polls in a row that were skipped because the station was busy.
     """
 
     def __init__(
@@ -44,6 +50,7 @@ class Station:
     ) -> None:
         self.port = port
         self.devices = devices
+        self._devices = tuple(devices.items())
         self._loop = loop
         self._read = read
         self._ended = ended
@@ -52,13 +59,8 @@ class Station:
         self._orders: deque[Order] = deque()
         self._job: Job[Any] | None = None
         self._order: Order | None = None
-        self._polls: tuple[str, ...] = ()
+        self.busy = False
         self.overdue = 0
-
-    @property
-    def busy(self) -> bool:
-        """Whether something is under way or waits."""
-        return self._job is not None or bool(self._orders)
 
     def submit(self, order: Order) -> None:
         """Queue an order."""
@@ -75,40 +77,51 @@ class Station:
         self._orders.extend(orders)
         self._next()
 
-    def poll(self, names: tuple[str, ...]) -> None:
-        """Read these devices once, unless the station is still busy (late polls are skipped, never caught up)."""
-        if self._job is not None or self._orders:
+    def poll(self) -> None:
+        """Read every device once, unless the station is still busy (late polls are skipped, never caught up)."""
+        if self.busy:
             self.overdue += 1
             return
         self.overdue = 0
-        self._start(self._poll(names), None)
+        self._begin(self._poll(), None)
 
-    def _poll(self, names: tuple[str, ...]) -> Task[None]:
-        for name in names:
+    def _poll(self) -> Task[None]:
+        for name, device in self._devices:
             try:
-                reading = yield from self.devices[name].poll()
+                reading = yield from device.poll()
             except RuggliError as error:
                 self._failed(name, error)
             else:
                 self._read(name, reading)
 
     def _next(self) -> None:
-        if self._job is None and self._orders:
+        while self._job is None and self._orders:
             order = self._orders.popleft()
             method = getattr(self.devices[order.device], order.verb.value)
-            self._start(method(*order.args), order)
+            self._begin(method(*order.args), order)
 
-    def _start(self, task: Task[Any], order: Order | None) -> None:
-        self._order = order
-        job: Job[Any] = Job(self._loop, task)
-        self._job = job
-        job.resume()
-        if job.done:
-            self._finish()
+    def _begin(self, task: Task[Any], order: Order | None) -> None:
+        """Run a task at once as far as it goes without waiting; only one that waits becomes a job."""
+        value, error = None, None
+        try:
+            wait = next(task)
+        except StopIteration as end:
+            value = end.value
+        except RuggliError as trouble:
+            error = trouble
         else:
-            job.on_done = self._finish
-            limit = Seconds(self._loop.now() + ORDER_SECONDS)
-            self._loop.call_at(limit, lambda: job.cancel(f"no end within {ORDER_SECONDS:.0f} s"))
+            self._wait(task, wait, order)
+            return
+        if order is not None:
+            self._ended(Outcome(order, value, error))
+
+    def _wait(self, task: Task[Any], wait: Wait, order: Order | None) -> None:
+        job: Job[Any] = Job(self._loop, task)
+        job.on_done = self._finish
+        self._job, self._order, self.busy = job, order, True
+        job.park(wait)
+        limit = Seconds(self._loop.now() + ORDER_SECONDS)
+        self._loop.call_at(limit, lambda: job.cancel(f"no end within {ORDER_SECONDS:.0f} s"))
 
     def _finish(self) -> None:
         job, order = self._job, self._order
@@ -118,4 +131,5 @@ class Station:
             self._ended(Outcome(order, job.value, job.error))
         self._next()
         if self._job is None:
+            self.busy = False
             self._woke()

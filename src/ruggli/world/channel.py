@@ -1,5 +1,7 @@
 """The half-duplex conversation of one owner over one line."""
 
+from collections.abc import Callable
+
 from ruggli.errors import BadReply
 from ruggli.quantities.base import Seconds
 from ruggli.world.clock import Clock
@@ -17,57 +19,54 @@ class Channel:
         port: the port as the rig file names it, for errors.
         buffer: bytes that have arrived and were not consumed yet; a driver's codec removes whole frames from it.
         exchanges: number of requests that were sent.
+        now: the loop's clock.
     """
 
-    __slots__ = ("port", "buffer", "exchanges", "_line", "_clock")
+    __slots__ = ("port", "buffer", "exchanges", "now", "_line")
 
     def __init__(self, line: Line, clock: Clock) -> None:
         self.port = line.port
         self.buffer = bytearray()
         self.exchanges = 0
+        self.now: Callable[[], Seconds] = clock.now
         self._line = line
-        self._clock = clock
 
     def attach(self, line: Line) -> None:
         """Talk over another line from now on (the port was opened again); bytes of the old one are void."""
         self._line = line
         del self.buffer[:]
 
-    def now(self) -> Seconds:
-        """The loop's clock."""
-        return self._clock.now()
-
     def send(self, data: bytes) -> None:
         """Write one request. Raises `LinkLost`."""
         self.exchanges += 1
         self._line.write(data)
 
-    def fill(self) -> None:
-        """Move what has arrived into `buffer`, without waiting. Raises `LinkLost`, `BadReply` when a device babbles."""
+    def fill(self) -> bool:
+        """Move what has arrived into `buffer`, without waiting; False when nothing has.
+
+        Raises:
+            LinkLost: the port is gone.
+            BadReply: the device babbles.
+        """
         data = self._line.read()
-        if data:
-            self.buffer += data
-            if len(self.buffer) > BUFFER_LIMIT:
-                del self.buffer[:]
-                raise BadReply(f"more than {BUFFER_LIMIT} bytes without a complete reply", port=self.port)
+        if not data:
+            return False
+        self.buffer += data
+        if len(self.buffer) > BUFFER_LIMIT:
+            del self.buffer[:]
+            raise BadReply(f"more than {BUFFER_LIMIT} bytes without a complete reply", port=self.port)
+        return True
 
     def wait(self, until: Seconds) -> Task[bool]:
         """Wait for bytes and move them into `buffer`; False when `until` came first. Raises as `fill`."""
-        line = self._line
-        while True:
-            data = line.read()
-            if data:
-                self.buffer += data
-                if len(self.buffer) > BUFFER_LIMIT:
-                    del self.buffer[:]
-                    raise BadReply(f"more than {BUFFER_LIMIT} bytes without a complete reply", port=self.port)
-                return True
-            if self._clock.now() >= until:
+        while not self.fill():
+            if self.now() >= until:
                 return False
-            yield Wait(until, line)
+            yield Wait(until, self._line)
+        return True
 
     def pause(self, seconds: Seconds) -> Task[None]:
         """Let `seconds` pass (a device's minimum gap between commands)."""
-        until = Seconds(self._clock.now() + seconds)
-        while self._clock.now() < until:
+        until = Seconds(self.now() + seconds)
+        while self.now() < until:
             yield Wait(until)

@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from ruggli.errors import NoReply, RuggliError
 from ruggli.quantities.base import Seconds
 from ruggli.world.line import Line
-from ruggli.world.tasks import Task
+from ruggli.world.tasks import Task, Wait
 from ruggli.world.time import RealTime, VirtualTime
 
 T = TypeVar("T")
@@ -48,11 +48,15 @@ class Job(Generic[T]):
         except RuggliError as error:
             self._finish(None, error)
         else:
-            loop = self._loop
-            if wait.line is not None:
-                self._line = wait.line
-                loop.expect(wait.line, self)
-            heapq.heappush(loop.heap, (wait.until, loop.next_number(), self, self._token))
+            self.park(wait)
+
+    def park(self, wait: Wait) -> None:
+        """Have the loop resume the task when what it has yielded comes true."""
+        loop, (until, line) = self._loop, wait
+        if line is not None:
+            self._line = line
+            loop.expect(line, self)
+        heapq.heappush(loop.heap, (until, loop.next_number(), self, self._token))
 
     def resume_soon(self) -> None:
         """Resume after what is running now, unless something else resumes the task before."""
@@ -136,7 +140,7 @@ class Loop:
         key = id(line)
         self._attached.add(key)
         if descriptor is None and self._virtual is not None:
-            line.on_bytes(lambda: self._bytes_on(key))
+            line.on_bytes(partial(self._bytes_on, key))
         elif descriptor is None:
             line.on_bytes(lambda: self.call_from_elsewhere(lambda: self._bytes_on(key)))
         else:

@@ -23,6 +23,9 @@ try:
 except ImportError:
     pass
 
+MOST_AT_ONCE = 4096
+"""Bytes that one read takes."""
+
 NO_DESCRIPTOR: tuple[type[BaseException], ...] = (AttributeError, NotImplementedError)
 
 
@@ -49,6 +52,8 @@ class PyserialLine:
         self._arrived = bytearray()
         self._lock = threading.Lock()
         self._failed: BaseException | None = None
+        self._tells = False
+        self._news = True
 
     def write(self, data: bytes) -> None:
         """Hand bytes to the port."""
@@ -58,12 +63,16 @@ class PyserialLine:
             raise LinkLost(f"the port is gone: {error}", port=self.port) from error
 
     def read(self) -> bytes:
-        """What has arrived, without waiting."""
+        """What has arrived, without waiting. Where the port tells of arrivals, nothing is looked for without news."""
+        if not self._news:
+            return b""
         if self._thread is None:
             try:
-                return bytes(self._read(4096))
+                data = bytes(self._read(MOST_AT_ONCE))
             except PORT_ERRORS as error:
                 raise LinkLost(f"the port is gone: {error}", port=self.port) from error
+            self._news = not self._tells or len(data) == MOST_AT_ONCE
+            return data
         with self._lock:
             data = bytes(self._arrived)
             del self._arrived[:]
@@ -73,6 +82,7 @@ class PyserialLine:
 
     def close(self) -> None:
         """Close the port."""
+        self._news = True
         try:
             self._device.close()
         except PORT_ERRORS:
@@ -86,7 +96,13 @@ class PyserialLine:
         """Tell of arrivals: by the port itself where it is simulated, by a thread that only moves bytes elsewhere."""
         hook = getattr(self._device, "on_bytes", None)
         if hook is not None:
-            hook(call)
+
+            def tell() -> None:
+                self._news = True
+                call()
+
+            self._tells = True
+            hook(tell)
             return
         self._device.timeout = 0.05
         self._thread = threading.Thread(target=self._pump, args=(call,), name=f"bytes of {self.port}", daemon=True)

@@ -6,8 +6,7 @@ the virtual and the real clock and nothing blocks.
 """
 
 from collections.abc import Generator
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from ruggli.quantities.base import Seconds
 from ruggli.world.line import Line
@@ -15,8 +14,7 @@ from ruggli.world.line import Line
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Wait:
+class Wait(NamedTuple):
     """Resume me at `until` on the loop's clock, or earlier when `line` has bytes to read."""
 
     until: Seconds

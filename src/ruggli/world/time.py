@@ -32,12 +32,12 @@ class VirtualTime:
     __slots__ = ("seconds", "_start")
 
     def __init__(self, start: datetime) -> None:
-        self.seconds = 0.0
+        self.seconds = Seconds(0.0)
         self._start = start
 
     def now(self) -> Seconds:
         """Virtual seconds since the start."""
-        return Seconds(self.seconds)
+        return self.seconds
 
     def wall(self) -> datetime:
         """The start date plus the virtual seconds."""
