@@ -55,6 +55,7 @@ CAPABILITY = PumpCapability(
     counter_format=NumberFormat(digits=18, decimals=0, largest=Decimal(10) ** 18 - 1),
     longest_travel_mm=None,
     dead_man=None,
+    motor_step_mm=6.8902e-5,
 )
 
 CARD = DriverCard(

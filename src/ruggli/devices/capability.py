@@ -60,6 +60,7 @@ class PumpCapability:
         longest_travel_mm: longest travel of the pusher block, or None where not known.
         dead_man: see `DeadMan`; None where the pump runs on when the host is gone.
         stop_proof: see `StopProof`.
+        motor_step_mm: plunger travel of one motor step, or None where not known; the counter cannot resolve less.
     """
 
     slowest_mm_s: float
@@ -74,6 +75,7 @@ class PumpCapability:
     longest_travel_mm: float | None
     dead_man: DeadMan | None
     stop_proof: StopProof = StopProof.STATE
+    motor_step_mm: float | None = None
 
     def slowest(self, bore: Millimetres) -> MillilitresPerSecond:
         """Slowest flow with a syringe of this bore."""
@@ -92,12 +94,14 @@ class PumpCapability:
         return held(volume, self.volume_units(bore), self.number_format, Rounding.DOWN)
 
     def counter_step(self, volume: Millilitres, bore: Millimetres) -> Millilitres:
-        """Resolution of the delivered-volume counter when it reads about `volume`."""
+        """Resolution of the delivered volume when the counter reads about `volume`: its digits, or one motor step."""
         shown = held(max(volume, 1e-9), self.counter_units(bore), self.counter_format)
         unit = self.counter_units(bore)[0] if shown is None else shown.unit
         text = "0." + "0" * self.counter_format.decimals if shown is None else shown.text
         places = len(text.partition(".")[2])
-        return Millilitres(float(unit.factor / unit.divisor) * 10.0**-places)
+        digit = float(unit.factor / unit.divisor) * 10.0**-places
+        motor = 0.0 if self.motor_step_mm is None else barrel_area_mm2(bore) * self.motor_step_mm / 1000
+        return Millilitres(max(digit, motor))
 
 
 @dataclass(frozen=True, slots=True)
