@@ -176,18 +176,18 @@ def _steps(
             else:
                 ended[step] = item.at
     rows = []
-    for step in steps_of(plan):
-        start, end = begun.get(step["id"]), ended.get(step["id"])
+    for planned in steps_of(plan):
+        start, end = begun.get(planned["id"]), ended.get(planned["id"])
         until = duration if end is None else end
         waited = 0.0 if start is None else sum(span.within(start, until) for span in happenings.spans)
         rows.append(
             StepRow(
-                id=str(step["id"]),
-                number=int(step["number"]),
-                title=str(step["title"]),
-                source=str(step["source"]),
-                planned_start=Seconds(float(step["start_s"])),
-                planned=Seconds(float(step["duration_s"])),
+                id=str(planned["id"]),
+                number=int(planned["number"]),
+                title=str(planned["title"]),
+                source=str(planned["source"]),
+                planned_start=Seconds(float(planned["start_s"])),
+                planned=Seconds(float(planned["duration_s"])),
                 start=start,
                 end=end,
                 lasted=None if start is None else Seconds(until - start),
@@ -220,4 +220,3 @@ def _doses(feeds: tuple[FeedTrack, ...], end: Mapping[str, Any]) -> tuple[DoseRo
             )
         )
     return tuple(rows)
-

@@ -82,7 +82,8 @@ def _follow(
     tracks: Sequence[FeedTrack],
 ) -> VesselTrack:
     track = VesselTrack(name)
-    solutes = list(dict.fromkeys([s for _, _, held in changes for s in held] + [s for t in tracks for s in t.feed.solutes]))
+    fed = [solute for feed in tracks for solute in feed.feed.solutes]
+    solutes = list(dict.fromkeys([*fed, *(solute for _, _, held in changes for solute in held)]))
     delivered = [feed.at(times) for feed in tracks]
     charged, amounts, done = 0.0, dict.fromkeys(solutes, 0.0), 0
     track.concentrations = {solute: [] for solute in solutes}

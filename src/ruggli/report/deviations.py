@@ -113,10 +113,11 @@ def _spans(account: Account) -> Iterator[Deviation]:
 
 
 def _prompts(account: Account) -> Iterator[Deviation]:
+    told = " ".join(alarm.text for alarm in account.happenings.alarms if alarm.code == "A-PROMPT").split()
     for row in account.happenings.prompts:
         for at, answer, why in row.refused:
             yield Deviation(at, "refused answer", f"{row.id}: {answer!r} was not taken: {why}")
-        if row.closed is not None and row.outcome.startswith("nobody"):
+        if row.timed_out and row.closed is not None and row.id not in told:
             yield Deviation(row.closed, "no answer", f"{row.id}: {row.outcome}")
 
 

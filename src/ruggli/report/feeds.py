@@ -56,22 +56,43 @@ class Episode:
     end: Seconds | None = None
 
     def rates(self) -> list[MillilitresPerSecond]:
-        """Flow rate at each reading: what the counter gained over a window around it."""
+        """Flow rate at each reading: slope of the straight line that fits the counter best in a window around it."""
         times, counter = self.times, self.counter
-        if len(times) < 2:
+        if len(times) < 3:
             return [self.rate] * len(times)
-        half = max(SHORTEST_WINDOW, COUNTS_IN_WINDOW * self.count / self.rate if self.rate > 0 else 0.0) / 2
+        width = max(SHORTEST_WINDOW, COUNTS_IN_WINDOW * self.count / self.rate if self.rate > 0 else 0.0)
+        sums = _sums([time - times[0] for time in times], counter)
         low = high = 0
         found: list[MillilitresPerSecond] = []
         for now in times:
-            reach = min(half, max(now - times[0], times[-1] - now))
-            while times[low] < now - reach:
+            start = max(times[0], min(now - width / 2, times[-1] - width))
+            while times[low] < start:
                 low += 1
-            while high + 1 < len(times) and times[high + 1] <= now + reach:
+            while high + 1 < len(times) and times[high + 1] <= start + width:
                 high += 1
-            length = times[high] - times[low]
-            found.append(MillilitresPerSecond((counter[high] - counter[low]) / length if length > 0 else self.rate))
+            slope = _slope(sums[low], sums[max(high, low + 1) + 1], max(high, low + 1) + 1 - low)
+            found.append(MillilitresPerSecond(max(0.0, self.rate if slope is None else slope)))
         return found
+
+
+_Sums = tuple[float, float, float, float]
+
+
+def _sums(times: Sequence[float], values: Sequence[float]) -> list[_Sums]:
+    """Running sums of t, v, t*t and t*v, from nothing on."""
+    found = [(0.0, 0.0, 0.0, 0.0)]
+    t = v = tt = tv = 0.0
+    for time, value in zip(times, values, strict=True):
+        t, v, tt, tv = t + time, v + value, tt + time * time, tv + time * value
+        found.append((t, v, tt, tv))
+    return found
+
+
+def _slope(before: _Sums, after: _Sums, count: int) -> float | None:
+    """Slope of the least-squares line through `count` points, from running sums; None where they are at one time."""
+    t, v, tt, tv = (late - early for late, early in zip(after, before, strict=True))
+    spread = count * tt - t * t
+    return (count * tv - t * v) / spread if spread > 1e-6 else None
 
 
 @dataclass(slots=True)

@@ -1,15 +1,17 @@
 """What is to be drawn, as plain JSON data: panels of lines over one time axis, thinned out but with every extreme."""
 
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ruggli.quantities.base import Seconds
 from ruggli.report.account import Account
 from ruggli.report.feeds import FeedTrack
 from ruggli.report.happenings import SpanKind
+from ruggli.report.numbers import HOURLY
 
-BUCKETS = 700
-"""Stretches into which a line is cut; of each its lowest and highest point are drawn."""
+BUCKETS = 500
+"""Stretches of time into which a line is cut; of each its first, last, lowest and highest point are drawn."""
 
 APART = 8.0
 """Lines whose highest values differ by more than this factor get axes of their own."""
@@ -18,17 +20,25 @@ Line = dict[str, Any]
 
 
 def thinned(times: Sequence[float], values: Sequence[float | None]) -> tuple[list[float], list[float | None]]:
-    """The line with at most two points a stretch: its lowest and its highest there, and both ends of the line."""
-    if len(times) <= 2 * BUCKETS:
+    """The line with at most four points a stretch of time: first, last, lowest, highest; gaps stay gaps."""
+    if len(times) <= 4 * BUCKETS:
         return list(times), list(values)
-    keep = {0, len(times) - 1}
-    for bucket in range(BUCKETS):
-        first, last = bucket * len(times) // BUCKETS, (bucket + 1) * len(times) // BUCKETS
+    width = (times[-1] - times[0]) / BUCKETS or 1.0
+    keep: set[int] = set()
+    first = 0
+    while first < len(times):
+        until = times[0] + width * (int((times[first] - times[0]) / width) + 1)
+        last = max(first + 1, bisect_left(times, until, first))
         real = [index for index in range(first, last) if values[index] is not None]
-        keep.update(index for index in range(first, last) if _gap_edge(values, index))
+        keep |= {first, last - 1}
         if real:
-            keep.add(min(real, key=lambda index: values[index] or 0.0))
-            keep.add(max(real, key=lambda index: values[index] or 0.0))
+            keep |= {
+                min(real, key=lambda index: values[index] or 0.0),
+                max(real, key=lambda index: values[index] or 0.0),
+            }
+        if 0 < len(real) < last - first:
+            keep.update(index for index in range(first, last) if _gap_edge(values, index))
+        first = last
     kept = sorted(keep)
     return [times[index] for index in kept], [values[index] for index in kept]
 
@@ -67,11 +77,15 @@ def figure_data(account: Account) -> dict[str, Any]:
         "commands": [row.at / scale for row in account.happenings.notes if row.kind == "command"],
         "panels": [],
     }
-    for panel in (_flow(account), _volumes(account), _temperatures(account), _stirring(account), *_contents(account)):
+    for panel in _panels(account):
         groups = [group for group in panel["groups"] if group]
         if groups:
             data["panels"].append({**panel, "groups": [[_scaled(line, scale) for line in group] for group in groups]})
     return data
+
+
+def _panels(account: Account) -> list[dict[str, Any]]:
+    return [_flow(account), _volumes(account), _temperatures(account), *_contents(account), _stirring(account)]
 
 
 def _planned_ends(account: Account) -> Iterable[float]:
@@ -120,7 +134,7 @@ def _name(track: FeedTrack) -> str:
 
 def _flow(account: Account) -> dict[str, Any]:
     fastest = max((track.feed.held for track in account.feeds), default=0.0)
-    factor, unit = (3600.0, "mL/h") if fastest * 3600 < 30 else (60.0, "mL/min")
+    factor, unit = (3600.0, "mL/h") if fastest * 3600 < HOURLY else (60.0, "mL/min")
     lines: list[Line] = []
     for colour, track, start in _begun(account):
         lines.append(_planned_flow(track, start, colour, factor))
@@ -163,20 +177,26 @@ def _temperatures(account: Account) -> dict[str, Any]:
     lines: list[Line] = []
     for number, plate in enumerate(account.plates):
         prefix = f"{plate.name}: " if len(account.plates) > 1 else ""
-        colour = 3 * number
+        colour = 2 * number
         if any(value is not None for value in plate.probe):
             lines.append(_line(f"{prefix}probe", plate.times, plate.probe, colour, "actual"))
         if any(value is not None for value in plate.plate):
             lines.append(_line(f"{prefix}plate", plate.times, plate.plate, colour + 1, "second"))
         times, values = _stairs(plate.told, account.duration)
         if any(value is not None for value in values):
-            lines.append(_line(f"{prefix}set point", times, values, colour + 2, "planned"))
+            lines.append(_line(f"{prefix}set point", times, values, colour, "planned"))
     return {"name": "temperature", "axis": "temperature (°C)", "zero": False, "groups": [lines]}
 
 
 def _stirring(account: Account) -> dict[str, Any]:
     lines = [
-        _line(f"{plate.name}: stirring speed" if len(account.plates) > 1 else "stirring speed", plate.times, plate.speed, number, "actual")
+        _line(
+            f"{plate.name}: stirring speed" if len(account.plates) > 1 else "stirring speed",
+            plate.times,
+            plate.speed,
+            number,
+            "actual",
+        )
         for number, plate in enumerate(account.plates)
         if any(plate.speed)
     ]
@@ -213,6 +233,3 @@ def _contents(account: Account) -> list[dict[str, Any]]:
 
 
 STYLES = ("actual", "second", "dotted", "dash-dot")
-
-Draw = Callable[[dict[str, Any]], dict[str, str]]
-"""Takes `figure_data` and gives an SVG text for each panel, by its name."""

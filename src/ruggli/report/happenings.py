@@ -60,6 +60,7 @@ class PromptRow:
         closed: when, or None where it still stands at the end.
         by: who answered.
         answered: whether a person or a script did.
+        timed_out: whether nobody answered in time.
         refused: answers that were not taken, with the reason.
     """
 
@@ -70,6 +71,7 @@ class PromptRow:
     closed: Seconds | None = None
     by: str = ""
     answered: bool = False
+    timed_out: bool = False
     refused: list[tuple[Seconds, str, str]] = field(default_factory=list)
 
 
@@ -161,7 +163,7 @@ def _close(standing: dict[str, PromptRow], kind: str, item: Timed) -> None:
     if kind == "answer":
         row.outcome, row.by, row.answered = str(data.get("answer", "")), str(data.get("by", "")), True
     elif kind == "timeout":
-        row.outcome = f"nobody answered in time; then: {data.get('then', '')}"
+        row.outcome, row.timed_out = f"nobody answered in time; then: {data.get('then', '')}", True
     else:
         row.outcome = "withdrawn"
 

@@ -9,6 +9,9 @@ from ruggli.quantities.reader import show
 NONE = "–"
 """Stands where there is no value."""
 
+HOURLY = 30.0
+"""Flow rates below so many mL/h are told in mL/h, faster ones in mL/min."""
+
 
 def plain(value: float, digits: int) -> str:
     """A number with that many significant digits, without exponent; a true minus sign."""
@@ -36,9 +39,10 @@ def signed_volume(value: Millilitres, of: Millilitres) -> str:
     return text.replace("-", "−")
 
 
-def flow(value: MillilitresPerSecond) -> str:
-    """A flow rate in the unit that suits it."""
-    return neat(show(value, Dimension.FLOW_RATE))
+def flow(value: MillilitresPerSecond, like: MillilitresPerSecond) -> str:
+    """A flow rate in mL/h, or in mL/min where `like` is a fast one; five digits."""
+    hourly = like * 3600 < HOURLY
+    return f"{plain(value * (3600 if hourly else 60), 5)} {'mL/h' if hourly else 'mL/min'}"
 
 
 def mass(value: Grams) -> str:
@@ -91,9 +95,9 @@ def duration(value: Seconds) -> str:
         return f"{sign}{size:.0f} s" if size >= 9.95 or size == 0 else f"{sign}{size:.1f} s"
     whole = round(size)
     if whole < 3600:
-        return f"{sign}{whole // 60} min {whole % 60:02d} s"
+        return f"{sign}{whole // 60} min" + (f" {whole % 60:02d} s" if whole % 60 else "")
     minutes = round(size / 60)
-    return f"{sign}{minutes // 60} h {minutes % 60:02d} min"
+    return f"{sign}{minutes // 60} h" + (f" {minutes % 60:02d} min" if minutes % 60 else "")
 
 
 def longer(value: Seconds, of: Seconds) -> str:
@@ -104,3 +108,9 @@ def longer(value: Seconds, of: Seconds) -> str:
     if of > 0:
         text += f" ({100 * value / of:+.0f} %)".replace("-", "−")
     return text
+
+
+def date(wall: str) -> str:
+    """A date and time of the journal without fractions of a second: `2026-11-23 04:31:08 +00:00`."""
+    day, _, rest = wall.partition("T")
+    return f"{day} {rest[:8]} {rest[8:].lstrip('.0123456789')}".strip()

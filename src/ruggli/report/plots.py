@@ -7,27 +7,31 @@ import json
 import re
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-# Okabe and Ito's palette, which all common kinds of colour vision tell apart; yellow left out, too pale on paper.
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9")
+# Okabe and Ito's palette, which all common kinds of colour vision tell apart; without yellow (too pale on paper) and
+# black (the plan).
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 STYLES: dict[str, tuple[Any, float]] = {
-    "actual": ("-", 1.3),
-    "planned": ((0, (4, 2)), 1.0),
+    "actual": ("-", 1.5),
+    "planned": ((0, (3, 3)), 0.7),
     "second": ((0, (6, 1.5)), 1.1),
     "dotted": ((0, (1.2, 1.2)), 1.3),
     "dash-dot": ((0, (5, 1.5, 1, 1.5)), 1.1),
 }
 GREY, RED = "#555555", "#B03A00"
-WIDTH, LEFT, RIGHT = 7.1, 0.62, 0.08
-AXES_HEIGHT, SMALL_HEIGHT, BETWEEN = 1.5, 0.75, 0.12
-ROW, RAIL, BELOW = 0.125, 0.14, 0.42
-CHARACTER = 0.062
-"""Width of a character of a step's label, inches at 7 pt."""
+WIDTH, LEFT, RIGHT = 7.1, 0.66, 0.08
+AXES_HEIGHT, SMALL_HEIGHT, BETWEEN = 1.25, 0.7, 0.12
+ROW, RAIL, BELOW = 0.125, 0.14, 0.36
+CHARACTER = 0.06
+"""Width of a character of a step's label at 6.5 pt, inches."""
+SHORT_ROWS = 3
+"""Rows for the labels of short steps."""
 
 
 def draw(data: dict[str, Any]) -> dict[str, str]:
@@ -56,11 +60,11 @@ def _panel(data: dict[str, Any], panel: dict[str, Any]) -> "Figure":
     from matplotlib.figure import Figure
 
     labels = place_labels(data["steps"], data["end"], WIDTH - LEFT - RIGHT)
-    rows = 1 + max((row for _, row, _ in labels), default=0)
+    rows = 1 + max((label.row for label in labels), default=0)
     groups = panel["groups"]
     height = SMALL_HEIGHT if panel.get("small") else AXES_HEIGHT if len(groups) == 1 else 0.8 * AXES_HEIGHT
     entries = sum(len(group) for group in groups)
-    legend = 0.17 * -(-entries // (2 if entries > 3 or _longest(groups) > 30 else 3)) + 0.04
+    legend = 0.15 * -(-entries // _columns(groups)) + 0.05
     top = rows * ROW + RAIL + 0.05
     total = top + len(groups) * (height + BETWEEN) - BETWEEN + BELOW + legend
     figure = Figure(figsize=(WIDTH, total))
@@ -73,22 +77,20 @@ def _panel(data: dict[str, Any], panel: dict[str, Any]) -> "Figure":
             _rail(axes, data, height)
             _strip(axes, labels, height)
             axes.set_ylabel(panel["axis"], fontsize=8)
-            axes.yaxis.set_label_coords(-0.52 / (WIDTH - LEFT - RIGHT), 0.5 if len(groups) == 1 else 0.0)
+            axes.yaxis.set_label_coords(-0.47 / (WIDTH - LEFT - RIGHT), 0.5 if len(groups) == 1 else 0.0)
         y -= height + BETWEEN
-    if data["simulated"]:
-        middle = (BELOW + legend + (total - top)) / 2 / total
-        figure.text(
-            0.5, middle, "SIMULATED", fontsize=30, color="#000000", alpha=0.06, ha="center", va="center", weight="bold"
-        )
     _legend(figure, groups, total)
     return figure
 
 
-def _longest(groups: Sequence[Sequence[dict[str, Any]]]) -> int:
-    return max((len(line["label"]) for group in groups for line in group), default=0)
+def _columns(groups: Sequence[Sequence[dict[str, Any]]]) -> int:
+    """Columns of the legend, by the longest label."""
+    return 3 if max((len(line["label"]) for group in groups for line in group), default=0) <= 30 else 2
 
 
-def _fill(axes: "Axes", data: dict[str, Any], group: Sequence[dict[str, Any]], panel: dict[str, Any], *, last: bool) -> None:
+def _fill(
+    axes: "Axes", data: dict[str, Any], group: Sequence[dict[str, Any]], panel: dict[str, Any], *, last: bool
+) -> None:
     for span in data["spans"]:
         axes.axvspan(
             span["start"],
@@ -100,26 +102,29 @@ def _fill(axes: "Axes", data: dict[str, Any], group: Sequence[dict[str, Any]], p
             alpha=0.7,
             zorder=0,
         )
-    for step in data["steps"]:
-        axes.axvline(step["start"], color="#AAAAAA", linewidth=0.4, zorder=0.5)
+    across = axes.get_xaxis_transform()
+    starts = [step["start"] for step in data["steps"]]
+    axes.vlines(starts, 0, 1, colors="#AAAAAA", linewidth=0.4, zorder=0.5, transform=across)
     if data["last"] < 0.999 * data["end"]:
         axes.axvline(data["last"], color=GREY, linewidth=0.8, zorder=0.6)
-    for alarm in data["alarms"]:
-        axes.axvline(alarm["at"], color=RED, linewidth=0.8, linestyle=(0, (1, 1)), zorder=1)
+    alarms = [alarm["at"] for alarm in data["alarms"]]
+    axes.vlines(alarms, 0, 1, colors=RED, linewidth=0.8, linestyle=(0, (1, 1)), zorder=1, transform=across)
     for line in group:
         style, width = STYLES[line["style"]]
+        planned = line["style"] == "planned"
         values = [float("nan") if value is None else value for value in line["values"]]
-        behind = line["style"] == "planned"
         axes.plot(
             line["times"],
             values,
-            color=COLOURS[line["colour"] % len(COLOURS)],
+            color="#000000" if planned else COLOURS[line["colour"] % len(COLOURS)],
             linestyle=style,
             linewidth=width,
             label=line["label"],
-            zorder=3 if behind else 2,
-            alpha=0.75 if behind else 1.0,
+            zorder=3 if planned else 2,
         )
+    if data["simulated"]:
+        mark: dict[str, Any] = {"fontsize": 24, "color": "#000000", "alpha": 0.07, "weight": "bold", "zorder": 0.4}
+        axes.text(0.5, 0.5, "SIMULATED", transform=axes.transAxes, ha="center", va="center", **mark)
     axes.set_xlim(0, data["end"])
     axes.margins(y=0.08)
     if panel["zero"]:
@@ -129,6 +134,7 @@ def _fill(axes: "Axes", data: dict[str, Any], group: Sequence[dict[str, Any]], p
     axes.set_axisbelow(True)
     axes.tick_params(labelsize=7.5, length=2.5, labelbottom=last)
     axes.locator_params(axis="y", nbins=5)
+    axes.locator_params(axis="x", nbins=10, steps=[1, 2, 5, 10])
     axes.ticklabel_format(axis="y", style="plain", useOffset=False)
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
@@ -140,7 +146,7 @@ def _rail(axes: "Axes", data: dict[str, Any], height: float) -> None:
     """Marks of questions, commands and alarms, above the axes."""
     across = axes.get_xaxis_transform()
     y = 1 + 0.5 * RAIL / height
-    common = {"transform": across, "clip_on": False, "linestyle": "none", "zorder": 4}
+    common: dict[str, Any] = {"transform": across, "clip_on": False, "linestyle": "none", "zorder": 4}
     axes.plot(data["prompts"], [y] * len(data["prompts"]), marker="v", markersize=3, color=GREY, **common)
     axes.plot(data["commands"], [y] * len(data["commands"]), marker="s", markersize=3, color="#000000", **common)
     ends = -1.0
@@ -152,56 +158,89 @@ def _rail(axes: "Axes", data: dict[str, Any], height: float) -> None:
             ends = at + 0.035 * data["end"]
 
 
-def _strip(axes: "Axes", labels: Sequence[tuple[float, int, str]], height: float) -> None:
+def _strip(axes: "Axes", labels: "Sequence[Label]", height: float) -> None:
     """Numbers and names of the steps, above the rail."""
     across = axes.get_xaxis_transform()
-    for at, row, text in labels:
-        y = 1 + (RAIL + (row + 0.5) * ROW) / height
-        axes.plot([at, at], [1, y + 0.4 * ROW / height], color="#AAAAAA", linewidth=0.4, transform=across, clip_on=False)
-        axes.text(at, y, f" {text}", transform=across, fontsize=6.5, color="#333333", va="center", ha="left")
+    gap = 0.02 / (WIDTH - LEFT - RIGHT) * axes.get_xlim()[1]
+    starts = [label.at for label in labels]
+    tops = [1 + (RAIL + (label.row + 0.9) * ROW) / height for label in labels]
+    axes.vlines(starts, 1, tops, colors="#AAAAAA", linewidth=0.4, transform=across, clip_on=False)
+    for label in labels:
+        y = 1 + (RAIL + (label.row + 0.5) * ROW) / height
+        axes.text(
+            label.begin + gap,
+            y,
+            label.text,
+            transform=across,
+            fontsize=6.5,
+            color="#333333",
+            va="center",
+            bbox={"facecolor": "#FFFFFF", "edgecolor": "none", "pad": 0.4},
+        )
 
 
-def place_labels(steps: Sequence[dict[str, Any]], end: float, width: float) -> list[tuple[float, int, str]]:
-    """Where the steps' labels go: (time, row, text), none over another, none past the right edge.
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label above the axes: the time of its step, where the text begins, its row, the text."""
 
-    A step whose name finds no room shows its number; steps whose numbers find none share one (`3-5`).
+    at: float
+    begin: float
+    row: int
+    text: str
+
+
+def place_labels(steps: Sequence[dict[str, Any]], end: float, width: float) -> list[Label]:
+    """Labels of the steps, none over another and none past the right edge.
+
+    Steps that last long enough have number and name in the lowest row. Runs of short steps stand above: by name where
+    all names find room, else by number; what finds none shares the label before it (`3-5`).
     """
-    per_inch = end / width
-    free = [0.0, 0.0, 0.0]
-    placed: list[tuple[float, int, str]] = []
-    waiting: list[dict[str, Any]] = []
+    scale = CHARACTER * end / width
 
-    def fit(at: float, text: str) -> int | None:
-        need = (len(text) + 1.5) * CHARACTER * per_inch
-        if at + need > end * 1.01:
-            return None
-        return next((row for row, until in enumerate(free) if at >= until), None)
+    def need(text: str) -> float:
+        return (len(text) + 1.5) * scale
 
-    def put(at: float, row: int, text: str) -> None:
-        free[row] = at + (len(text) + 1.5) * CHARACTER * per_inch
-        placed.append((at, row, text))
+    placed: list[Label] = []
+    cluster: list[dict[str, Any]] = []
+    free = [0.0] * SHORT_ROWS
+
+    def flush() -> None:
+        if not cluster:
+            return
+        for texts in (
+            [f"{step['number']} {step['name']}" for step in cluster],
+            [str(step["number"]) for step in cluster],
+        ):
+            rows, found = list(free), list[Label]()
+            for step, text in zip(cluster, texts, strict=True):
+                begin = min(step["start"], end - need(text))
+                row = next((row for row, until in enumerate(rows) if begin >= until), None)
+                if row is not None:
+                    rows[row] = begin + need(text)
+                    found.append(Label(step["start"], begin, row + 1, text))
+                elif found and texts[0] == str(cluster[0]["number"]):
+                    before = found.pop()
+                    text = f"{before.text.split('–')[0]}–{step['number']}"
+                    begin = min(before.begin, end - need(text))
+                    rows[before.row - 1] = begin + need(text)
+                    found.append(Label(before.at, begin, before.row, text))
+                else:
+                    break
+            else:
+                placed.extend(found)
+                free[:] = rows
+                break
+        cluster.clear()
 
     for index, step in enumerate(steps):
-        at = step["start"]
         following = steps[index + 1]["start"] if index + 1 < len(steps) else end
-        waiting.append(step)
-        first, number = waiting[0]["number"], step["number"]
-        numbers = f"{number}" if first == number else f"{first}–{number}"
-        named = f"{numbers} {step['name']}"
-        short = (following - at) < 0.25 * CHARACTER * per_inch
-        row = None if short and index + 1 < len(steps) else fit(at, named)
-        if row is not None:
-            put(at, row, named)
-            waiting.clear()
-            continue
-        row = None if short and index + 1 < len(steps) else fit(at, numbers)
-        if row is not None:
-            put(at, row, numbers)
-            waiting.clear()
-    if waiting and placed:
-        at, row, text = placed.pop()
-        numbers = text.split(" ")[0].split("–")[0]
-        placed.append((at, row, f"{numbers}–{waiting[-1]['number']}"))
+        text = f"{step['number']} {step['name']}"
+        if following - step["start"] >= need(text):
+            flush()
+            placed.append(Label(step["start"], step["start"], 0, text))
+        else:
+            cluster.append(step)
+    flush()
     return placed
 
 
@@ -211,13 +250,12 @@ def _legend(figure: "Figure", groups: Sequence[Sequence[dict[str, Any]]], total:
         own, texts = axes.get_legend_handles_labels()
         handles += own
         labels += texts
-    columns = 2 if len(labels) > 3 or _longest(groups) > 30 else 3
     figure.legend(
         handles,
         labels,
         loc="lower left",
         bbox_to_anchor=(LEFT / WIDTH, 0.0),
-        ncol=columns,
+        ncol=_columns(groups),
         frameon=False,
         fontsize=7.5,
         handlelength=3.2,

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ruggli.quantities.base import Seconds
 from ruggli.report.account import Account
@@ -12,19 +12,26 @@ Cell = str | float | int | None
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_csv(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
-    """A CSV file (UTF-8, RFC 4180). A text that a spreadsheet would take for a formula gets an apostrophe in front."""
+def as_csv(columns: Sequence[tuple[str, Sequence[Cell]]]) -> bytes:
+    """A CSV file (UTF-8, RFC 4180) of named columns, each of texts or of numbers.
+
+    A text that a spreadsheet would take for a formula gets an apostrophe in front; numbers stay numbers.
+    """
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_safe(cell) for cell in head])
-    writer.writerows([_safe(cell) for cell in row] for row in rows)
+    writer.writerow(_safe([name for name, _ in columns]))
+    writer.writerows(zip(*(_safe(values) for _, values in columns), strict=True))
     return out.getvalue().encode()
 
 
-def _safe(cell: Cell) -> str | float | int:
-    if cell is None:
-        return ""
-    return "'" + cell if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+def _safe(cells: Sequence[Cell]) -> Sequence[Cell]:
+    if not any(isinstance(cell, str) for cell in cells):
+        return cells
+    return ["'" + cell if isinstance(cell, str) and cell.startswith(_FORMULA) else cell for cell in cells]
+
+
+def _from_rows(head: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
+    return as_csv([(name, [row[column] for row in rows]) for column, name in enumerate(head)])
 
 
 def series_csv(account: Account) -> bytes:
@@ -36,12 +43,13 @@ def series_csv(account: Account) -> bytes:
         ("date_time", [item.record.wall for item in account.samples]),
         ("step", steps),
     ]
-    for name in dict.fromkeys(name for item in account.samples for name in item.record.data.get("pumps", {})):
-        read = [item.record.data.get("pumps", {}).get(name) for item in account.samples]
+    pumps = [item.record.data.get("pumps", {}) for item in account.samples]
+    for name in dict.fromkeys(name for readings in pumps for name in readings):
+        read = [readings.get(name) for readings in pumps]
         columns.append((f"{name}_state", [None if pair is None else pair[0] for pair in read]))
         columns.append((f"{name}_counter_mL", [None if pair is None else pair[1] for pair in read]))
     columns += _feed_columns(account, times) + _plate_columns(account, times) + _vessel_columns(account, times)
-    return as_csv([name for name, _ in columns], zip(*(values for _, values in columns), strict=True))
+    return as_csv(columns)
 
 
 def _feed_columns(account: Account, times: Sequence[Seconds]) -> list[tuple[str, Sequence[Cell]]]:
@@ -50,10 +58,9 @@ def _feed_columns(account: Account, times: Sequence[Seconds]) -> list[tuple[str,
     for track in account.feeds:
         name, start = f"{track.feed.step}_{track.feed.solution}", begun.get(track.feed.step)
         points = track.at(times)
-        due = [None if start is None else round(track.feed.due(Seconds(at - start)), 6) for at in times]
-        rate = [
-            None if start is None else round(3600 * track.feed.due_rate(Seconds(at - start)), 6) for at in times
-        ]
+        since = [None if start is None or at < start else Seconds(at - start) for at in times]
+        due = [None if passed is None else round(track.feed.due(passed), 6) for passed in since]
+        rate = [None if passed is None else round(3600 * track.feed.due_rate(passed), 6) for passed in since]
         columns += [
             (f"{name}_planned_mL", due),
             (f"{name}_at_least_mL", [None if point is None else round(point.low, 6) for point in points]),
@@ -108,7 +115,7 @@ def steps_csv(account: Account) -> bytes:
         )
         for row in account.steps
     ]
-    return as_csv(head, rows)
+    return _from_rows(head, rows)
 
 
 def doses_csv(account: Account) -> bytes:
@@ -127,7 +134,7 @@ def doses_csv(account: Account) -> bytes:
         )
         for row in account.doses
     ]
-    return as_csv(head, rows)
+    return _from_rows(head, rows)
 
 
 def events_csv(account: Account) -> bytes:
@@ -146,7 +153,7 @@ def events_csv(account: Account) -> bytes:
             rows.append((prompt.closed, "answer" if prompt.answered else "no answer", prompt.id, prompt.outcome))
     rows += [(note.at, note.kind, "", note.text) for note in told.notes]
     ordered = sorted(rows, key=lambda row: row[0])
-    return as_csv(("time_s", "kind", "of", "text"), [(round(at, 3), *rest) for at, *rest in ordered])
+    return _from_rows(("time_s", "kind", "of", "text"), [(round(at, 3), *rest) for at, *rest in ordered])
 
 
 def _joined(*texts: str) -> str:

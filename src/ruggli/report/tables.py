@@ -132,13 +132,13 @@ def rate_table(account: Account) -> Table:
                 feed.step,
                 feed.solution,
                 feed.device,
-                flow(asked),
+                flow(asked, asked),
                 neat(feed.held_text),
-                ", ".join(flow(MillilitresPerSecond(rate)) for rate in read) or NONE,
+                ", ".join(flow(MillilitresPerSecond(rate), asked) for rate in read) or NONE,
                 f"{100 * off:+.3f} %".replace("-", "−"),
             )
         )
-    head = ("step", "solution", "pump", "asked", "planned to hold", "held, read back", "error")
+    head = ("step", "solution", "pump", "asked", "planned, as sent", "held, read back", "error")
     return Table("", head, tuple(rows), frozenset({3, 4, 5, 6}))
 
 
