@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from ruggli.app.drivers import LINES, capability, make_driver
+from ruggli.app.drivers import capability, line_settings, make_driver
 from ruggli.engine.bench import Connected
 from ruggli.errors import InputError, LinkLost
 from ruggli.plan.model import DevicePlan, Plan
@@ -97,9 +97,7 @@ def connect(plan: Plan, rig: Rig, lines: Lines) -> dict[str, Connected]:
 
 
 def _settings(rig: Rig, device: DevicePlan) -> LineSettings:
-    line = LINES[device.driver]
-    baud = rig.devices[device.name].port.baud
-    return line if baud is None else LineSettings(baud, line.data_bits, line.parity, line.stop_bits)
+    return line_settings(device.driver, rig.devices[device.name].port.baud)
 
 
 def _connected(device: DevicePlan, settings: Mapping[str, LineSettings], lines: Lines) -> Connected:

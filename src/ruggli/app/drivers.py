@@ -1,13 +1,17 @@
 """The drivers that ship: one table, from the name in a rig file to the module."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ruggli.devices.capability import Capability, DriverCard
-from ruggli.engine.station import Device
-from ruggli.world.channel import Channel
-from ruggli.world.ports import LineSettings
+
+if TYPE_CHECKING:
+    from ruggli.engine.station import Device
+    from ruggli.world.channel import Channel
+    from ruggli.world.ports import LineSettings
 
 MODULES: Mapping[str, str] = {
     "new-era": "ruggli_drivers.new_era",
@@ -15,12 +19,19 @@ MODULES: Mapping[str, str] = {
     "ika-rct-digital": "ruggli_drivers.ika_rct",
 }
 
-LINES: Mapping[str, LineSettings] = {
-    "new-era": LineSettings(19200, 8, "N", 1),
-    "harvard-pump-11-elite": LineSettings(115200, 8, "N", 1),
-    "ika-rct-digital": LineSettings(9600, 7, "E", 1),
+_LINES: Mapping[str, tuple[int, int, str, int]] = {
+    "new-era": (19200, 8, "N", 1),
+    "harvard-pump-11-elite": (115200, 8, "N", 1),
+    "ika-rct-digital": (9600, 7, "E", 1),
 }
-"""Factory settings; a rig file may give another baud rate."""
+
+
+def line_settings(driver: str, baud: int | None) -> LineSettings:
+    """Line settings of a device: those of the factory, or with the baud rate that the rig file gives."""
+    from ruggli.world.ports import LineSettings
+
+    factory, data_bits, parity, stop_bits = _LINES[driver]
+    return LineSettings(baud or factory, data_bits, parity, stop_bits)
 
 
 def _module(name: str) -> Any:

@@ -1,15 +1,20 @@
 """From two named files to a plan, with everything that is wrong found at once."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ruggli.app.files import Source, protocol_source, rig_source
-from ruggli.app.request import Waiver
 from ruggli.documents.problem import Problem, ProblemsError, Severity
 from ruggli.plan.model import Plan
 from ruggli.protocol.loader import ProtocolFile, read_protocol
 from ruggli.rig.checks import check_permissions
 from ruggli.rig.loader import RigFile, read_rig
+
+if TYPE_CHECKING:
+    from ruggli.app.request import Waiver
 
 
 @dataclass(frozen=True, slots=True)

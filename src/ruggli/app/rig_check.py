@@ -18,7 +18,6 @@ from ruggli.rig.ports import port_address, port_text
 if TYPE_CHECKING:
     from ruggli.app.connect import Lines
     from ruggli.world.loop import Loop
-    from ruggli.world.ports import LineSettings
 
 SIMULATED = "simulated: lives in the process of a run, so there is nobody to ask"
 NOT_ASKED = "not asked"
@@ -144,10 +143,10 @@ def _ask(rig: RigFile, device: CheckedDevice, loop: Loop, lines: Lines, problems
         return device
     found = rig.rig.devices[device.name]
 
-    from ruggli.app.drivers import make_driver
+    from ruggli.app.drivers import line_settings, make_driver
 
     try:
-        channel = lines.open(device.port, _line_settings(found))
+        channel = lines.open(device.port, line_settings(device.driver, found.port.baud))
         driver = make_driver(device.driver, device.name, channel, device.model, dict(_options(found)))
         job = loop.run(loop.spawn(driver.connect()))
         if job.value is None:
@@ -170,13 +169,6 @@ def _ask(rig: RigFile, device: CheckedDevice, loop: Loop, lines: Lines, problems
         return replace(device, state=NO_ANSWER)
     parts = (identity.model, identity.firmware, identity.serial_number)
     return replace(device, state=ANSWERS, identity=" ".join(part for part in parts if part))
-
-
-def _line_settings(device: Device) -> LineSettings:
-    from ruggli.app.drivers import LINES
-
-    settings = LINES[device.driver]
-    return settings if device.port.baud is None else replace(settings, baud=device.port.baud)
 
 
 def _options(device: Device) -> Iterator[tuple[str, str | int]]:

@@ -77,7 +77,7 @@ class LiveProgress:
         return rows
 
     def _times(self, status: Status) -> str:
-        ends = f"ends about {status.eta.astimezone():%a %H:%M} ({clock(status.remaining)} to go)"
+        ends = f"run ends about {status.eta.astimezone():%a %H:%M} ({clock(status.remaining)} to go)"
         alarms = f", alarms: {status.alarms}" if status.alarms else ""
         label = "dry run, " if self._virtual else ""
         return f"  {label}{clock(status.elapsed)} since the start, {ends}{alarms}"

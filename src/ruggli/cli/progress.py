@@ -50,7 +50,7 @@ class PlainProgress:
         """A line when the step, the state or the number of alarms has changed."""
         if status.step_number != self._step:
             self._step = status.step_number
-            until = "" if self._virtual else f", ends about {status.eta.astimezone():%a %H:%M}"
+            until = "" if self._virtual else f", run ends about {status.eta.astimezone():%a %H:%M}"
             self.say(f"{self._time(status)}  step {status.step_number} of {status.steps}: {status.step_title}{until}")
         if status.state != self._state:
             if self._state or status.state != "running":

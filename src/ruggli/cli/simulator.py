@@ -50,5 +50,5 @@ def serve(rig: str, pty: bool, seed: int, as_json: bool) -> None:
         write(f"control: {told['control']} (GET /truth, POST /fault); Ctrl-C ends it")
 
     until = _UntilSignal()
-    with until.signals.installed(lambda: None):
+    with until.signals.installed():
         serve_bench(describe(open_rig(rig)), on_ready=ready, stop_event=until, pty=pty, seed=seed)
