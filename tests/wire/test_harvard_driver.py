@@ -591,7 +591,7 @@ def test_limits_agree_with_the_pump_that_was_recorded() -> None:
     bore = Millimetres(14.43)
     assert capability.fastest(bore) * 60 == pytest.approx(26.0035, rel=1e-5)
     assert capability.slowest(bore) * 60e6 == pytest.approx(25.0404, rel=1e-5)
-    assert capability.counter_step(HALF_ML, bore) == pytest.approx(1e-12)
+    assert capability.counter_step(HALF_ML, bore) == pytest.approx(1.1268e-5, rel=1e-4)  # one motor step
     for rate, text, unit in [(5 / 60, "5", "mL/min"), (5 / 3600, "5", "mL/h"), (2.6553e-6 / 60, "2.6553", "nL/min")]:
         held = capability.held_rate(MillilitresPerSecond(rate))
         assert held is not None
