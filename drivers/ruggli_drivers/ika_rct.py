@@ -12,7 +12,7 @@ from ruggli.errors import BadReply, BenchError, InputError, NoReply, Refused, Wr
 from ruggli.quantities.base import Celsius, Kelvin, Rpm, Seconds
 from ruggli.world.channel import Channel
 from ruggli.world.tasks import Task
-from ruggli_drivers.ika_rct_codec import believable, echo_of, encode, name_of, number_text, reading, take
+from ruggli_drivers.ika_rct_codec import alone, believable, echo_of, encode, name_of, number_text, reading, take
 
 T = TypeVar("T")
 E = TypeVar("E", bound=BenchError)
@@ -56,6 +56,7 @@ IN_SP_1, IN_SP_3, IN_SP_4 = encode("IN_SP_1"), encode("IN_SP_3"), encode("IN_SP_
 IN_PV_1, IN_PV_2, IN_PV_4 = encode("IN_PV_1"), encode("IN_PV_2"), encode("IN_PV_4")
 _PROBE, _PLATE = reading(1, without_number=math.nan), reading(2, without_number=math.nan)
 _TEMPERATURE, _SAFETY, _SPEED = reading(1), reading(3), reading(4)
+_PROBE_ALONE, _PLATE_ALONE, _SPEED_ALONE = alone(_PROBE), alone(_PLATE), alone(_SPEED)
 _ACCEPTED_NAME = re.compile(r"\bRCT (5 )?digital\b|\bIKA[ _-]?RCT", re.IGNORECASE)
 
 
@@ -101,6 +102,7 @@ class IkaRct:
         self._dead_man: str | None = None
         self._silent: set[bytes] = set()
         self._sent_at = Seconds(0.0)
+        self._stale = False
 
     def connect(self) -> Task[Identity]:
         """Ask for the name. Raises `WrongDevice`."""
@@ -158,10 +160,18 @@ class IkaRct:
         The speed is asked first because it has no "none": where it is silent, the device is, and `NoReply` comes
         without waiting for the other two. A sensor that stays silent is asked once a poll until it answers again.
         """
-        speed = yield from self._ask(IN_PV_4, _SPEED)
-        plate = yield from self._sensor(IN_PV_2, _PLATE)
-        probe = yield from self._sensor(IN_PV_1, _PROBE)
-        return HotplateReading(probe, plate, Rpm(speed))
+        speed = self._at_once(IN_PV_4, _SPEED_ALONE)
+        if speed is None:
+            speed = yield from self._answer(IN_PV_4, _SPEED, ATTEMPTS)
+        plate = self._at_once(IN_PV_2, _PLATE_ALONE)
+        if plate is None:
+            plate = yield from self._sensor(IN_PV_2, _PLATE)
+        probe = self._at_once(IN_PV_1, _PROBE_ALONE)
+        if probe is None:
+            probe = yield from self._sensor(IN_PV_1, _PROBE)
+        return HotplateReading(
+            Celsius(probe) if believable(probe) else None, Celsius(plate) if believable(plate) else None, Rpm(speed)
+        )
 
     def arm_dead_man(self, silence: Seconds, safe: Celsius, speed: Rpm) -> Task[None]:
         """Set the values to fall back to, then start watchdog mode 2 with whole seconds, rounded down."""
@@ -209,32 +219,62 @@ class IkaRct:
             cause = "the operating mode (D asks at the knob) and the safety temperature"
             raise self._error(Refused, f"{message}; check {cause}", command, f"{holds:g}")
 
-    def _sensor(self, question: bytes, read: Callable[[bytes], float | None]) -> Task[Celsius | None]:
+    def _sensor(self, question: bytes, read: Callable[[bytes], float | None]) -> Task[float]:
+        """Await a sensor's answer; NaN where it gives none."""
         try:
-            value = yield from self._ask(question, read, 1 if question in self._silent else ATTEMPTS)
+            value = yield from self._answer(question, read, 1 if question in self._silent else ATTEMPTS)
         except (NoReply, BadReply):
             self._silent.add(question)
-            return None
+            return math.nan
         self._silent.discard(question)
-        return Celsius(value) if believable(value) else None
+        return value
 
-    def _ask(self, question: bytes, read: Callable[[bytes], T | None], attempts: int = ATTEMPTS) -> Task[T]:
+    def _ask(self, question: bytes, read: Callable[[bytes], T | None]) -> Task[T]:
         """Ask a question; lines that answer something else are passed over. Raises `NoReply`, `BadReply`."""
+        try:
+            self._send(question)
+        except BenchError as error:
+            raise self._located(error, _readable(question)) from None
+        return (yield from self._answer(question, read, ATTEMPTS))
+
+    def _at_once(self, question: bytes, read: Callable[[bytes], float | None]) -> float | None:
+        """Ask a question; None where the answer does not come whole and in the same instant: it is to be awaited."""
+        channel = self._channel
+        try:
+            if channel.fill() or channel.buffer:
+                self._send(question)
+                return None
+            self._sent_at = channel.now()
+            self._stale = False
+            arrived = channel.call(question)
+            value = read(arrived)
+            if value is None:
+                channel.keep(arrived)
+            elif self._silent:
+                self._silent.discard(question)
+            return value
+        except BenchError as error:
+            raise self._located(error, _readable(question)) from None
+
+    def _answer(self, question: bytes, read: Callable[[bytes], T | None], attempts: int) -> Task[T]:
+        """Await the answer to a question that was sent; ask again, `attempts` times in all. Raises as `_ask`."""
         channel = self._channel
         said = b""
         try:
             for attempt in range(attempts):
                 if attempt:
                     yield from channel.pause(QUIET)
-                stale = self._send(question)
-                until = Seconds(channel.now() + self._timeout)
-                while (yield from channel.wait(until)):
+                    self._send(question)
+                until = Seconds(self._sent_at + self._timeout)
+                while True:
                     while (line := take(channel.buffer)) is not None:
-                        value = None if stale else read(line)
-                        stale = False
+                        value = None if self._stale else read(line)
+                        self._stale = False
                         if value is not None:
                             return value
                         said = line
+                    if not (yield from channel.wait(until)):
+                        break
                 said = bytes(channel.buffer) or said
         except BenchError as error:
             raise self._located(error, _readable(question)) from None
@@ -258,12 +298,12 @@ class IkaRct:
         channel = self._channel
         said = b""
         try:
-            stale = self._send(encode(command))
-            until = Seconds(channel.now() + self._timeout)
+            self._send(encode(command))
+            until = Seconds(self._sent_at + self._timeout)
             while (yield from channel.wait(until)):
                 while (line := take(channel.buffer)) is not None:
-                    echo = None if stale else echo_of(line)
-                    stale = False
+                    echo = None if self._stale else echo_of(line)
+                    self._stale = False
                     if echo is None:
                         said = line
                     elif abs(echo - value) < SAME:
@@ -279,8 +319,8 @@ class IkaRct:
             raise self._error(BadReply, f"what came is no echo, {doubt}", command, reply)
         raise self._error(NoReply, f"no echo in {self._timeout:g} s, {doubt}", command, "")
 
-    def _send(self, data: bytes) -> bool:
-        """Drop stale lines and send; True where the head of a stale line has arrived and its end is still to come.
+    def _send(self, data: bytes) -> None:
+        """Drop stale lines and send; note where the head of a stale line has arrived and its end is still to come.
 
         A head that is older than any reply comes to no end: it is dropped too.
         """
@@ -293,8 +333,8 @@ class IkaRct:
             cut = len(buffer) == left and now - self._sent_at > self._timeout + QUIET / 2
             del buffer[: None if cut else buffer.rfind(b"\n") + 1]
         self._sent_at = now
+        self._stale = bool(buffer)
         channel.send(data)
-        return bool(buffer)
 
     def _error(self, branch: type[E], message: str, command: str, reply: str) -> E:
         return branch(message, device=self.name, port=self._channel.port, command=command, reply=reply)

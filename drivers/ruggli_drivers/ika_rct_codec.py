@@ -7,6 +7,7 @@ around a line is stripped (heater-protocols 1.1, 1.2).
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 _NUMBER_TEXT = rb"[-+]?(?:\d+(?:\.\d*)?|\.\d+)"
 _NUMBER = re.compile(_NUMBER_TEXT)
@@ -56,6 +57,22 @@ def reading(channel: int, without_number: float | None = None) -> Callable[[byte
         return without_number if number is None else float(number)
 
     return read
+
+
+def alone(read: Callable[[bytes], float | None]) -> Callable[[bytes], float | None]:
+    """Make of a reader of lines one of bytes that are exactly one line as it came, the usual case.
+
+    A plate repeats itself, so what was read once is remembered.
+
+    Returns:
+        A function of bytes: the number, or None where they are not one line or answer something else.
+    """
+
+    @lru_cache(maxsize=4096)
+    def read_whole(arrived: bytes) -> float | None:
+        return read(arrived.strip()) if arrived.find(b"\n") == len(arrived) - 1 else None
+
+    return read_whole
 
 
 def echo_of(line: bytes) -> float | None:

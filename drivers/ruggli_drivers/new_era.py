@@ -105,7 +105,7 @@ class NewEraPump:
         self._alarms_when_armed = 0
         self._goal: float | None = None
         self._infused = Millilitres(0.0)
-        self._last_bytes: bytearray | None = None
+        self._last_bytes: bytes | None = None
         self._last_reading = PumpReading(PumpState.STOPPED, self._infused)
 
     def connect(self) -> Task[Identity]:
@@ -274,19 +274,21 @@ class NewEraPump:
         """See `Pump`. One exchange; one repeat after a doubtful reply."""
         link = self._link
         channel = link.channel
-        channel.fill()
-        if channel.buffer or link.owed or link.latched:
+        if channel.fill() or channel.buffer or link.owed or link.latched:
             return (yield from self._poll_with_care(1))
-        channel.send(self._polls[link.safe])
         link.owed = 1
-        until = Seconds(channel.now() + link.timeout)
-        yield from channel.wait(until)
-        if channel.buffer == self._last_bytes:
+        sent_at = channel.now()
+        arrived = channel.call(self._polls[link.safe])
+        until = Seconds(sent_at + link.timeout)
+        if not arrived:
+            yield from channel.wait(until)
+            arrived = bytes(channel.buffer)
             channel.buffer.clear()
+        if arrived == self._last_bytes:
             link.heard()
             self._infused = self._last_reading.infused
             return self._last_reading
-        arrived = bytearray(channel.buffer)
+        channel.keep(arrived)
         counters = take_counters(channel.buffer, self._speaker)
         if counters is None:
             return (yield from self._poll_slowly(until))

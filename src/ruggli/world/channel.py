@@ -51,11 +51,25 @@ class Channel:
         data = self._line.read()
         if not data:
             return False
+        self.keep(data)
+        return True
+
+    def call(self, request: bytes) -> bytes:
+        """Write one request and return what arrives in the same instant, b"" where the reply takes its time.
+
+        What is returned is not in `buffer`: the caller has to `keep` what is no whole reply. Raises `LinkLost`.
+        """
+        self.exchanges += 1
+        line = self._line
+        line.write(request)
+        return line.read()
+
+    def keep(self, data: bytes) -> None:
+        """Put bytes behind those in `buffer`. Raises `BadReply` when the device babbles."""
         self.buffer += data
         if len(self.buffer) > BUFFER_LIMIT:
             del self.buffer[:]
             raise BadReply(f"more than {BUFFER_LIMIT} bytes without a complete reply", port=self.port)
-        return True
 
     def wait(self, until: Seconds) -> Task[bool]:
         """Wait for bytes and move them into `buffer`; False when `until` came first. Raises as `fill`."""

@@ -91,7 +91,7 @@ class Loop:
     """
 
     def __init__(self, source: VirtualTime | RealTime) -> None:
-        self.heap: list[tuple[float, int, Any, int]] = []
+        self.heap: list[tuple[Seconds, int, Any, int]] = []
         self._source = source
         self._virtual = source if isinstance(source, VirtualTime) else None
         self._ready: deque[Callable[[], None]] = deque()
