@@ -215,11 +215,12 @@ class HarvardElite11:
                 self._stored = deepcopy(self.settings)
         except Refusal as refusal:
             lines = refusal.lines
-        end = self._motion.state if self.settings.poll != "on" else self._motion.state + XON
-        if address is None and not self.settings.address:
-            text = "\n" + "".join(f"{line}\r\n" for line in lines) + end if lines else "\n" + end
+        settings = self.settings
+        end = self._motion.state if settings.poll != "on" else self._motion.state + XON
+        if address is None and not settings.address:
+            text = f"\n{lines[0]}\r\n{end}" if len(lines) == 1 else "\n" + "\r\n".join([*lines, end])
         else:
-            mark = f"{self.settings.address:02d}"
+            mark = f"{settings.address:02d}"
             text = "".join(f"\n{mark}:{line}\r" for line in lines) + f"\n{mark}{end}"
         self.transmit(text.encode("ascii", "replace"))
 
@@ -227,10 +228,9 @@ class HarvardElite11:
 
     def _status(self, given: Arguments) -> list[str]:
         motion = self._motion
-        way = 0 if motion.infusing else 1
-        volume, run = motion.volumes()[way], motion.times(self._now)[way]
+        volume, time = motion.present(self._now)
         flow = int(motion.flow * FEMTOLITRES + 0.5)
-        return [f"{flow} {int(run * 1000 + 0.5)} {int(volume * FEMTOLITRES + 0.5)} {motion.flags}"]
+        return [f"{flow} {int(time * 1000 + 0.5)} {int(volume * FEMTOLITRES + 0.5)} {motion.flags}"]
 
     def _resting(self, command: str) -> None:
         if self._motion.running:

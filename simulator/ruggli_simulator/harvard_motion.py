@@ -38,6 +38,7 @@ class Motion:
         "_withdraw_time",
         "_ordered",
         "_began",
+        "_sweep",
     )
 
     def __init__(self, settings: Settings, drive: Drive) -> None:
@@ -54,6 +55,7 @@ class Motion:
         self.time_up = inf
         self._ordered = inf
         self._began = Seconds(0.0)
+        self._sweep = self.settings.sweep
         self.show(IDLE)
 
     @property
@@ -72,7 +74,7 @@ class Motion:
         """Infused and withdrawn volume in mL, with the run under way."""
         if not self._drive.moving:
             return self._infused, self._withdrawn
-        moved = self._drive.travel * self.settings.sweep
+        moved = self._drive.travel * self._sweep
         return (self._infused + moved, self._withdrawn) if self.infusing else (self._infused, self._withdrawn + moved)
 
     def times(self, now: Seconds) -> tuple[float, float]:
@@ -82,6 +84,13 @@ class Motion:
             return infuse, withdraw
         run = now - self._began
         return (infuse + run, withdraw) if self.infusing else (infuse, withdraw + run)
+
+    def present(self, now: Seconds) -> tuple[float, float]:
+        """Volume in mL and time in s in the direction of the present or last run."""
+        volume, time = (self._infused, self._infuse_time) if self.infusing else (self._withdrawn, self._withdraw_time)
+        if self._drive.moving:
+            return volume + self._drive.travel * self._sweep, time + now - self._began
+        return volume, time
 
     def clear_volumes(self, ways: str) -> None:
         """Set the counters of the ways named (`i`, `w`) to zero."""
@@ -97,28 +106,30 @@ class Motion:
         """Run towards the nearer of the targets, or find them reached; a run under way is banked first."""
         self.halt(now)
         self.infusing = infusing
-        settings, way = self.settings, 0 if infusing else 1
-        volume = inf if settings.tvolume is None else settings.tvolume - self.volumes()[way]
-        time = inf if settings.ttime is None else settings.ttime - self.times(now)[way]
+        settings = self.settings
+        done, elapsed = self.present(now)
+        volume = inf if settings.tvolume is None else settings.tvolume - done
+        time = inf if settings.ttime is None else settings.ttime - elapsed
         if volume <= SLACK or time <= SLACK:
             self.show(REACHED)
             return
-        self.flow, self._ordered = settings.rates["iw"[way]][0], volume
+        self.flow, self._ordered = settings.rates["i" if infusing else "w"][0], volume
         self._began, self.time_up = now, now + time
-        speed = self.flow / settings.sweep
+        self._sweep = settings.sweep
+        speed = self.flow / self._sweep
         signed = MillimetresPerSecond(speed if infusing else -speed)
-        self._drive.start(now, signed, Millimetres(volume / settings.sweep))
+        self._drive.start(now, signed, Millimetres(volume / self._sweep))
         self.show(INFUSING if infusing else WITHDRAWING)
 
     def halt(self, now: Seconds) -> None:
         """Stop the motor; the counters keep what was moved. The state stays."""
         if self._drive.moving:
-            self._bank(now, self._drive.stop(now) * self.settings.sweep)
+            self._bank(now, self._drive.stop(now) * self._sweep)
 
     def motor_ended(self, now: Seconds) -> None:
         """The drive has ended the run by itself."""
         stalled = self._drive.stalled
-        self._bank(now, self._drive.travel * self.settings.sweep if stalled else self._ordered)
+        self._bank(now, self._drive.travel * self._sweep if stalled else self._ordered)
         self.show(STALLED if stalled else REACHED)
 
     def time_ended(self, now: Seconds) -> None:
