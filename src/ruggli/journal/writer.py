@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from ruggli.errors import JournalError
 from ruggli.journal.chain import START, encode
 from ruggli.world.clock import Clock
 
@@ -44,6 +45,7 @@ class Journal:
         self._real_seconds = real_seconds
         self._synced = real_seconds()
         self._unsynced = False
+        self._failure: JournalError | None = None
 
     def write(self, kind: str, data: Mapping[str, Any], *, durable: bool = False) -> int:
         """Append one record and return its number; with `durable` it is on the disk when this returns.
@@ -51,12 +53,16 @@ class Journal:
         Raises:
             JournalError: the disk does not take it.
         """
-        self.count += 1
-        line, self.head = encode(
-            self.count, self._clock.now(), self._clock.wall().isoformat(timespec="milliseconds"), kind, data, self.head
-        )
-        self._sink.append(line)
-        self._unsynced = True
+        wall = self._clock.wall().isoformat(timespec="milliseconds")
+        line, head = encode(self.count + 1, self._clock.now(), wall, kind, data, self.head)
+        if self._failure is not None:
+            raise JournalError(f"the journal has ended: {self._failure}")
+        try:
+            self._sink.append(line)
+        except JournalError as error:
+            self._failure = error
+            raise
+        self.count, self.head, self._unsynced = self.count + 1, head, True
         if durable:
             self.sync()
         return self.count
@@ -68,7 +74,13 @@ class Journal:
 
     def sync(self) -> None:
         """Have everything on the disk."""
-        self._sink.sync()
+        if self._failure is not None:
+            raise JournalError(f"the journal has ended: {self._failure}")
+        try:
+            self._sink.sync()
+        except JournalError as error:
+            self._failure = error
+            raise
         self._synced = self._real_seconds()
         self._unsynced = False
 

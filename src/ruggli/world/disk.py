@@ -1,6 +1,7 @@
 """The disk: whole files in, an append-only file out, folders, locks."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -113,8 +114,15 @@ def user_name() -> str:
         return ""
 
 
+LOCK_AT = 1 << 40
+"""Byte that is locked; far beyond any journal, for Windows refuses to read a locked byte."""
+
+
 class AppendFile:
-    """An append-only file. One failed write or sync ends it: a retried fsync can report success for lost data."""
+    """An append-only file that one process at a time has open.
+
+    A failed write or sync must not be tried again: a repeated fsync can report success for data that are lost.
+    """
 
     def __init__(self, path: str, *, new: bool) -> None:
         self.path = path
@@ -124,6 +132,11 @@ class AppendFile:
                 _sync_folder(Path(path).parent)
         except OSError as error:
             raise JournalError(f"{path}: the journal cannot be opened: {error.strerror or error}") from error
+        try:
+            _lock(self._file.fileno())
+        except OSError as error:
+            self._file.close()
+            raise JournalError(f"{path}: another process is at work on this run; wait for it, or end it") from error
 
     def append(self, data: bytes) -> None:
         """Hand bytes to the operating system: they survive a crash of this program."""
@@ -156,6 +169,20 @@ def cut_file(path: str, length: int) -> None:
         os.truncate(path, length)
     except OSError as error:
         raise JournalError(f"{path}: cannot be cut to its last good record: {error.strerror or error}") from error
+
+
+def _lock(descriptor: int) -> None:
+    """Keep other processes from appending to the file; the system lifts the lock when this process ends."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        os.lseek(descriptor, LOCK_AT, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        os.lseek(descriptor, 0, os.SEEK_END)
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _sync_folder(folder: Path) -> None:
