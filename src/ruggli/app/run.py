@@ -16,6 +16,7 @@ from ruggli.app.status import Status, status_of
 from ruggli.documents.problem import Problem, Severity
 from ruggli.engine.bench import Bench
 from ruggli.engine.conductor import Conductor, RunSettings
+from ruggli.engine.ending import make_safe
 from ruggli.engine.recover import Recovered, recover
 from ruggli.engine.result import Verdict
 from ruggli.engine.run import resume as resume_task
@@ -29,10 +30,11 @@ from ruggli.plan.jsonable import plan_as_json
 from ruggli.quantities.base import Seconds
 from ruggli.rig.ports import PortKind, parse_port
 from ruggli.world.disk import AppendFile, cut_file, exists, make_folder, read_file, user_name
-from ruggli.world.loop import Loop
+from ruggli.world.loop import Job, Loop
 from ruggli.world.operator import Operator, ScriptedOperator, TerminalOperator
 from ruggli.world.ports import use_url_handlers
 from ruggli.world.signals import SignalCommands
+from ruggli.world.tasks import Task
 from ruggli.world.time import RealTime, VirtualTime, cpu_wall_seconds, wall_now
 
 JOURNAL = "journal.jsonl"
@@ -119,16 +121,16 @@ def resume(request: RunRequest, folder: str, say: Say, watch: Watch) -> RunOutco
         JournalError: the journal does not allow it.
     """
     path = f"{folder}/{JOURNAL}"
-    data = read_file(path, "journal")
-    view = read_journal(data)
-    check_resumable(view)
     began = cpu_wall_seconds()
-    run_id = str(view.records[0].data["run"])
     with ExitStack() as stack:
+        file = AppendFile(path, new=False)
+        stack.callback(file.close)
+        view = read_journal(read_file(path, "journal"))
+        check_resumable(view)
+        run_id = str(view.records[0].data["run"])
         session = _open_session(request, stack, in_process=False)
         if view.torn:
             cut_file(path, view.good_bytes)
-        file = AppendFile(path, new=False)
         journal = Journal(file, session.loop, cpu_wall_seconds, count=len(view.records), head=view.head)
         number = len(view.of("session")) + 2
         record = {"number": number, "why": "resumed", "torn_bytes": view.torn, "operator": user_name()}
@@ -289,13 +291,15 @@ def _carry_out(
     started = loop.now()
     task = run_task(conductor) if recovered is None else resume_task(conductor, recovered)
     error: RuggliError | None = None
-    job = loop.prepare(task)
-    conductor.bench.belongs_to(job)
     session.signals.on_command(lambda: loop.call_from_elsewhere(conductor.poke))
-    job.resume()
-    loop.run(job)
+    try:
+        job = _conducted(conductor, loop, task)
+    except Exception:
+        _conducted(conductor, loop, make_safe(conductor))
+        raise
     if job.error is not None:
         error = job.error
+        _conducted(conductor, loop, make_safe(conductor))
         result.verdict, result.cause = Verdict.ERROR, str(error)
         conductor.finish_result()
     outcome = RunOutcome(
@@ -317,6 +321,13 @@ def _carry_out(
     )
     _close_journal(journal, session, outcome)
     return outcome
+
+
+def _conducted(conductor: Conductor, loop: Loop, task: Task[None]) -> Job[None]:
+    job = loop.prepare(task)
+    conductor.bench.belongs_to(job)
+    job.resume()
+    return loop.run(job)
 
 
 def _doses(conductor: Conductor, session: Session) -> tuple[Mapping[str, Any], ...]:

@@ -181,9 +181,10 @@ class Bench:
         self.trouble[name] = Trouble(error, isinstance(error, LinkLost))
 
     def _ended(self, outcome: Outcome) -> None:
-        if outcome.error is None:
+        """Note an order; a heater that may be on counts as on, so that it is switched off."""
+        if outcome.error is None or outcome.order.verb is Verb.HEAT_ON:
             self._note(outcome.order)
-        elif isinstance(outcome.error, LinkLost):
+        if isinstance(outcome.error, LinkLost):
             self.trouble[outcome.order.device] = Trouble(outcome.error, True)
         self.outcomes.append(outcome)
 

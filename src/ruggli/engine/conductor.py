@@ -32,6 +32,9 @@ PERIOD = 1.0
 RECHECK_SECONDS = 60.0
 """How often a hotplate's set points are read back while nothing changes (hazard C13)."""
 
+AWAY_SECONDS = 5.0
+"""A look that comes later than this was not ours to delay: the computer slept (reliability rule 9)."""
+
 QUIET = QUESTIONS | {Verb.FEED_DEAD_MAN}
 """Orders that need no record: questions, and the sign of life."""
 
@@ -199,7 +202,10 @@ class Conductor:
     # ---- one tick ----
 
     def tick(self, *, feeding: bool, watched: bool = True) -> Task[None]:
-        """Wait for the next look, observe, check, and take commands and answers. Sets `flow.hold_cause` on an alarm."""
+        """Wait for the next look, observe, check, take commands and answers. An alarm sets `flow.hold_cause`.
+
+        Stirring is checked only where `watched`; temperatures always are.
+        """
         bench = self.bench
         now = bench.loop.now()
         if self._next <= now - PERIOD:
@@ -207,6 +213,7 @@ class Conductor:
         while now < self._next and not self._poked:
             yield Wait(Seconds(self._next))
             now = bench.loop.now()
+            self._mind_gap(bench.loop.real_seconds(now - self._next))
         if self._poked:
             self._poked = False
         else:
@@ -219,8 +226,8 @@ class Conductor:
         if bench.outcomes:
             self._stray_outcomes()
         alarm = self._link(now)
-        if alarm is None and watched:
-            alarm = self._interlock(feeding)
+        if alarm is None:
+            alarm = self._interlock(feeding, watched)
         if alarm is not None:
             self.raise_alarm(alarm)
         self._feed_dead_men(now)
@@ -232,14 +239,20 @@ class Conductor:
 
     def _stray_outcomes(self) -> None:
         for outcome in self.bench.take_outcomes():
-            if outcome.error is not None:
-                self.raise_alarm(alarm_of(outcome))
-            elif outcome.order.verb is Verb.READ_SETTINGS and outcome.order.device in self.bench.commanded:
-                alarm = self._panel(outcome)
-                if alarm is not None:
-                    self.raise_alarm(alarm)
-            elif self.runner is not None:
-                self.apply(self.runner.outcome(outcome, self.view))
+            self._outcome(outcome, self.runner)
+
+    def _outcome(self, outcome: Outcome, runner: Runner | None) -> None:
+        """Hand the end of an order to the step, and raise the alarm that it calls for."""
+        follow = None if runner is None else runner.outcome(outcome, self.view)
+        if outcome.error is not None:
+            self.raise_alarm(alarm_of(outcome))
+            return
+        if outcome.order.verb is Verb.READ_SETTINGS and outcome.order.device in self.bench.commanded:
+            alarm = self._panel(outcome)
+            if alarm is not None:
+                self.raise_alarm(alarm)
+        if follow is not None:
+            self.apply(follow)
 
     def _link(self, now: Seconds) -> Alarm | None:
         for name, read_at in self.view.read_at.items():
@@ -251,13 +264,19 @@ class Conductor:
                 return alarm
         return None
 
-    def _interlock(self, feeding: bool) -> Alarm | None:
+    def _mind_gap(self, gap: float) -> None:
+        """After a sleep of the computer nobody has watched, so what flows is stopped (rule 9)."""
+        if gap > AWAY_SECONDS and self.machine.state is RunState.RUNNING:
+            text = "this computer slept, or this program stood still"
+            self.raise_alarm(Alarm("A-AWAY", "controller", text, f"{gap:.0f} s", f"at most {AWAY_SECONDS:.0f} s"))
+
+    def _interlock(self, feeding: bool, watched: bool) -> Alarm | None:
         hotplate = self.step.guard.hotplate
         if hotplate is None:
             return None
         told = self.bench.commanded[hotplate]
         return self.interlocks.check(
-            self.step.guard, self.view, feeding=feeding, heating=told.heating, stirring=told.speed > 0
+            self.step.guard, self.view, feeding=feeding, heating=told.heating, stirring=watched and told.speed > 0
         )
 
     def _panel(self, outcome: Outcome) -> Alarm | None:
@@ -378,11 +397,7 @@ class Conductor:
     def _take(self, runner: Runner) -> bool:
         outcomes = self.bench.take_outcomes()
         for outcome in outcomes:
-            follow = runner.outcome(outcome, self.view)
-            if outcome.error is not None:
-                self.raise_alarm(alarm_of(outcome))
-            else:
-                self.apply(follow)
+            self._outcome(outcome, runner)
         return bool(outcomes)
 
     def _note_phase(self, runner: Runner) -> None:

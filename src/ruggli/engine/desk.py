@@ -104,9 +104,10 @@ class Desk:
         return answers, expired
 
     def _is_over(self, item: Standing, now: Seconds) -> bool:
-        if not self._operator.can_answer(item.question):
-            return True
         timeout = item.prompt.timeout
+        waits = item.prompt.on_timeout is OnTimeout.CONTINUE and timeout is not None
+        if not waits and not self._operator.can_answer(item.question):
+            return True
         return timeout is not None and now - item.asked >= timeout + item.prompt.takes
 
     def _close(self, item: Standing, answer: str, now: Seconds) -> None:

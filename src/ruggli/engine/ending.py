@@ -9,10 +9,10 @@ from ruggli.engine.prepare import reconnect
 from ruggli.engine.result import Verdict
 from ruggli.engine.steps.dose import DoseRunner
 from ruggli.engine.steps.portions import PortionsRunner
-from ruggli.plan.model import PlannedPrompt
+from ruggli.plan.model import CoolWork, HeatWork, PlannedPrompt
 from ruggli.plan.policy import Heat
 from ruggli.protocol.model import OnTimeout
-from ruggli.quantities.base import Millilitres, Seconds
+from ruggli.quantities.base import Celsius, Millilitres, Seconds
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import read_quantity
 from ruggli.world.tasks import Task
@@ -22,6 +22,18 @@ STOP_SECONDS = 6.0
 
 WARM_UP_SECONDS = 3600.0
 """How long a restart waits for temperature and stirring."""
+
+
+def make_safe(conductor: Conductor) -> Task[None]:
+    """The last thing that a program does which cannot go on (its disk is full, or it has a bug); keeps no record."""
+    bench, heat_off = conductor.bench, conductor.policy.end_heat is Heat.OFF
+    orders = [Order(name, Verb.STOP) for name in bench.pumps]
+    for device in conductor.plan.devices:
+        told = bench.commanded.get(device.name)
+        if heat_off and told is not None and told.heating and device.safe is not None:
+            orders.append(Order(device.name, Verb.HEAT_OFF, (device.safe,)))
+    bench.overtake(orders)
+    yield from bench.settle(STOP_SECONDS)
 
 
 def stop_flows(conductor: Conductor, *, heat_off: bool) -> Task[None]:
@@ -104,6 +116,8 @@ def _held(conductor: Conductor, cause: Alarm) -> Task[None]:
             yield from stop_flows(conductor, heat_off=True)
         answer = conductor.view.answers.pop(prompt.id, None)
         standing = any(item.id == prompt.id for item in conductor.desk.standing)
+        if answer is not None:
+            conductor.desk.withdraw_all()
         if answer == "resume":
             if (yield from restart(conductor)):
                 return
@@ -190,14 +204,15 @@ def _resolve_doubts(conductor: Conductor) -> Task[str]:
 
 
 def _restore(conductor: Conductor) -> Task[str]:
-    """Heat and stirring as they were, then wait until the step's guard holds."""
+    """Heat and stirring as the plan has them here, then wait until the step's guard holds."""
     orders: list[Order] = []
     for name, told in conductor.bench.commanded.items():
         told.dead_man = None
         if told.speed > 0:
             orders += [Order(name, Verb.SET_SPEED, (told.speed,)), Order(name, Verb.STIR_ON)]
-        if told.heating:
-            orders += [Order(name, Verb.SET_TEMPERATURE, (told.set_point,)), Order(name, Verb.HEAT_ON)]
+        set_point = _set_point_here(conductor, name)
+        if set_point is not None:
+            orders += [Order(name, Verb.SET_TEMPERATURE, (set_point,)), Order(name, Verb.HEAT_ON)]
     for outcome in (yield from conductor.order_now(orders)) if orders else []:
         if outcome.error is not None:
             return f"{outcome.order.device}: {outcome.error}"
@@ -212,6 +227,16 @@ def _restore(conductor: Conductor) -> Task[str]:
     return ""
 
 
+def _set_point_here(conductor: Conductor, hotplate: str) -> Celsius | None:
+    """What a heater is set to in the current step, or None where it is off or where the step sets it itself."""
+    if isinstance(conductor.step.work, HeatWork | CoolWork) and conductor.step.work.hotplate == hotplate:
+        return None
+    for step in reversed(conductor.plan.steps[: conductor.flow.index]):
+        if isinstance(step.work, HeatWork | CoolWork) and step.work.hotplate == hotplate:
+            return step.work.hold_set_point if isinstance(step.work, HeatWork) else None
+    return None
+
+
 def _guarded(conductor: Conductor) -> bool:
     guard = conductor.step.guard
     if guard.hotplate is None:
@@ -221,8 +246,9 @@ def _guarded(conductor: Conductor) -> bool:
         return False
     feeds = isinstance(conductor.runner, DoseRunner | PortionsRunner)
     warm = not feeds or guard.coolest is None or (reading.probe is not None and reading.probe >= guard.coolest)
+    cool = guard.hottest is None or reading.probe is None or reading.probe <= guard.hottest
     told = conductor.bench.commanded[guard.hotplate]
-    return warm and reading.speed >= 0.8 * told.speed
+    return warm and cool and reading.speed >= 0.8 * told.speed
 
 
 def end(conductor: Conductor) -> Task[None]:
@@ -238,6 +264,7 @@ def end(conductor: Conductor) -> Task[None]:
     if conductor.runner is not None:
         conductor.runner.interrupt(conductor.view)
     off = verdict in (Verdict.ABORTED, Verdict.COMPLETE) or conductor.policy.end_heat is Heat.OFF
+    off = off or (verdict is Verdict.HELD and conductor.step.hold.then == "heat_off")
     yield from stop_flows(conductor, heat_off=off)
     yield from settle_counters(conductor)
     if conductor.runner is not None:
@@ -253,10 +280,11 @@ def end(conductor: Conductor) -> Task[None]:
 
 
 def _release(conductor: Conductor) -> Task[None]:
-    """Dead-men off where nothing is left to guard; a plate that goes on heating keeps its own."""
+    """Dead-men off where nothing is left to guard; an unproved stop and a plate that goes on heating keep theirs."""
     orders = []
     for device in conductor.plan.devices:
-        if device.dead_man is None or not _reachable(conductor, device.name):
+        unproved = ("A-STOP-UNPROVED", device.name) in conductor.flow.active
+        if device.dead_man is None or unproved or not _reachable(conductor, device.name):
             continue
         told = conductor.bench.commanded.get(device.name)
         if told is None or (told.dead_man is not None and not told.heating):

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from ruggli.engine.interval import NOTHING, Interval
 from ruggli.quantities.base import Millilitres, MillilitresPerSecond, Seconds
 
-BLIND_SECONDS = 2.0
-"""Longest gap between durable records (reliability 6.6: the cap on an unknown volume is r x (dead-man + G))."""
+BLIND_SECONDS = 8.0
+"""Longest time for which a counter may have moved unrecorded: a sample comes at least every 5 s, is on the disk 2 s
+later, and a tick lies between (reliability 6.6: the cap on an unknown volume is r x (dead-man + G))."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,7 @@ def prepare(conductor: Conductor) -> Task[str]:
             settings = yield from settings_of(conductor, device.name)
         except BenchError as error:
             return f"{device.name}: {error}"
+        conductor.view.read_at[device.name] = conductor.now
         if isinstance(settings, PumpSettings):
             if settings.state in (PumpState.INFUSING, PumpState.WITHDRAWING):
                 return (
@@ -137,6 +138,8 @@ def _ask_bores(conductor: Conductor, wrong: list[tuple[DevicePlan, float]]) -> T
         yield from conductor.tick(feeding=False, watched=False)
         if conductor.flow.hold_cause is not None:
             return conductor.flow.hold_cause.text
+    if any(alarm["code"] == "A-PROMPT" for alarm in conductor.result.alarms):
+        conductor.flow.ending = None
     for (device, stored), prompt in zip(wrong, prompts, strict=True):
         if conductor.view.answers.get(prompt.id) != "set":
             return (

@@ -11,7 +11,11 @@ from ruggli.engine.result import Dosed
 from ruggli.engine.steps.dose import DoseRunner
 from ruggli.engine.steps.portions import PortionsRunner
 from ruggli.journal.reader import JournalView, Record
+from ruggli.plan.model import DoseWork, PlannedStep, PortionsWork
 from ruggli.quantities.base import Celsius, Millilitres, MillilitresPerSecond, Rpm, Seconds
+
+LONG_AGO = Seconds(float("-inf"))
+"""When a counter was last read by another session: its clock may have started anew with the computer."""
 
 
 @dataclass(slots=True)
@@ -82,7 +86,7 @@ def _sample(state: Recovered, record: Record) -> None:
     for name, reading in data.get("pumps", {}).items():
         for key, ledger in state.ledgers.items():
             if key[1] == name and ledger.episode is not None:
-                state.ledgers[key] = ledger.saw(Millilitres(float(reading[1])), Seconds(record.time))
+                state.ledgers[key] = ledger.saw(Millilitres(float(reading[1])), LONG_AGO)
 
 
 def _intent(state: Recovered, record: Record) -> None:
@@ -96,9 +100,9 @@ def _intent(state: Recovered, record: Record) -> None:
             rate=MillilitresPerSecond(data["rate_mL_s"]),
             before=Millilitres(data["counter_before_mL"]),
             step=Millilitres(data["counter_step_mL"]),
-            started=Seconds(record.time),
+            started=LONG_AGO,
             seen=Millilitres(0.0),
-            seen_at=Seconds(record.time),
+            seen_at=LONG_AGO,
         )
         state.ledgers[str(data["step"]), device] = FeedLedger(settled, episode)
 
@@ -162,11 +166,7 @@ def take_up(conductor: Conductor, state: Recovered) -> None:
         told = conductor.bench.commanded.get(name)
         if told is not None:
             told.set_point, told.heating, told.speed = Celsius(plate.set_point), plate.heating, Rpm(plate.speed)
-    conductor.result.doses = [
-        Dosed(step, solution, device, _planned(conductor, step, solution), interval.low, interval.high)
-        for (step, solution, device), interval in state.settled.items()
-        if step in flow.done
-    ]
+    conductor.result.doses = [row for step in plan.steps if step.id in flow.done for row in _delivered(step, state)]
     if not state.step:
         return
     runner = conductor.make(conductor.step)
@@ -181,9 +181,20 @@ def take_up(conductor: Conductor, state: Recovered) -> None:
     conductor.runner = runner
 
 
-def _planned(conductor: Conductor, step: str, solution: str) -> Millilitres:
-    for planned in conductor.plan.steps:
-        for feed in getattr(planned.work, "feeds", ()):
-            if planned.id == step and feed.solution == solution:
-                return Millilitres(feed.planned)
-    return NOTHING.low
+def _delivered(step: PlannedStep, state: Recovered) -> list[Dosed]:
+    """What a step that has ended delivered; portions are summed, and what a chase pushed is not the solution's."""
+    work, rows = step.work, dict[tuple[str, str], tuple[float, Interval]]()
+    portions = work.doses if isinstance(work, PortionsWork) else ()
+    doses = [(f"{step.id}.{number}", dose) for number, dose in enumerate(portions, 1)]
+    doses += [(step.id, work)] if isinstance(work, DoseWork) else []
+    for name, dose in doses:
+        for feed in dose.feeds:
+            known = state.settled.get((name, feed.solution, feed.device), NOTHING)
+            low, high = min(feed.planned, known.low), min(feed.planned, known.high)
+            planned, before = rows.get((feed.solution, feed.device), (0.0, NOTHING))
+            more = Interval(Millilitres(low), Millilitres(high))
+            rows[feed.solution, feed.device] = planned + feed.planned, before + more
+    return [
+        Dosed(step.id, solution, device, Millilitres(planned), known.low, known.high)
+        for (solution, device), (planned, known) in rows.items()
+    ]

@@ -12,9 +12,10 @@ def run(conductor: Conductor) -> Task[None]:
     """A new run. The conductor's result says how it ended; a refusal has sent nothing but questions."""
     conductor.change("prepare")
     why = yield from prepare(conductor)
-    if conductor.flow.ending is None and why:
-        conductor.result.verdict, conductor.result.cause = Verdict.REFUSED, why
+    if why:
         conductor.desk.withdraw_all()
+        verdict, cause = conductor.flow.ending or (Verdict.REFUSED, why)
+        conductor.result.verdict, conductor.result.cause = verdict, cause
         return
     if conductor.flow.ending is None:
         conductor.change("start")

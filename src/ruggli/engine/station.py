@@ -7,7 +7,7 @@ from typing import Any
 from ruggli.devices.hotplate import Hotplate, HotplateReading
 from ruggli.devices.pump import Pump, PumpReading
 from ruggli.engine.orders import Order, Outcome
-from ruggli.errors import NoReply, RuggliError
+from ruggli.errors import BadReply, NoReply, RuggliError
 from ruggli.quantities.base import Seconds
 from ruggli.world.loop import Job, Loop
 from ruggli.world.tasks import Task, Wait
@@ -91,14 +91,27 @@ class Station:
                 reading = yield from device.poll()
             except RuggliError as error:
                 self._failed(name, error)
+            except Exception as error:
+                self._failed(name, self._bug(name, error))
             else:
                 self._read(name, reading)
 
     def _next(self) -> None:
         while self._job is None and self._orders:
             order = self._orders.popleft()
-            method = getattr(self.devices[order.device], order.verb.value)
-            self._begin(method(*order.args), order)
+            self._begin(self._carry_out(order), order)
+
+    def _carry_out(self, order: Order) -> Task[Any]:
+        try:
+            return (yield from getattr(self.devices[order.device], order.verb.value)(*order.args))
+        except RuggliError:
+            raise
+        except Exception as error:
+            raise self._bug(order.device, error) from error
+
+    def _bug(self, device: str, error: Exception) -> BadReply:
+        """A driver's own bug counts as a device that is not understood: its partners stop like with any other."""
+        return BadReply(f"the driver failed with {type(error).__name__}: {error}", device=device, port=self.port)
 
     def _begin(self, task: Task[Any], order: Order | None) -> None:
         """Run a task at once as far as it goes without waiting; only one that waits becomes a job."""

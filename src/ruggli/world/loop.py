@@ -111,6 +111,10 @@ class Loop:
         """Whether time jumps."""
         return self._virtual is not None
 
+    def real_seconds(self, seconds: float) -> float:
+        """How long `seconds` of this clock last for the computer; virtual time is taken as it comes."""
+        return self._source.real_delay(seconds) if isinstance(self._source, RealTime) else seconds
+
     def next_number(self) -> int:
         """A number that orders events of one instant."""
         self._number += 1

@@ -48,13 +48,17 @@ class PortionsRunner(PlainRunner):
             inner = self._current.decide(view)
             return self._added(view, inner) if inner.done else inner
         prompt = self._work.prompts[self._given]
+        if prompt.id in view.answers:
+            return self._added(view, NOTHING_TO_DO)
         if not self._asked:
             self._asked = True
             return Decision(ask=(prompt,))
-        return self._added(view, NOTHING_TO_DO) if prompt.id in view.answers else NOTHING_TO_DO
+        return NOTHING_TO_DO
 
     def _gate(self, view: View) -> Decision:
         gate, work = self._work.gate, self._work
+        if self._last is None and self._given:
+            self._last = view.now
         if self._last is not None and view.now - self._last < work.interval:
             return NOTHING_TO_DO
         if self._probe_of is not None:
@@ -139,7 +143,7 @@ class PortionsRunner(PlainRunner):
         return {"phase": self.phase.value, "given": self._given, "before_mL": before, "dose": inner}
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
-        """Take up the number of portions given, and the one that was being dosed."""
+        """Take up the number of portions given, and the one that was being dosed; the interval begins anew."""
         self._given = int(snapshot.get("given", 0))
         self._before = {(str(s), str(d)): (float(lo), float(hi)) for s, d, lo, hi in snapshot.get("before_mL", [])}
         inner = snapshot.get("dose")

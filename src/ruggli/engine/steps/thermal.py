@@ -44,6 +44,7 @@ class HeatRunner(PlainRunner):
         self._began: Seconds | None = None
         self._asked = False
         self._eased = False
+        self._trimmed = False
         machine_of(self, HeatPhase, HeatPhase.SET, HEAT_EDGES)
 
     def trigger(self, name: str) -> bool:
@@ -118,11 +119,11 @@ class HeatRunner(PlainRunner):
         return NOTHING_TO_DO
 
     def _trim(self) -> Decision:
-        self.trigger("trimmed")
-        if self._work.hold_set_point == self._work.first_set_point:
+        if self._trimmed or self._work.hold_set_point == self._work.first_set_point:
+            self.trigger("trimmed")
             return DONE
-        decision = self._set(self._work.hold_set_point, heat=False)
-        return Decision(decision.orders, entries=decision.entries, done=True)
+        self._trimmed = True
+        return self._set(self._work.hold_set_point, heat=False)
 
     def _late(self, view: View) -> Alarm | None:
         work = self._work
@@ -160,7 +161,8 @@ class HeatRunner(PlainRunner):
 
     def restart(self, view: View) -> Decision:
         """Heat again from the first set point."""
-        self._began, self._since, self._asked, self._eased, self._pending = None, None, False, False, 0
+        self._began, self._since, self._pending = None, None, 0
+        self._asked = self._eased = self._trimmed = False
         return NOTHING_TO_DO
 
     def snapshot(self) -> dict[str, Any]:

@@ -1,0 +1,243 @@
+"""Whole runs in process: plan, run on a simulated bench, and look at the truth, the wire and the journal afterwards."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import ruggli.app.run as composition
+import ruggli_simulator.bench as benches
+from ruggli.app.builtin import find_protocol, find_rig
+from ruggli.app.drivers import cards
+from ruggli.app.request import RunOutcome, RunRequest, Waiver
+from ruggli.documents.problem import Severity
+from ruggli.plan.make import make_plan
+from ruggli.plan.model import Plan
+from ruggli.plan.settings import PlanSettings
+from ruggli.protocol.loader import read_protocol
+from ruggli.quantities.base import Seconds
+from ruggli.rig.loader import read_rig
+from ruggli.world.disk import AppendFile
+from ruggli.world.operator import ScriptedAnswer
+from ruggli.world.signals import SignalCommands
+
+DUAL = """\
+ruggli: 1
+name: Two feeds
+description: Two solutions are added together to a stirred flask.
+parameters:
+  addition_time: {default: 2 min, min: 10 s, max: 24 h, description: time of the addition}
+  volume_a: {default: 2 mL, min: 0.1 mL, max: 200 mL, description: volume of the first solution}
+  volume_b: {default: 1 mL, min: 0.1 mL, max: 20 mL, description: volume of the second solution}
+prompts: {timeout: 10 min, on_timeout: hold}
+reagents:
+  substrate: {name: substrate, role: substrate, molar_mass: 434.583 g/mol, limiting: true, amount: 1 mmol}
+  catalyst: {name: catalyst, role: catalyst, molar_mass: 848.971 g/mol, mole_percent: 5 mol%}
+  toluene: {name: toluene, role: solvent}
+solutions:
+  substrate_solution: {solutes: [substrate], solvent: toluene, volume: $volume_a}
+  catalyst_solution: {solutes: [catalyst], solvent: toluene, volume: $volume_b}
+vessels:
+  flask: {role: reaction}
+steps:
+  - {id: charge, do: charge, vessel: flask, contents: [{what: toluene, volume: 50 mL}]}
+  - {id: stir, do: stir, vessel: flask, speed: 400 rpm}
+  - {id: warm, do: heat, vessel: flask, to: 25 degC, class: feed, hold: {at_most: 2 h}}
+  - id: add
+    do: dose
+    into: flask
+    solutions: [substrate_solution, catalyst_solution]
+    class: feed
+    duration: $addition_time
+    hold: {at_most: 2 h}
+  - {id: rest, do: hold, vessel: flask, duration: 1 min, class: feed, hold: {at_most: 2 h}}
+"""
+
+
+@dataclass
+class Trial:
+    """What came of one run, and what really happened.
+
+    Attributes:
+        outcome: what `execute` returned.
+        bench: the simulated bench.
+        records: of the journal.
+        wire: what was sent and received, with the port and the virtual second.
+        order: journal syncs (`sync`), journal lines (`line`) and bytes sent (`sent`) in the order in which they came.
+        flows: plunger speeds by second and device, where they were watched.
+    """
+
+    outcome: RunOutcome
+    plan: Plan
+    bench: benches.Bench
+    records: list[dict[str, Any]]
+    wire: list[tuple[float, str, str, bytes]]
+    order: list[tuple[str, Any]]
+    flows: dict[float, dict[str, float]] = field(default_factory=dict)
+
+    @property
+    def verdict(self) -> str:
+        return self.outcome.verdict.value
+
+    @property
+    def alarms(self) -> list[tuple[str, str]]:
+        return [(alarm["code"], alarm["device"]) for alarm in self.outcome.alarms]
+
+    def dose(self, solution: str) -> Mapping[str, Any]:
+        return next(row for row in self.outcome.doses if row["solution"] == solution)
+
+    def sent(self, port: str) -> list[bytes]:
+        return [data for _, name, direction, data in self.wire if name == port and direction == ">"]
+
+    def of(self, kind: str) -> list[dict[str, Any]]:
+        return [record for record in self.records if record["kind"] == kind]
+
+    def check_doses(self, *, complete: bool = True) -> None:
+        """Truth within 0.5 % of planned (when complete), never above it, and inside what the ledger says."""
+        assert self.outcome.doses
+        for row in self.outcome.doses:
+            planned, truth = row["planned_mL"], row["truth_mL"]
+            low, high = row["delivered_mL"]
+            resolution = 0.011
+            assert truth <= planned * 1.005 + resolution, row
+            assert low - 0.005 * planned - resolution <= truth <= high + 0.005 * planned + resolution, row
+            assert high <= planned + 1e-9, row
+            if complete:
+                assert truth >= planned * 0.995 - resolution, row
+
+
+@dataclass
+class Desk:
+    """Makes trials."""
+
+    runs: Path
+    monkeypatch: pytest.MonkeyPatch
+    signals: SignalCommands = field(default_factory=SignalCommands)
+
+    def plan(
+        self,
+        protocol: str = DUAL,
+        rig: str = "bench",
+        settings: Mapping[str, str] | None = None,
+        *,
+        unattended: bool = False,
+        waived: Sequence[str] = (),
+        mend: Callable[[str], str] = lambda text: text,
+    ) -> tuple[Any, Any, Plan]:
+        source = ("dual.yaml", protocol.encode()) if "\n" in protocol else find_protocol(protocol)
+        protocol_file = read_protocol(source[1], source[0], settings or {}, unattended=unattended)
+        name, data = find_rig(rig)
+        rig_file = read_rig(mend(data.decode()).encode(), name)
+        plan = make_plan(protocol_file, rig_file, cards(), PlanSettings(unattended, frozenset(waived)))
+        return protocol_file, rig_file, plan
+
+    def run(
+        self,
+        protocol: str = DUAL,
+        rig: str = "bench",
+        settings: Mapping[str, str] | None = None,
+        *,
+        faults: Sequence[Mapping[str, Any]] = (),
+        answers: Sequence[tuple[str, str] | tuple[str, str, float]] = (),
+        at: Mapping[float, Callable[[benches.Bench], object]] | None = None,
+        watch: Sequence[float] = (),
+        tapped: bool = False,
+        quick: bool = True,
+        unattended: bool = False,
+        waivers: Sequence[str] = (),
+        set_diameter: bool = False,
+        mend: Callable[[str], str] = lambda text: text,
+    ) -> Trial:
+        """Plan and run.
+
+        `quick` answers every planned question after 1 s, `watch` are virtual seconds at which plunger speeds are looked
+        at, `at` are calls at a second.
+        """
+        protocol_file, rig_file, plan = self.plan(
+            protocol, rig, settings, unattended=unattended, waived=waivers, mend=mend
+        )
+        made: list[benches.Bench] = []
+        wire: list[tuple[float, str, str, bytes]] = []
+        order: list[tuple[str, Any]] = []
+        flows: dict[float, dict[str, float]] = {}
+        desk = self
+
+        class Watched(benches.Bench):
+            def __init__(self, *args: Any, **kwargs: Any) -> None:
+                super().__init__(*args, **kwargs)
+                made.append(self)
+                if tapped:
+                    for name, port in self.ports.items():
+                        port.tap = self._tap(name)
+                for second in watch:
+                    self.timers.call_at(Seconds(second), self._look(second))
+                for second, call in (at or {}).items():
+                    self.timers.call_at(Seconds(second), self._call(call))
+
+            def _call(self, call: Callable[[benches.Bench], object]) -> Callable[[], None]:
+                def act() -> None:
+                    self.advance()
+                    call(self)
+
+                return act
+
+            def _look(self, second: float) -> Callable[[], None]:
+                def look() -> None:
+                    truth = self.truth()["devices"]
+                    flows[second] = {n: d["motor_mm_per_s"] for n, d in truth.items() if "motor_mm_per_s" in d}
+
+                return look
+
+            def _tap(self, name: str) -> Callable[[str, bytes], None]:
+                def tap(direction: str, data: bytes) -> None:
+                    wire.append((self.timers.now(), name, direction, data))
+                    if direction == ">":
+                        order.append(("sent", (name, data)))
+
+                return tap
+
+        class Noted(AppendFile):
+            def append(self, data: bytes) -> None:
+                order.append(("line", data))
+                super().append(data)
+
+            def sync(self) -> None:
+                order.append(("sync", None))
+
+        said = {answer[0] for answer in answers}
+        script = [ScriptedAnswer(a[0], a[1], Seconds(a[2] if len(a) > 2 else 1.0)) for a in answers]
+        if quick:
+            script += [ScriptedAnswer(p.id, p.happy, Seconds(1.0)) for p in plan.prompts if p.id not in said]
+        request = RunRequest(
+            protocol=protocol_file,
+            rig=rig_file,
+            plan=plan,
+            simulate=True,
+            runs=str(self.runs),
+            answers=tuple(script),
+            unattended=unattended,
+            accepted=frozenset(p.code for p in plan.problems if p.severity is Severity.WARNING),
+            waivers=tuple(Waiver(name, "a test", "tester") for name in waivers),
+            set_diameter=set_diameter,
+            report=False,
+            faults=tuple(faults),
+        )
+        with self.monkeypatch.context() as patch:
+            patch.setattr(benches, "Bench", Watched)
+            patch.setattr(composition, "AppendFile", Noted)
+            patch.setattr(composition, "SignalCommands", lambda: desk.signals)
+            outcome = composition.execute(request, lambda line: None, lambda status: None)
+        records = []
+        if outcome.folder:
+            text = (Path(outcome.folder) / composition.JOURNAL).read_text(encoding="utf-8")
+            records = [json.loads(line) for line in text.splitlines()]
+        return Trial(outcome, plan, made[0], records, wire, order, flows)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A desk for whole runs."""
+    return Desk(tmp_path, monkeypatch)
