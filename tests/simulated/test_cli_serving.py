@@ -72,15 +72,15 @@ def test_rig_check_asks_the_devices(
 def test_another_device_on_the_port_is_named(
     served: tuple[Process, dict[str, Any]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = served[1]
-    pump, plate = told["devices"][0], told["devices"][2]
-    pump["url"], plate["url"] = plate["url"], pump["url"]
-    rig = rig_over_sockets(told, tmp_path)
-    assert run(["rig", "check", rig, "--json"]) == 2
+    pump = served[1]["devices"][0]
+    text = find_rig("bench")[1].decode().replace("sim://plate", pump["url"])
+    path = tmp_path / "rig.yaml"
+    path.write_text(text, encoding="utf-8")
+    assert run(["rig", "check", str(path), "--json"]) == 2
     data = json.loads(capsys.readouterr().out)
     wrong = [problem for problem in data["problems"] if problem["severity"] == "error"]
-    assert {problem["path"] for problem in wrong} >= {"devices.pump_a.port", "devices.plate.port"}
-    assert all(problem["line"] for problem in wrong)
+    assert [problem["path"] for problem in wrong] == ["devices.plate.port"] and wrong[0]["line"]
+    assert data["devices"][2]["state"] == "no answer"
 
 
 def test_a_port_that_nobody_serves(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,8 @@
 import io
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from ruggli.app.planning import Ask, prepare
 from ruggli.app.status import Status
 from ruggli.cli.live import LiveProgress, live_progress
@@ -84,7 +86,15 @@ def test_a_standing_question_leaves_room_to_type() -> None:
         for _ in range(3):
             progress.watch(status(questions=("charge",), state="held"))
         assert before < said == len(stream.getvalue())
+        progress.watch(status())
+        after = stream.getvalue()[said:]
     assert "? charge: fill the flask" in stream.getvalue()
+    assert "running: step 3" in after and "\x1b[1A" not in after.split("running: step 3")[0]
+
+
+def test_what_has_ended_has_no_end_to_come() -> None:
+    text = "\n".join(shown(Terminal(), state="complete"))
+    assert "ends about" not in text and "next prompt" not in text
 
 
 def test_lines_with_brackets_are_not_markup() -> None:
@@ -107,14 +117,8 @@ def test_a_file_gets_plain_lines() -> None:
     assert lines[2] == "01:00:00  alarm 1" and len(lines) == 3
 
 
-def test_a_dumb_terminal_is_none(monkeypatch: object) -> None:
-    import os
-
-    before = os.environ.get("TERM")
-    os.environ["TERM"] = "dumb"
-    try:
-        assert not is_terminal(Terminal())
-    finally:
-        os.environ.pop("TERM")
-        if before is not None:
-            os.environ["TERM"] = before
+def test_a_dumb_terminal_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    assert is_terminal(Terminal()) and not is_terminal(io.StringIO())
+    monkeypatch.setenv("TERM", "dumb")
+    assert not is_terminal(Terminal())

@@ -23,12 +23,17 @@ if TYPE_CHECKING:
 SHORTEST_REDRAW = 0.2
 """Seconds of real time between two drawings: a dry run is not slowed down by its display."""
 
+QUESTION = "? "
+"""How the line of a question begins."""
+ENDED = frozenset({"complete", "stopped", "aborted"})
+
 
 class LiveProgress:
     """The run as a few lines that change in place; drawn by whoever calls, no thread of its own."""
 
-    def __init__(self, live: Live, plan: Plan | None, virtual: bool) -> None:
-        self._live = live
+    def __init__(self, console: Console, plan: Plan | None, virtual: bool) -> None:
+        self._console = console
+        self._live: Live | None = None
         self._virtual = virtual
         self._drawn = -SHORTEST_REDRAW
         self._step = 0
@@ -42,11 +47,19 @@ class LiveProgress:
         )
 
     def say(self, text: str) -> None:
-        """A line above the display."""
+        """A line above the display; below it where it is a question, for the answer is typed there."""
         try:
-            self._live.console.print(Text(text), soft_wrap=True)
+            if text.startswith(QUESTION):
+                self.rest()
+            self._console.print(Text(text), soft_wrap=True)
         except (OSError, ValueError):
-            self._live.console.quiet = True
+            self._console.quiet = True
+
+    def rest(self) -> None:
+        """Leave what is shown as it is; the next drawing begins below it, and what was typed meanwhile stays."""
+        live, self._live = self._live, None
+        if live is not None:
+            live.stop()
 
     def watch(self, status: Status) -> None:
         """Draw again, not too often; while a question stands the display makes room for what is typed."""
@@ -60,12 +73,16 @@ class LiveProgress:
         self._drawn, self._step, self._state = now, status.step_number, status.state
         try:
             if status.questions and not self._virtual:
-                self._live.stop()
+                self.rest()
                 return
-            self._live.start()
+            if self._live is None:
+                self._live = Live(
+                    console=self._console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
+                )
+                self._live.start()
             self._live.update(Text("\n".join(self.lines(status)), no_wrap=True, overflow="ellipsis"), refresh=True)
         except (OSError, ValueError):
-            self._live.console.quiet = True
+            self._console.quiet = True
 
     def lines(self, status: Status) -> list[str]:
         """What is shown of a run."""
@@ -77,12 +94,14 @@ class LiveProgress:
         return rows
 
     def _times(self, status: Status) -> str:
-        ends = f"run ends about {status.eta.astimezone():%a %H:%M} ({clock(status.remaining)} to go)"
+        ends = f", run ends about {status.eta.astimezone():%a %H:%M} ({clock(status.remaining)} to go)"
         alarms = f", alarms: {status.alarms}" if status.alarms else ""
         label = "dry run, " if self._virtual else ""
-        return f"  {label}{clock(status.elapsed)} since the start, {ends}{alarms}"
+        return f"  {label}{clock(status.elapsed)} since the start{'' if status.state in ENDED else ends}{alarms}"
 
     def _next_prompt(self, status: Status) -> list[str]:
+        if status.state in ENDED:
+            return []
         if status.questions:
             return [f"  waits for an answer: {', '.join(status.questions)}"]
         done = self._total - status.remaining
@@ -104,11 +123,11 @@ def _plate(reading: tuple[float | None, float | None, float]) -> str:
 def live_progress(stream: TextIO, plan: Plan | None, *, virtual: bool) -> Iterator[LiveProgress]:
     """A live display on a terminal; what it last showed stays."""
     console = Console(file=stream, highlight=False, markup=False, emoji=False)
-    live = Live(console=console, auto_refresh=False, redirect_stdout=False, redirect_stderr=False)
+    progress = LiveProgress(console, plan, virtual)
     try:
-        yield LiveProgress(live, plan, virtual)
+        yield progress
     finally:
         try:
-            live.stop()
+            progress.rest()
         except (OSError, ValueError):
             console.quiet = True
