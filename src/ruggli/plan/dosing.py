@@ -89,8 +89,8 @@ def watch_dead_man(context: Context, index: int, step_id: str, work: DoseWork, f
         if part > _DEAD_MAN_PART:
             context.findings.add(
                 "N-DEADMAN-COARSE",
-                f"step {step_id} is so fast that the pump's own stop, {_DEAD_MAN:g} s after the last word from here, "
-                f"is coarse for {feed.solution}",
+                f"step {step_id} is so fast that even a pump's own stop after {_DEAD_MAN:g} s of silence is coarse "
+                f"for {feed.solution}",
                 ("steps", index),
                 value=f"{100 * part:.2g} % of the dose",
                 bound=f"{100 * _DEAD_MAN_PART:g} %",

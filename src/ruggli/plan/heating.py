@@ -15,8 +15,9 @@ from ruggli.quantities.reader import show
 from ruggli.rig.model import Device
 
 HEATING_K_PER_S = 6 / 60
-COOLING_K_PER_S = 2 / 60
-"""Estimates for the timeline: a few hundred millilitres in a block on a 600 W plate."""
+"""Estimate for the timeline: a few hundred millilitres in a block on a 600 W plate."""
+COOLING_TIME = Seconds(1800.0)
+"""Estimate: the time in which flask, block and plate lose all but 37 % of what they are above the room."""
 SETTLE = Seconds(300.0)
 """Reflux counts as reached after this time at the boiling point."""
 _PATIENCE = Seconds(1800.0)
@@ -194,12 +195,18 @@ def _confirm(context: Context, step: Asked, text: str, after: Seconds) -> Planne
     return ask(context, step, f"{step.id}.confirm", text, LOOK, after=after)
 
 
+def _fall(start: Celsius, target: Celsius, ambient: Celsius) -> Seconds:
+    """How long cooling in still air takes: exponential towards the room, counted to 1 K above it at most."""
+    above, left = start - ambient, max(target - ambient, _NEAR_AMBIENT)
+    return Seconds(COOLING_TIME * math.log(above / left) if above > left else 0.0)
+
+
 def plan_cool(context: Context, index: int, step: Cool) -> Draft:
     """Heater off; wait until the vessel is cool enough."""
     state = context.state(step.vessel)
     target = Celsius(step.to.base)
     title = f"cool {state.name} to {temperature_text(target)}"
-    fall = Seconds(max(0.0, state.temperature - target) / COOLING_K_PER_S)
+    fall = _fall(state.temperature, target, context.ambient)
     cooler = target < context.ambient + _NEAR_AMBIENT
     plate = context.plate(state)
     state.target, state.reflux, state.set_point = None, False, None
