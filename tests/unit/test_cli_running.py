@@ -13,10 +13,11 @@ import pytest
 from ruggli.app.builtin import find_rig
 from ruggli.app.runs import find_run, runs_folder
 from ruggli.cli.commands import command_of
+from ruggli.cli.failures import problems_of
 from ruggli.cli.program import run
 from ruggli.cli.progress import PlainProgress
 from ruggli.cli.shapes import output_schema
-from ruggli.errors import InputError
+from ruggli.errors import ChangedError, InputError, JournalError
 
 Captured = pytest.CaptureFixture[str]
 
@@ -217,6 +218,14 @@ def test_runs_are_listed_and_verified(capsys: Captured, folder_of_runs: Path) ->
     assert code == 2 and data["problems"][0]["code"] == "E-JOURNAL"
 
 
+def test_a_held_run_that_was_resumed_and_cut_is_interrupted(capsys: Captured, folder_of_runs: Path) -> None:
+    _, done = told(capsys, "simulate", *SHORT)
+    with Path(done["folder"], "journal.jsonl").open("ab") as file:
+        file.write(b'{"n":999,"t":1.0,"wall":"2026-11-23T20:00:00+00:00","kind":"session"}\n{"n":1000,')
+    _, data = told(capsys, "runs")
+    assert [row["verdict"] for row in data["runs"]] == ["interrupted"]
+
+
 def test_a_changed_record_is_damage(capsys: Captured, folder_of_runs: Path) -> None:
     _, done = told(capsys, "simulate", *SHORT)
     path = Path(done["folder"], "journal.jsonl")
@@ -225,6 +234,22 @@ def test_a_changed_record_is_damage(capsys: Captured, folder_of_runs: Path) -> N
     path.write_bytes(b"".join(lines))
     code, data = told(capsys, "journal", "verify", done["run"])
     assert (code, data["records"]) == (1, 5) and "record 6" in data["damage"]
+
+
+def test_a_record_that_cannot_be_kept_is_no_refusal(capsys: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise JournalError("the journal cannot be written: the disk is full")
+
+    monkeypatch.setattr("ruggli.app.run.execute", full)
+    code, data = told(capsys, "simulate", *SHORT)
+    assert (code, data["verdict"], data["problems"][0]["code"]) == (1, "error", "E-JOURNAL")
+
+
+def test_errors_that_name_their_code_keep_it() -> None:
+    (problem,) = problems_of(ChangedError("E-CHANGED p.yaml: the protocol file has changed"))
+    assert (problem.code, problem.message) == ("E-CHANGED", "p.yaml: the protocol file has changed")
+    (problem,) = problems_of(ZeroDivisionError("E-CHANGED is no code of a bug"))
+    assert problem.code == "E-INTERNAL"
 
 
 def test_a_dry_run_cannot_be_resumed(capsys: Captured) -> None:

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from ruggli.cli.commands import COMMANDS
+
 HEAVY = frozenset(
     {"pint", "pydantic", "numpy", "rich", "transitions", "serial", "yaml", "matplotlib", "scipy", "jinja2", "rdkit"}
 )
@@ -30,6 +32,8 @@ def test_help_loads_nothing_heavy(words: tuple[str, ...]) -> None:
     code, modules = loaded(*words)
     assert code == 0
     assert not modules & HEAVY
+    commands = {f"ruggli.cli.{entry.place.partition(':')[0]}" for entry in COMMANDS.values() if entry.place}
+    assert len(modules & commands) == (1 if words[0] == "simulate" else 0)
     assert len(modules) <= 110
 
 

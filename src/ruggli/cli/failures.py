@@ -1,30 +1,28 @@
 """Errors as people and programs see them: a text, an exit code, and with `--json` one object."""
 
+import re
 import sys
 import traceback
+from types import MappingProxyType
 from typing import Any
 
 from ruggli.documents.problem import Problem, ProblemsError, Severity
 from ruggli.errors import BenchError, InputError, JournalError, RuggliError
 
 _RUNS = ("simulate", "run", "resume")
+_CODES = MappingProxyType({InputError: "E-INPUT", BenchError: "E-BENCH", JournalError: "E-JOURNAL"})
 
 
 def problems_of(error: BaseException) -> tuple[Problem, ...]:
     """An error as problems."""
     if isinstance(error, ProblemsError):
         return error.problems
-    code = (
-        "E-INPUT"
-        if isinstance(error, InputError)
-        else "E-BENCH"
-        if isinstance(error, BenchError)
-        else "E-JOURNAL"
-        if isinstance(error, JournalError)
-        else "E-INTERNAL"
-    )
-    text = str(error).removeprefix(f"{code} ") or type(error).__name__
-    return (Problem(code, Severity.ERROR, text),)
+    text = str(error)
+    told = re.fullmatch(r"(E-[A-Z]+) (.+)", text, re.DOTALL)
+    if told is not None and isinstance(error, RuggliError):
+        return (Problem(told[1], Severity.ERROR, told[2]),)
+    code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), "E-INTERNAL")
+    return (Problem(code, Severity.ERROR, text or type(error).__name__),)
 
 
 def failure(command: str, verdict: str, problems: tuple[Problem, ...]) -> dict[str, Any]:

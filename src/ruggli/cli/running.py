@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from ruggli.cli.codes import REFUSED
+from ruggli.cli.codes import ENDED_OTHERWISE, REFUSED
 from ruggli.cli.options import read_accepted, read_ask
 from ruggli.cli.output import summary, unaccepted, write, write_json, write_problems
+from ruggli.errors import JournalError
 
 if TYPE_CHECKING:
     from ruggli.app.planning import Prepared, Ready
@@ -39,8 +40,11 @@ def start(options: Mapping[str, Any], *, simulate: bool) -> int:
     stream = sys.stderr if as_json else sys.stdout
     if not as_json:
         write_problems(prepared.problems, prepared.texts, notes=False)
-    with progress_on(stream, request.plan, virtual=simulate) as progress:
-        outcome = execute(request, progress.say, progress.watch)
+    try:
+        with progress_on(stream, request.plan, virtual=simulate) as progress:
+            outcome = execute(request, progress.say, progress.watch)
+    except JournalError as error:
+        return _broken_off(error, as_json)
     known = frozenset(request.plan.problems)
     later = tuple(problem for problem in outcome.problems if problem not in known)
     return show(replace(outcome, problems=(*later, *prepared.problems)), as_json)
@@ -56,6 +60,17 @@ def show(outcome: RunOutcome, as_json: bool) -> int:
     else:
         write(outcome_text(outcome))
     return code
+
+
+def _broken_off(error: JournalError, as_json: bool) -> int:
+    """The record could not be kept: what was begun is over, and it is no refusal."""
+    from ruggli.cli.failures import failure, problems_of
+
+    if as_json:
+        write_json(failure("run", "error", problems_of(error)))
+    else:
+        write(f"error: {error}", sys.stderr)
+    return ENDED_OTHERWISE
 
 
 def _refuse(prepared: Prepared, blocking: tuple[Problem, ...], as_json: bool) -> int:
