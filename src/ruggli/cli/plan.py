@@ -32,9 +32,14 @@ def plan(as_json: bool, accept: tuple[str, ...], **options: Any) -> int:
         write_problems(prepared.problems, prepared.texts)
         write(f"{options['protocol']}: {summary(prepared.problems)}; no plan")
     else:
+        from datetime import timedelta
+
         from ruggli.plan.text import plan_text
+        from ruggli.world.time import wall_now
 
         write(plan_text(ready.plan))
+        end = wall_now().astimezone() + timedelta(seconds=ready.plan.duration)
+        write(f"started now, it ends about {end:%a %d %b %H:%M}")
         if unaccepted(blocking):
             write(unaccepted(blocking))
     return REFUSED if blocking else COMPLETE

@@ -4,7 +4,7 @@ from ruggli.plan.acts import Act, ChargeVessel
 from ruggli.plan.context import Context, Use, VesselState
 from ruggli.plan.drafts import Draft
 from ruggli.plan.model import MonitorWork, OperatorWork, PlannedPrompt
-from ruggli.plan.prompts import CHARGE, EXTRACT, HANDS, SAMPLE, ask, solution_text, volume_text
+from ruggli.plan.prompts import CHARGE, EXTRACT, HANDS, SAMPLE, ask, remark, solution_text, volume_text
 from ruggli.protocol.model import (
     AnswerAction,
     Asked,
@@ -37,7 +37,7 @@ def _operator(
     state: VesselState | None,
     acts: tuple[Act, ...] = (),
 ) -> Draft:
-    note = f" {step.note}." if step.note else ""
+    note = remark(step.note)
     prompt = ask(context, step, step.id, f"{text}{note}", takes, acts=acts)
     return Draft(title, OperatorWork(prompt), takes, state)
 

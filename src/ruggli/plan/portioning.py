@@ -6,7 +6,7 @@ from ruggli.plan.demands import Delivery
 from ruggli.plan.dosing import arrive, check_gate, check_stirred, gate_plan, watch_dead_man
 from ruggli.plan.drafts import Draft, refused
 from ruggli.plan.model import DoseWork, Feed, PlannedPrompt, PortionsWork, Segment, SegmentKind, SyringePlan
-from ruggli.plan.prompts import LOAD, WEIGH, ask, load_text, refill_text, solution_text, volume_text
+from ruggli.plan.prompts import LOAD, WEIGH, ask, load_text, refill_text, remark, solution_text, volume_text
 from ruggli.plan.rates import check_volumes, hold_rate
 from ruggli.plan.seats import Seat
 from ruggli.protocol.model import Portions
@@ -68,7 +68,7 @@ def _portions_by_hand(context: Context, index: int, step: Portions, state: Vesse
         amounts, solvent = ((step.what, amount),), ""
         volume = Millilitres(0.0 if liquid is None else liquid)
         context.added[step.what] = Millimoles(context.added.get(step.what, 0.0) + substance.amount)
-    note = f" {step.note}." if step.note else ""
+    note = remark(step.note)
     interval = Seconds(step.interval.base)
     prompts: list[PlannedPrompt] = []
     for number in range(step.count):

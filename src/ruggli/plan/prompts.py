@@ -25,6 +25,11 @@ HANDS = Seconds(600.0)
 AT_ONCE = Seconds(0.0)
 
 
+def remark(note: str | None) -> str:
+    """A step's note as a sentence behind another one."""
+    return f" {note.rstrip('.')}." if note else ""
+
+
 def ask(
     context: Context,
     step: Asked,
