@@ -70,7 +70,8 @@ class Episode:
                 low += 1
             while high + 1 < len(times) and times[high + 1] <= start + width:
                 high += 1
-            slope = _slope(sums[low], sums[max(high, low + 1) + 1], max(high, low + 1) + 1 - low)
+            first = low if low < high else max(0, high - 1)
+            slope = _slope(sums[first], sums[high + 1], high + 1 - first)
             found.append(MillilitresPerSecond(max(0.0, self.rate if slope is None else slope)))
         return found
 

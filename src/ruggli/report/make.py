@@ -82,13 +82,26 @@ def build_report(view: JournalView, draw: Draw) -> ReportFiles:
     return ReportFiles({PAGE: page.encode(), **others})
 
 
+_UNTOLD: Mapping[str, Any] = {
+    "protocol": {},
+    "rig": {},
+    "parameters": {},
+    "operator": "",
+    "unattended": False,
+    "seed": "unknown",
+    "speed": 1,
+}
+_NO_FILE: Mapping[str, str] = {"name": "", "file": "", "sha256": ""}
+
+
 def _page(account: Account, figures: Mapping[str, str], trouble: str, plan_hash: str, others: tuple[str, ...]) -> str:
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     template = environment.from_string((files("ruggli.report") / "page.html.j2").read_text(encoding="utf-8"))
-    opening, view, plan = account.opening, account.view, account.plan
+    view, plan = account.view, account.plan
+    opening = {**_UNTOLD, **account.opening}
     deviations = tables.deviation_table(account)
     last = view.records[-1]
     return template.render(
@@ -96,8 +109,8 @@ def _page(account: Account, figures: Mapping[str, str], trouble: str, plan_hash:
         opening=opening,
         plan=plan,
         look=LOOKS.get(account.verdict, LOOKS[Verdict.ERROR.value]),
-        protocol=opening.get("protocol", {}),
-        rig=opening.get("rig", {}),
+        protocol={**_NO_FILE, **opening["protocol"]},
+        rig={**_NO_FILE, **opening["rig"]},
         software=_software(account),
         began=numbers.date(view.records[0].wall),
         ended=numbers.date(last.wall),
@@ -123,7 +136,7 @@ def _page(account: Account, figures: Mapping[str, str], trouble: str, plan_hash:
         trouble=trouble,
         plan_hash=plan_hash,
         others=others,
-        running_head=_css_text(f"{account.run}  {opening.get('protocol', {}).get('name', '')}"),
+        running_head=_css_text(f"{account.run}  {opening['protocol'].get('name', '')}"),
     )
 
 
