@@ -6,6 +6,8 @@ the behaviour here is a guess that asks more of a driver, not less:
 - A unit sent with RAT while pumping is refused even when it is the present one.
 - Only packets to this pump (or to every pump) restart its safe-mode timer.
 - In safe mode a command outside of a packet is not answered.
+- An alarm told in the reply to SAF n is framed as n asks for, though n was not taken: a public client (NESP-Lib 2.0.0)
+  opens that way and reads nothing else.
 - VOL keeps its number when the volume unit changes, so its meaning changes by 1000.
 - Setting the diameter clears the counters (option `diameter_clears_counters`).
 - A counter above 9999 stays at 9999.
@@ -199,6 +201,7 @@ class NewEraPump:
                 return
             if intact:
                 self._restart_timer()
+        framed: int | None = None
         answer = self._answers.get(command)
         if not intact:
             text = f"{self._prefix}{self._program.status}?COM"
@@ -207,13 +210,14 @@ class NewEraPump:
         elif self._alarm:
             text = f"{self._prefix}A?{self._alarm}"
             self._alarm = ""
+            framed = int(data) if command == "SAF" and data.isdecimal() else None
         else:
             try:
                 told = answer(data) if not self._ignore else self._ignored(command, data)
             except Refusal as refusal:
                 told = refusal.answer
             text = self._prefix + self._program.status + told
-        if memory.safe_timeout:
+        if memory.safe_timeout if framed is None else framed:
             self.transmit(packet(text))
         else:
             self.transmit(b"\x02%b\x03" % text.encode("ascii"))

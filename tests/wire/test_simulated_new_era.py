@@ -508,6 +508,21 @@ def test_safe_mode_transcript() -> None:
     assert bench.port.read() == b"\x0200P\x03", "back in basic mode the reply is basic"
 
 
+def test_an_alarm_in_the_reply_to_saf_is_framed_as_asked() -> None:
+    bench = Bench(reset_alarm=True)
+    assert bench.ask_safe("0SAF20") == "00A?R"
+    assert bench.ask("SAF") == "00S0", "it was not executed"
+    bench.ask_safe("0SAF20")
+    bench.pump.power_cycle()
+    bench.port.read()
+    assert bench.ask_safe("") == "00A?R"
+    bench.pump.power_cycle()
+    bench.port.read()
+    bench.port.write(packed("0SAF0"))
+    assert bench.port.read() == b"\x0200A?R\x03"
+    assert bench.ask_safe("SAF") == "00S20"
+
+
 def test_the_timer_stops_the_pump_and_tells_it_by_itself() -> None:
     bench = Bench(safe_mode_s=5)
     for command in ("RAT6.000MM", "VOL5.000"):
