@@ -81,8 +81,9 @@ def hold(conductor: Conductor) -> Task[None]:
     yield from stop_flows(conductor, heat_off=off)
     yield from settle_counters(conductor)
     conductor.change("rest")
+    question = _question(conductor, cause)
     conductor.flow.hold_cause, conductor.flow.heat_off = None, False
-    yield from _held(conductor, cause)
+    yield from _held(conductor, cause, question)
 
 
 def settle_counters(conductor: Conductor) -> Task[None]:
@@ -103,9 +104,8 @@ def settle_counters(conductor: Conductor) -> Task[None]:
     conductor.flow.lost_counters -= set(settings)
 
 
-def _held(conductor: Conductor, cause: Alarm) -> Task[None]:
+def _held(conductor: Conductor, cause: Alarm, prompt: PlannedPrompt) -> Task[None]:
     flow, rule = conductor.flow, conductor.step.hold
-    prompt = _question(conductor, cause)
     conductor.ask(prompt)
     began = conductor.now
     while flow.ending is None:
@@ -140,8 +140,8 @@ def _question(conductor: Conductor, cause: Alarm) -> PlannedPrompt:
     return PlannedPrompt(
         id=f"hold.{conductor.flow.holds}",
         text=(
-            f"Held in step {conductor.step.number} ({conductor.step.title}): {cause.device}: {cause.text} "
-            f"(value {cause.value or '-'}, bound {cause.bound or '-'}). Flows are 0, heat {policy.hold_heat.value}, "
+            f"Held in step {conductor.step.number} ({conductor.step.title}): {_why(cause)}. "
+            f"Flows are 0, heat {'is off' if conductor.flow.heat_off else policy.hold_heat.value}, "
             f"stirring goes on. {rows}{'. ' if rows else ''}Mend the cause, then: resume, stop or abort"
         ),
         choices=("resume", "stop", "abort"),
@@ -149,8 +149,14 @@ def _question(conductor: Conductor, cause: Alarm) -> PlannedPrompt:
         happy="",
         takes=Seconds(300.0),
         timeout=rule.longest,
-        on_timeout=OnTimeout.HOLD,
+        on_timeout=OnTimeout.STOP,
     )
+
+
+def _why(cause: Alarm) -> str:
+    if cause.code == "A-OPERATOR":
+        return cause.text
+    return f"{cause.device}: {cause.text} (value {cause.value or '-'}, bound {cause.bound or '-'})"
 
 
 def restart(conductor: Conductor, *, reconnected: bool = False) -> Task[bool]:
