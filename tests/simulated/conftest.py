@@ -117,6 +117,12 @@ class Desk:
     monkeypatch: pytest.MonkeyPatch
     signals: SignalCommands = field(default_factory=SignalCommands)
 
+    def dual(self, *, solvent: str = "toluene", to: str = "25 degC", step_class: str = "feed") -> str:
+        """The protocol of two feeds, changed."""
+        text = DUAL.replace("toluene", solvent).replace("to: 25 degC", f"to: {to}")
+        text = text.replace("    class: feed\n", f"    class: {step_class}\n")
+        return text if step_class == "feed" else text.replace("class: feed,", "class: heat_only,").replace("2 h", "1 h")
+
     def plan(
         self,
         protocol: str = DUAL,

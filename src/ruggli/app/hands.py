@@ -3,6 +3,7 @@
 from typing import Any
 
 from ruggli.errors import InputError
+from ruggli.plan.acts import Load
 from ruggli.plan.model import Plan
 
 
@@ -24,7 +25,10 @@ class Hands:
         if prompt is None or answer.strip() != prompt.happy:
             return
         for act in prompt.acts:
+            done = act.as_dict()
+            if isinstance(act, Load):
+                done.pop("bore_mm")  # The syringe at hand is the bench's; what the plan believes of it does not matter.
             try:
-                self._bench.perform(act.as_dict())
+                self._bench.perform(done)
             except ValueError as error:
                 raise InputError(f"{prompt_id}: the simulated bench cannot do this: {error}") from error

@@ -24,7 +24,7 @@ class Episode:
         rate: held rate.
         before: the counter before the start.
         step: resolution of the counter at that size.
-        started: time of the intent.
+        started: time of the intent, later that of the start.
         seen: latest volume read in this episode (counter minus `before`).
         seen_at: time of that reading.
     """
@@ -74,6 +74,10 @@ class FeedLedger:
         if self.episode is not None:
             raise ValueError("the episode before is not settled")
         return replace(self, episode=Episode(target, rate, before, step, now, Millilitres(0.0), now))
+
+    def started(self, now: Seconds) -> "FeedLedger":
+        """The pump was seen to start: its progress counts from here (arming over a bad line takes its time)."""
+        return self if self.episode is None else replace(self, episode=replace(self.episode, started=now))
 
     def saw(self, counter: Millilitres, now: Seconds) -> "FeedLedger":
         """Take a counter reading; a reading below the one before is ignored (a counter never runs back)."""

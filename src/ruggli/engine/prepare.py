@@ -7,7 +7,7 @@ from ruggli.devices.hotplate import HotplateSettings
 from ruggli.devices.pump import Pump, PumpSettings, PumpState
 from ruggli.engine.conductor import Conductor
 from ruggli.engine.orders import Order, Verb
-from ruggli.engine.steps.dose import BORE_TOLERANCE
+from ruggli.engine.steps.dose_alarms import BORE_TOLERANCE
 from ruggli.errors import BenchError, DeviceError, RuggliError
 from ruggli.plan.model import DevicePlan, HeatWork, PlannedPrompt
 from ruggli.protocol.model import OnTimeout

@@ -1,8 +1,7 @@
 """A dose: one or several feeds delivered together, by filling, with a ledger for each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from enum import Enum
+from dataclasses import replace
 from typing import Any
 
 from ruggli.devices.capability import PumpCapability
@@ -13,69 +12,20 @@ from ruggli.engine.ledger import FeedLedger
 from ruggli.engine.orders import DONE, NOTHING_TO_DO, Decision, Draft, Entry, Order, Outcome, Verb
 from ruggli.engine.phases import DOSE_EDGES, DosePhase
 from ruggli.engine.states import machine_of
+from ruggli.engine.steps.dose_alarms import BORE_TOLERANCE, bore_alarm, progress_alarm, setting_alarm, state_alarm
+from ruggli.engine.steps.feed_state import STAGNATION_SECONDS, FeedState, Stage
 from ruggli.engine.steps.runner import Progress
 from ruggli.engine.view import View
-from ruggli.plan.model import DoseWork, Feed, PlannedPrompt, SegmentKind
+from ruggli.plan.model import DoseWork, PlannedPrompt, SegmentKind
 from ruggli.protocol.model import OnTimeout
 from ruggli.quantities.base import Millilitres, Seconds
 from ruggli.quantities.dimension import Dimension
-
-BORE_TOLERANCE = 0.005
-"""mm; two decimals are what the pumps carry."""
 
 DOUBT = 0.01
 """Part of the planned volume above which an unknown volume is asked about (hazard D02)."""
 
 RECHECK_SECONDS = 60.0
 """How often a running pump's settings are read back (hazards C13, D09)."""
-
-STAGNATION_SECONDS = 60.0
-"""A running pump's counter has to move within this time, if its resolution allows (hazard D07)."""
-
-
-class Stage(Enum):
-    """How far one feed is with arming."""
-
-    NEW = "new"
-    READING = "reading"
-    CLEARING = "clearing"
-    READY = "ready"
-    ARMING = "arming"
-    ARMED = "armed"
-    STARTING = "starting"
-    RUNNING = "running"
-    REACHED = "reached"
-    CHECKING = "checking"
-    SETTLED = "settled"
-
-
-@dataclass(slots=True)
-class FeedState:
-    """One feed while it runs; `counter` and `counter_at` are the latest reading since the start."""
-
-    feed: Feed
-    capability: PumpCapability
-    run_on: Seconds
-    ledger: FeedLedger = FeedLedger()
-    stage: Stage = Stage.NEW
-    counter: Millilitres = Millilitres(0.0)
-    counter_at: Seconds = Seconds(0.0)
-    moved_at: Seconds = Seconds(0.0)
-    patience: Seconds = Seconds(STAGNATION_SECONDS)
-    lag: Millilitres = Millilitres(0.0)
-    rechecked_at: Seconds = Seconds(0.0)
-    unheard: bool = False
-    verified: Millilitres = Millilitres(0.0)
-    distrusted: bool = False
-
-    def displaced(self) -> Interval:
-        """By the ledger, with the latest reading; of a pump that is not heard, with what it may still do."""
-        if self.ledger.episode is None:
-            return self.ledger.settled
-        seen = self.ledger.saw(self.counter, self.counter_at)
-        if self.unheard:
-            return seen.lost(Seconds(float("inf")), self.run_on).settled
-        return seen.displaced
 
 
 class DoseRunner:
@@ -233,6 +183,7 @@ class DoseRunner:
             return self._armed(state, outcome.value)
         elif verb is Verb.START and state.stage is Stage.STARTING:
             state.stage = Stage.RUNNING
+            state.ledger = state.ledger.started(view.now)
             state.counter_at = state.moved_at = state.rechecked_at = view.now
             return Decision(entries=(self._entry("started", state, {}),))
         elif verb is Verb.STOP and self.phase is DosePhase.GATED:
@@ -242,7 +193,7 @@ class DoseRunner:
     def _read(self, state: FeedState, settings: PumpSettings) -> Decision:
         feed = state.feed
         if abs(settings.bore - feed.syringe.bore) > BORE_TOLERANCE:
-            return Decision(alarms=(_bore_alarm(feed, settings),))
+            return Decision(alarms=(bore_alarm(feed, settings),))
         if settings.state in (PumpState.INFUSING, PumpState.WITHDRAWING):
             alarm = Alarm(
                 "A-RUNNING", feed.device, "the pump runs before it was started", settings.state.value, "stopped"
@@ -261,7 +212,7 @@ class DoseRunner:
 
     def _armed(self, state: FeedState, value: Any) -> Decision:
         assert isinstance(value, PumpSettings)
-        alarm = _setting_alarm(state, value)
+        alarm = setting_alarm(state, value)
         if alarm is not None:
             return Decision(alarms=(alarm,))
         state.stage = Stage.ARMED
@@ -287,7 +238,7 @@ class DoseRunner:
                     state.counter = reading.infused
                     state.moved_at = now
                 state.counter_at = now
-                alarm = self._progress_alarm(state, now)
+                alarm = progress_alarm(state, now)
                 if alarm is not None:
                     return Decision(alarms=(alarm,))
                 if now - state.rechecked_at >= RECHECK_SECONDS:
@@ -296,8 +247,11 @@ class DoseRunner:
             elif reading.state is PumpState.TARGET_REACHED:
                 state.counter, state.counter_at = max(state.counter, reading.infused), now
                 state.stage = Stage.REACHED
+                early = progress_alarm(state, now)
+                if early is not None:
+                    return Decision(alarms=(early,))
             else:
-                return Decision(alarms=(_state_alarm(state, reading.state, reading.alarm),))
+                return Decision(alarms=(state_alarm(state, reading.state, reading.alarm),))
         if everything:
             self.trigger("reached")
             return self._verify()
@@ -308,39 +262,8 @@ class DoseRunner:
                 return self._shut(view)
         return Decision(orders=tuple(recheck)) if recheck else NOTHING_TO_DO
 
-    def _progress_alarm(self, state: FeedState, now: Seconds) -> Alarm | None:
-        episode = state.ledger.episode
-        assert episode is not None
-        if now - state.moved_at > state.patience:
-            seconds = now - state.moved_at
-            return Alarm(
-                "A-PROGRESS",
-                state.feed.device,
-                "the pump says that it infuses but its counter stands",
-                f"{state.counter:.5g} mL for {seconds:.0f} s",
-                f"at most {state.patience:.0f} s",
-            )
-        due = min(episode.target, episode.rate * (now - episode.started))
-        if due - state.counter > state.lag + 5.0 * episode.rate:
-            return Alarm(
-                "A-PROGRESS",
-                state.feed.device,
-                "the pump's counter lags behind the set rate",
-                f"{state.counter:.5g} mL",
-                f"{due - state.lag:.5g} mL",
-            )
-        if state.counter > episode.target + 2 * episode.step:
-            return Alarm(
-                "A-OVERRUN",
-                state.feed.device,
-                "the pump has gone past its target",
-                f"{state.counter:.5g} mL",
-                f"{episode.target:.5g} mL",
-            )
-        return None
-
     def _rechecked(self, state: FeedState, settings: PumpSettings) -> Decision:
-        alarm = _setting_alarm(state, settings)
+        alarm = setting_alarm(state, settings)
         if alarm is None:
             state.verified = settings.infused
             return NOTHING_TO_DO
@@ -534,52 +457,3 @@ class DoseRunner:
         if ledger.episode is not None:
             state.counter = Millilitres(ledger.episode.before + ledger.episode.seen)
             state.counter_at = ledger.episode.seen_at
-
-
-def _setting_alarm(state: FeedState, held: PumpSettings) -> Alarm | None:
-    """What the pump holds against the intent; the target only before the start (some pumps count it down)."""
-    feed, episode = state.feed, state.ledger.episode
-    assert episode is not None
-    if abs(held.bore - feed.syringe.bore) > BORE_TOLERANCE:
-        return _bore_alarm(feed, held)
-    wrong = []
-    if abs(held.rate / feed.rate.held - 1) > 1e-6:
-        wrong.append(("rate", f"{held.rate * 3600:.6g} mL/h", f"{feed.rate.held * 3600:.6g} mL/h"))
-    if state.stage is Stage.ARMING and abs(held.target / episode.target - 1) > 1e-6:
-        wrong.append(("target volume", f"{held.target:.6g} mL", f"{episode.target:.6g} mL"))
-    if not held.infusing:
-        wrong.append(("direction", "withdraw", "infuse"))
-    if not wrong:
-        return None
-    what, got, expected = wrong[0]
-    return Alarm("A-SETTING", feed.device, f"the pump holds another {what}", got, expected)
-
-
-def _bore_alarm(feed: Feed, settings: PumpSettings) -> Alarm:
-    return Alarm(
-        "A-BORE",
-        feed.device,
-        "the pump's stored syringe diameter is not the planned one",
-        f"{settings.bore:.4g} mm",
-        f"{feed.syringe.bore:.4g} mm",
-    )
-
-
-def _state_alarm(state: FeedState, pump_state: PumpState, alarm: str) -> Alarm:
-    device = state.feed.device
-    at = f"at {state.counter:.5g} mL"
-    table = {
-        "stall": ("A-STALL", "the motor has stalled: empty syringe, blocked line or too much force"),
-        "power": ("A-POWER", "the pump lost its power: its counter is lost"),
-        "dead-man": ("A-DEADMAN", "the pump stopped itself because it heard nothing from here"),
-        "program": ("A-PUMP", "the pump reports an error in its program"),
-    }
-    if alarm in table:
-        code, text = table[alarm]
-    elif pump_state is PumpState.STALLED:
-        code, text = table["stall"]
-    elif pump_state is PumpState.ALARM:
-        code, text = "A-PUMP", "the pump reports an alarm"
-    else:
-        code, text = "A-PANEL", "the pump stopped before its target: somebody at its panel, or a power cut"
-    return Alarm(code, device, text, f"{pump_state.value} {at}", PumpState.INFUSING.value)
