@@ -12,7 +12,7 @@ from ruggli import __version__
 from ruggli.app.connect import Lines, Place, connect, real_place, simulated_place
 from ruggli.app.hands import Hands
 from ruggli.app.request import RunOutcome, RunRequest
-from ruggli.app.status import Status, status_of
+from ruggli.app.status import Status, Watcher
 from ruggli.documents.problem import Problem, Severity
 from ruggli.engine.bench import Bench
 from ruggli.engine.conductor import Conductor, RunSettings
@@ -273,7 +273,7 @@ def _conductor(
         operator,
         RunSettings(request.set_diameter, request.plan.unattended),
         session.signals,
-        lambda conductor: watch(status_of(conductor, started)),
+        Watcher(watch, started),
     )
 
 

@@ -1,10 +1,15 @@
 """What a progress display shows of a run."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ruggli.engine.conductor import Conductor
 from ruggli.quantities.base import Millilitres, Seconds
+from ruggli.world.time import cpu_wall_seconds
+
+SHORTEST_INTERVAL = 0.1
+"""Seconds of real time: a display that is told more often shows nothing more, but slows a dry run down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,30 @@ class Status:
     eta: datetime
     questions: tuple[str, ...]
     alarms: int
+
+
+class Watcher:
+    """Tells a display how a run stands: not too often, and at once when step, state or alarms have changed.
+
+    Args:
+        watch: the display.
+        started: when the run began, on its clock.
+    """
+
+    def __init__(self, watch: Callable[[Status], None], started: Seconds) -> None:
+        self._watch = watch
+        self._started = started
+        self._told_at = -SHORTEST_INTERVAL
+        self._told: object = None
+
+    def __call__(self, conductor: Conductor) -> None:
+        """Look at a run; called at every sample."""
+        seen = (conductor.flow.index, conductor.machine.state, len(conductor.result.alarms))
+        now = cpu_wall_seconds()
+        if seen == self._told and now - self._told_at < SHORTEST_INTERVAL:
+            return
+        self._told, self._told_at = seen, now
+        self._watch(status_of(conductor, self._started))
 
 
 def status_of(conductor: Conductor, started: Seconds) -> Status:

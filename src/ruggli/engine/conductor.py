@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import Any
 
 from ruggli.devices.capability import PumpCapability
@@ -10,7 +11,7 @@ from ruggli.engine.bench import Bench
 from ruggli.engine.desk import Desk
 from ruggli.engine.faults import alarm_of, late_alarm
 from ruggli.engine.interlocks import Interlocks
-from ruggli.engine.orders import QUESTIONS, Decision, Order, Outcome, Verb
+from ruggli.engine.orders import NOTHING_TO_DO, QUESTIONS, Decision, Order, Outcome, Verb
 from ruggli.engine.result import Dosed, Result, Verdict, dosed, peaks
 from ruggli.engine.states import RunMachine, RunState
 from ruggli.engine.steps.dose import DoseRunner
@@ -106,6 +107,7 @@ class Conductor:
         self.phase_seen = ""
         self.commands = commands
         self._watch = watch
+        self._phase: Enum | None = None
         self._sample_period = 5.0
         self._next = 0.0
         self._poked = False
@@ -167,7 +169,7 @@ class Conductor:
         self._sample_period = min(5.0, max(PERIOD, step.duration / 2000))
         record = {"step": step.id, "number": step.number, "do": step.do, "title": step.title, "what": "begin"}
         self.journal.write("step", record)
-        self.phase_seen = ""
+        self._phase, self.phase_seen = None, ""
         return True
 
     def make(self, step: PlannedStep) -> Runner:
@@ -213,7 +215,8 @@ class Conductor:
         while now < self._next and not self._poked:
             yield Wait(Seconds(self._next))
             now = bench.loop.now()
-            self._mind_gap(bench.loop.real_seconds(now - self._next))
+            if now > self._next:
+                self._mind_gap(bench.loop.real_seconds(now - self._next))
         if self._poked:
             self._poked = False
         else:
@@ -300,7 +303,7 @@ class Conductor:
                 self.bench.submit((Order(name, Verb.READ_SETTINGS),))
 
     def _collect(self, now: Seconds) -> None:
-        if not self.desk.standing:
+        if not self.desk.waits:
             return
         answers, expired = self.desk.collect(now)
         self.view.answers.update(answers)
@@ -378,13 +381,14 @@ class Conductor:
                     return
                 continue
             decision = runner.decide(self.view)
-            if runner.phase.value != self.phase_seen:
+            if runner.phase is not self._phase:
                 self._note_phase(runner)
-            acted = self.apply(decision)
+            acted = decision is not NOTHING_TO_DO and self.apply(decision)
             if self.bench.busy:
                 yield from self.bench.settle(PERIOD)
                 self.view.now = self.bench.loop.now()
-            acted = self._take(runner) or acted
+            if self.bench.outcomes:
+                acted = self._take(runner) or acted
             if self.flow.hold_cause is not None or self.flow.ending is not None:
                 return
             if decision.done:
@@ -401,7 +405,7 @@ class Conductor:
         return bool(outcomes)
 
     def _note_phase(self, runner: Runner) -> None:
-        self.phase_seen = runner.phase.value
+        self._phase, self.phase_seen = runner.phase, runner.phase.value
         record = {"step": self.step.id, "phase": self.phase_seen, "snapshot": runner.snapshot()}
         self.journal.write("phase", record)
 

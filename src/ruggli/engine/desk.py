@@ -47,6 +47,11 @@ class Desk:
         self.history: list[dict[str, Any]] = []
 
     @property
+    def waits(self) -> bool:
+        """Whether any question waits."""
+        return bool(self._standing)
+
+    @property
     def standing(self) -> tuple[PlannedPrompt, ...]:
         """Questions that wait."""
         return tuple(item.prompt for item in self._standing.values())
