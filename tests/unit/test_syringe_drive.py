@@ -90,6 +90,22 @@ def test_a_syringe_with_exactly_the_dose_is_emptied_without_a_stall() -> None:
     assert flask.total == pytest.approx(0.5, abs=1e-9)
 
 
+def test_rounding_in_the_plunger_position_does_not_turn_an_exact_dose_into_a_stall() -> None:
+    source = random.Random(3)
+    for _ in range(50):
+        dose = source.uniform(0.1, 9.0)
+        drive, flask = bench(volume=dose)
+        first = dose * source.uniform(0.1, 0.9)
+        start(drive, 0.1, first)
+        for share in sorted(source.random() for _ in range(20)):
+            drive.advance(Seconds(share * first / 0.1))
+        drive.advance(Seconds(1e4))
+        start(drive, 0.03, dose - first, now=2e4)
+        drive.advance(Seconds(1e6))
+        assert not drive.stalled
+        assert flask.total == pytest.approx(dose, abs=1e-9)
+
+
 def test_the_end_of_travel_is_a_stall() -> None:
     drive, flask = bench(volume=0.3)
     start(drive, 0.1, 0.5)

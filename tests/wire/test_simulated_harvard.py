@@ -232,6 +232,27 @@ def test_limits_by_bore(bore: float, fastest: float, slowest: float) -> None:
     assert float(high.removesuffix(" ml/min")) == pytest.approx(fastest, rel=2e-5)
 
 
+@pytest.mark.parametrize(
+    ("rate", "volume"),
+    [("6 ml/min", 6.0), ("6 m/m", 6.0), ("6000 ul/min", 6.0), ("6000 u/m", 6.0), ("360 ml/hr", 6.0), ("360 m/h", 6.0)]
+    + [("100 ul/sec", 6.0), ("100 u/s", 6.0), ("60000 nl/min", 0.06), ("60000 n/m", 0.06), ("3600 u/h", 0.06)],
+)
+def test_rate_units(rate: str, volume: float) -> None:
+    bench = Bench()
+    bench.ask(f"irate {rate}")
+    bench.ask("irun")
+    bench.clock.to(60.0)
+    bench.ask("")
+    assert bench.flask.volume == pytest.approx(volume, rel=1e-9)
+
+
+@pytest.mark.parametrize("volume", ["0.5 ml", "0.5ml", "0.5 m", "500 ul", "500 u", "500000 nl", "0.0005 l"])
+def test_volume_units(volume: str) -> None:
+    bench = Bench()
+    bench.ask(f"tvolume {volume}")
+    assert bench.ask("tvolume") == "\n500 ul\r\n:"
+
+
 def test_min_and_max() -> None:
     bench = Bench()
     bench.ask("irate max")

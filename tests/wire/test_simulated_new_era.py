@@ -244,6 +244,22 @@ def test_a_dose_in_microlitres() -> None:
     assert bench.flask.volume == pytest.approx(0.05, abs=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("rate", "volume"), [("6.000MM", 6.0), ("6000.UM", 6.0), ("360.0MH", 6.0), ("3600.UH", 0.06), ("9.000MH", 0.15)]
+)
+def test_the_four_rate_units(rate: str, volume: float) -> None:
+    bench = Bench()
+    bench.dose(rate, "0")
+    bench.clock.to(60.0)
+    bench.ask("")
+    assert bench.flask.volume == pytest.approx(volume, rel=1e-9)
+
+
+@pytest.mark.parametrize(("bore", "unit"), [(13.9, "UL"), (14.0, "UL"), (14.1, "ML")])
+def test_a_pump_that_was_set_before_has_the_unit_of_its_bore(bore: float, unit: str) -> None:
+    assert Bench(bore_mm=bore).ask("VOL") == f"00S0.000{unit}"
+
+
 def test_the_unit_is_set_apart_from_the_number() -> None:
     bench = Bench()
     bench.ask("VOL500.0")
