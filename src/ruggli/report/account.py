@@ -136,14 +136,16 @@ def account_of(view: JournalView) -> Account:
     samples = tuple(item for item in records if item.record.kind == "sample")
     feeds = tracks_of(records, feeds_of(plan))
     happenings = happenings_of(records)
-    broken = "the journal is damaged" if view.damage else "the journal has no end"
+    unknown = "the journal has no end: the run still goes on, or its program was cut off"
+    if view.damage:
+        unknown = "how the run ended cannot be told: the journal is damaged"
     return Account(
         view=view,
         opening=opening,
         plan=plan,
         end=end,
         verdict=str(end.get("verdict", INTERRUPTED)),
-        cause=str(end.get("cause", f"{broken}: the run still goes on, or its program was cut off")),
+        cause=str(end.get("cause", unknown)),
         records=records,
         duration=duration,
         samples=samples,

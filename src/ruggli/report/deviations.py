@@ -69,13 +69,24 @@ def dose_deviation(row: DoseRow) -> str:
     slack = DOSE_PART * row.planned
     found = []
     if row.high < row.planned - slack or row.low > row.planned + slack:
-        difference = signed_volume(Millilitres(row.middle - row.planned), row.planned)
-        found.append(f"delivered {between(row.low, row.high)}, planned {volume(row.planned)}: {difference}")
-    if row.high - row.low > UNKNOWN_PART * row.planned:
+        found.append(f"delivered {between(row.low, row.high)}, planned {volume(row.planned)}: {dose_difference(row)}")
+    if is_uncertain(row):
         found.append(f"known only as {between(row.low, row.high)} of {volume(row.planned)}")
     if row.truth is not None and not row.low - slack <= row.truth <= row.high + slack:
         found.append(f"the simulated vessel holds {volume(row.truth)}, the ledger says {between(row.low, row.high)}")
     return "; ".join(found)
+
+
+def is_uncertain(row: DoseRow) -> bool:
+    """Whether a dose is known to no better than 1 % of its plan."""
+    return row.high - row.low > UNKNOWN_PART * row.planned
+
+
+def dose_difference(row: DoseRow) -> str:
+    """Delivered less planned: from the middle of the interval, or as an interval where that is wide."""
+    if not is_uncertain(row):
+        return signed_volume(Millilitres(row.middle - row.planned), row.planned)
+    return f"{row.low - row.planned:+.3f} to {row.high - row.planned:+.3f} mL".replace("-", "−")
 
 
 def step_deviates(row: StepRow) -> bool:

@@ -1,13 +1,13 @@
 """What is to be drawn, as plain JSON data: panels of lines over one time axis, thinned out but with every extreme."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ruggli.quantities.base import Seconds
 from ruggli.report.account import Account
 from ruggli.report.feeds import FeedTrack
-from ruggli.report.happenings import SpanKind
+from ruggli.report.happenings import Span, SpanKind
 from ruggli.report.numbers import HOURLY
 
 BUCKETS = 500
@@ -77,10 +77,12 @@ def figure_data(account: Account) -> dict[str, Any]:
         "commands": [row.at / scale for row in account.happenings.notes if row.kind == "command"],
         "panels": [],
     }
+    gaps = [span for span in account.happenings.spans if span.kind is SpanKind.GAP]
     for panel in _panels(account):
         groups = [group for group in panel["groups"] if group]
         if groups:
-            data["panels"].append({**panel, "groups": [[_scaled(line, scale) for line in group] for group in groups]})
+            drawn = [[_scaled(_broken(line, gaps), scale) for line in group] for group in groups]
+            data["panels"].append({**panel, "groups": drawn})
     return data
 
 
@@ -94,6 +96,19 @@ def _planned_ends(account: Account) -> Iterable[float]:
         start = begun.get(track.feed.step)
         if start is not None and track.feed.stretches:
             yield start + track.feed.stretches[-1].end
+
+
+def _broken(line: Line, gaps: Sequence[Span]) -> Line:
+    """A measured line, broken where nothing was measured."""
+    if line["style"] == "planned" or not gaps:
+        return line
+    times, values = list(line["times"]), list(line["values"])
+    for gap in gaps:
+        index = bisect_right(times, gap.start)
+        if 0 < index < len(times):
+            times.insert(index, float(gap.start))
+            values.insert(index, None)
+    return {**line, "times": times, "values": values}
 
 
 def _scaled(line: Line, scale: float) -> Line:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ruggli.quantities.base import Celsius, Millilitres, MillilitresPerSecond, Molar, Seconds
 from ruggli.report.account import Account
-from ruggli.report.deviations import deviations_of, dose_deviation, step_deviates
+from ruggli.report.deviations import deviations_of, dose_deviation, dose_difference, step_deviates
 from ruggli.report.numbers import (
     NONE,
     amount,
@@ -47,7 +47,7 @@ class Table:
 def deviation_table(account: Account) -> Table:
     """Where the run left its plan."""
     rows = [(NONE if d.at is None else clock(d.at), d.kind, d.text) for d in deviations_of(account)]
-    return Table("", ("at", "kind", "what"), tuple(rows))
+    return Table("", ("at", "kind", "what"), _neat(rows))
 
 
 def identity_table(account: Account) -> Table:
@@ -152,7 +152,7 @@ def step_table(account: Account) -> Table:
         rows.append(
             (
                 f"{row.number} {row.id}",
-                row.title,
+                neat(row.title),
                 row.source or NONE,
                 clock(row.planned_start),
                 duration(row.planned),
@@ -186,7 +186,7 @@ def dose_table(account: Account) -> Table:
         if dose_deviation(row):
             marked.add(index)
         cells = [row.step, row.solution, row.device, volume(row.planned), between(row.low, row.high)]
-        cells.append(signed_volume(Millilitres(row.middle - row.planned), row.planned))
+        cells.append(dose_difference(row))
         if truth:
             cells.append(NONE if row.truth is None else volume(row.truth))
             off = None if row.truth is None else signed_volume(Millilitres(row.truth - row.planned), row.planned)

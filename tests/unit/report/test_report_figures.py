@@ -55,6 +55,17 @@ def test_marks_and_axis(held: Any, resumed: Any) -> None:
     assert [span["hold"] for span in figure_data(account_of(resumed.view))["spans"]] == [False]
 
 
+def test_nothing_is_drawn_where_nothing_was_measured(resumed: Any) -> None:
+    for panel, label in (
+        ("flow", "diene_solution (pump_a), from the counter"),
+        ("volume", "diene_solution (pump_a), delivered"),
+        ("temperature", "probe"),
+    ):
+        line = lines_of(resumed, panel)[label]
+        shown = zip(line["times"], line["values"], strict=True)
+        assert [time for time, value in shown if value is None] == [pytest.approx(900 / 60)]
+
+
 def test_a_held_run_shows_the_plan_to_its_end(new_run: Callable[..., Any]) -> None:
     run = new_run().prepare().start(10.0).run_dose(400, 900)
     data = figure_data(account_of(run.view))

@@ -109,7 +109,7 @@ def test_damaged_journal_is_told_up_to_the_damage(complete: Any, no_drawing: Dra
     words = words_of(page_of(complete, no_drawing))
     assert "THE JOURNAL IS DAMAGED. record 81: its hash does not fit" in words
     assert "covers the 80 records before the damage" in words
-    assert "Interrupted the journal is damaged" in words
+    assert "Interrupted how the run ended cannot be told: the journal is damaged" in words
     assert "not sealed" in words
 
 
@@ -142,6 +142,13 @@ def test_a_run_without_plan_and_doses(new_run: Callable[..., Any], no_drawing: D
     assert "Refused pump_a does not answer" in words
     assert "No dose by pump was planned." in words
     assert report.files["plan.txt"] == b"The journal holds no plan.\n"
+
+
+def test_an_unknown_volume_is_told_as_one(new_run: Callable[..., Any], no_drawing: Draw) -> None:
+    words = words_of(page_of(new_run().prepare().start(10.0).run_dose(400, 900), no_drawing))
+    assert "delivered 4.990 to 10.000 mL" not in words
+    assert "known only as 4.990 to 10.000 mL of 10.000 mL" in words
+    assert "−5.010 to +0.000 mL" in words
 
 
 def test_portions_by_pump_are_one_dose(portioned: Any, no_drawing: Draw) -> None:
