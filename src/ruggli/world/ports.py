@@ -16,12 +16,10 @@ WRITE_TIMEOUT = 0.5
 
 PORT_ERRORS: tuple[type[BaseException], ...] = (OSError, TypeError, ValueError)
 """pyserial raises `SerialException` (an OSError), plain OSError, and TypeError when a port vanishes."""
-try:
+if sys.platform != "win32":
     import termios
 
     PORT_ERRORS = (*PORT_ERRORS, termios.error)
-except ImportError:
-    pass
 
 MOST_AT_ONCE = 4096
 """Bytes that one read takes."""

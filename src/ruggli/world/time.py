@@ -1,5 +1,6 @@
 """The two clocks: a virtual one that jumps, and the computer's."""
 
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -12,8 +13,9 @@ def boot_seconds() -> float:
     `time.monotonic` stops in suspend on Linux, so CLOCK_BOOTTIME is read there; Windows' and macOS' clocks are taken
     as they come.
     """
-    boot = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if boot is None else time.clock_gettime(boot)
+    if sys.platform == "linux":
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    return time.monotonic()
 
 
 def wall_now() -> datetime:
