@@ -13,6 +13,9 @@ from ruggli.report.planned import feeds_of, steps_of
 from ruggli.report.plates import PlateTrack, plates_of
 from ruggli.report.runclock import Timed, timed
 
+COMPLETE = "complete"
+"""Verdict of a run whose steps are all done."""
+
 INTERRUPTED = "interrupted"
 """Verdict of a run whose journal has no end: it goes on, or its program was killed."""
 

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ruggli.engine.result import Verdict
 from ruggli.quantities.base import Millilitres, Seconds
-from ruggli.report.account import Account, DoseRow, StepRow
+from ruggli.report.account import COMPLETE, Account, DoseRow, StepRow
 from ruggli.report.happenings import SpanKind
 from ruggli.report.numbers import between, clock, duration, longer, signed_volume, volume
 
@@ -49,10 +48,10 @@ def _record(account: Account) -> Iterator[Deviation]:
 
 
 def _ending(account: Account) -> Iterator[Deviation]:
-    if account.verdict != Verdict.COMPLETE.value:
+    if account.verdict != COMPLETE:
         yield Deviation(account.duration, account.verdict, account.cause)
     left = [step for step in account.steps if step.state != "done"]
-    if left and account.verdict != Verdict.COMPLETE.value:
+    if left and account.verdict != COMPLETE:
         names = ", ".join(f"{step.number} {step.id} ({step.state})" for step in left)
         yield Deviation(None, "steps left", f"{len(left)} of {len(account.steps)} steps were not carried out: {names}")
 

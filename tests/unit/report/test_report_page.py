@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from ruggli.engine.result import Verdict
 from ruggli.errors import RuggliError
-from ruggli.report.make import build_report
+from ruggli.report.account import COMPLETE, INTERRUPTED
+from ruggli.report.make import LOOKS, build_report
 
 Draw = Callable[[dict[str, Any]], dict[str, str]]
 
@@ -182,6 +184,12 @@ def test_deviating_durations_need_both_bounds(new_run: Callable[..., Any], no_dr
 
     assert "step 1 charge took" not in charged_for(419.0)
     assert "step 1 charge took 7 min 01 s, planned 5 min: +2 min 01 s (+40 %)" in charged_for(421.0)
+
+
+def test_every_verdict_has_a_look_of_its_own() -> None:
+    assert set(LOOKS) == {verdict.value for verdict in Verdict} | {INTERRUPTED}
+    assert Verdict.COMPLETE.value == COMPLETE
+    assert len({(look.shape, look.word) for look in LOOKS.values()}) == len(LOOKS)
 
 
 @pytest.mark.parametrize("module", ["ruggli.report.make", "ruggli.app.reporting"])
