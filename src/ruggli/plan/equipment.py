@@ -61,12 +61,20 @@ def device_plans(context: Context, steps: Iterable[PlannedStep], settings: PlanS
 
 
 def _options(device: Device) -> Mapping[str, str | int | float]:
-    options: dict[str, str | int | float] = dict(device.options)
+    """What the driver's `make` takes: the rig's options, numbers as numbers, and the address."""
+    options: dict[str, str | int | float] = {name: _number_or_text(text) for name, text in device.options.items()}
     if device.address is not None:
         options["address"] = device.address
-    if device.port.baud is not None:
-        options["baud"] = device.port.baud
     return options
+
+
+def _number_or_text(text: str) -> str | int | float:
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
 
 
 def _dead_man(context: Context, name: str, device: Device, capability: Capability) -> Seconds | None:

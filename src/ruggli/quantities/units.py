@@ -1,14 +1,14 @@
 """The closed, case-sensitive list of units, and their factors.
 
-A unit that is not on the list does not exist for Ruggli. The factors are asked of pint, once for each unit.
+A unit that is not on the list does not exist for Ruggli. The factors are pint's (see `factors`).
 """
 
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cache
 from typing import Final
 
 from ruggli.quantities.dimension import Dimension
+from ruggli.quantities.factors import FACTORS
 
 _VOLUMES: Final = ("mL", "L", "uL", "nL")
 _TIMES: Final = ("s", "min", "h", "d")
@@ -46,7 +46,6 @@ _PINT_NAMES: Final = {
     "mol%": "mole_percent",
     "%": "percent",
 }
-_BASES: Final = {Dimension.MOLE_PERCENT: "mole_fraction", Dimension.PERCENT: "dimensionless"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +97,8 @@ def unit(name: str) -> Unit:
     dimension = dimension_of(name)
     if dimension is None:
         raise KeyError(name)
-    exact = _exact_factor(name, _BASES.get(dimension, dimension.base))
-    return Unit(name, dimension, exact.numerator, exact.denominator)
+    numerator, denominator = FACTORS[name]
+    return Unit(name, dimension, numerator, denominator)
 
 
 def factor(name: str) -> float:
@@ -117,20 +116,3 @@ def factor(name: str) -> float:
 def pint_name(name: str) -> str:
     """The name under which pint knows a canonical unit."""
     return _PINT_NAMES.get(name, name)
-
-
-def _exact_factor(name: str, base: str) -> Fraction:
-    """The factor by pint, freed from the rounding of float arithmetic: all of the list are ratios of whole numbers."""
-    from ruggli.quantities.registry import registry
-
-    if name == base:
-        return Fraction(1)
-    rough = registry().Quantity(1.0, pint_name(name)).m_as(pint_name(base))
-    exact = _nearest(rough) if rough >= 1 else 1 / _nearest(1 / rough)
-    if abs(float(exact) - rough) > 1e-12 * rough:
-        raise ArithmeticError(f"pint gives {rough!r} {base} for one {name}, which is no ratio of small whole numbers")
-    return exact
-
-
-def _nearest(value: float) -> Fraction:
-    return Fraction(value).limit_denominator(1000)
