@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from ruggli.quantities.base import Millilitres, Millimetres, Millimoles, Molar
+from ruggli.quantities.base import Celsius, Millilitres, Millimetres, Millimoles, Molar
 from ruggli_simulator.liquid import Liquid
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "place": (frozenset({"vessel", "hotplate"}), frozenset()),
     "remove": (frozenset({"vessel", "volume_mL"}), frozenset()),
     "empty": (frozenset({"vessel"}), frozenset()),
-    "set": (frozenset({"vessel"}), frozenset({"condenser", "probe"})),
+    "set": (frozenset({"vessel"}), frozenset({"condenser", "probe", "temperature_degC"})),
 }
 """For each act its necessary and its optional keys.
 
@@ -33,7 +33,8 @@ KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 `prime`: push by hand, over waste, until the line holds nothing but what the syringe holds.
 `connect`: the line's end into a vessel (null: over waste).
 `charge`: into a vessel, `solutes` in mmol by name; without `volume_mL` a solid.
-`place`: onto a plate, or off (null). `set`: `condenser` true or false, `probe` one of flask, block, air.
+`place`: onto a plate, or off (null). `set`: `condenser` true or false, `probe` one of flask, block, air,
+`temperature_degC` of the contents (warmed or cooled by hand).
 """
 
 
@@ -110,6 +111,8 @@ def _set(bench: "Bench", act: Mapping[str, Any]) -> None:
         vessel.condenser = bool(act["condenser"])
     if "probe" in act:
         bench.seat_probe(act["vessel"], act["probe"])
+    if "temperature_degC" in act:
+        vessel.temperature = Celsius(float(act["temperature_degC"]))
 
 
 _DOERS: Mapping[str, Callable[["Bench", Mapping[str, Any]], dict[str, Any] | None]] = {

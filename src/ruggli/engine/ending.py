@@ -1,5 +1,7 @@
 """Holding, restarting and ending: what flows stops first, the rest is the class of the step."""
 
+from dataclasses import replace
+
 from ruggli.devices.pump import PumpSettings
 from ruggli.engine.alarm import Action, Alarm
 from ruggli.engine.conductor import Conductor
@@ -119,10 +121,11 @@ def _held(conductor: Conductor, cause: Alarm, prompt: PlannedPrompt) -> Task[Non
         if answer is not None:
             conductor.desk.withdraw_all()
         if answer == "resume":
-            if (yield from restart(conductor)):
+            why = yield from restart(conductor)
+            if not why:
                 return
             began = conductor.now
-            conductor.ask(prompt)
+            conductor.ask(replace(prompt, text=f"Not resumed: {why}. {prompt.text}"))
         elif answer == "stop":
             flow.ending = (Verdict.STOPPED, f"held ({cause.text}); a person stopped the run")
         elif answer == "abort":
@@ -159,9 +162,10 @@ def _why(cause: Alarm) -> str:
     return f"{cause.device}: {cause.text} (value {cause.value or '-'}, bound {cause.bound or '-'})"
 
 
-def restart(conductor: Conductor, *, reconnected: bool = False) -> Task[bool]:
-    """Read everything again, reconcile, restore heat and stirring, go on. False: it stays held, and says why."""
+def restart(conductor: Conductor, *, reconnected: bool = False) -> Task[str]:
+    """Read everything again, reconcile, restore heat and stirring, go on; "", or why it stays held."""
     conductor.change("restart")
+    known = frozenset(conductor.flow.active)
     conductor.flow.active.clear()
     conductor.interlocks.forget()
     why = "" if reconnected else (yield from reconnect(conductor))
@@ -177,15 +181,16 @@ def restart(conductor: Conductor, *, reconnected: bool = False) -> Task[bool]:
         yield from stop_flows(conductor, heat_off=False)
         conductor.change("rest")
         conductor.flow.hold_cause = None
+        conductor.flow.active |= known
         conductor.journal.write("note", {"text": f"not resumed: {reason}"}, durable=True)
-        return False
+        return reason
     conductor.change("go_on")
     conductor.commands.settled()
     conductor.flow.active.clear()
     conductor.interlocks.forget()
     if conductor.runner is not None:
         conductor.apply(conductor.runner.restart(conductor.view))
-    return True
+    return ""
 
 
 def _resolve_doubts(conductor: Conductor) -> Task[str]:
@@ -211,6 +216,9 @@ def _resolve_doubts(conductor: Conductor) -> Task[str]:
 
 def _restore(conductor: Conductor) -> Task[str]:
     """Heat and stirring as the plan has them here, then wait until the step's guard holds."""
+    hot = _too_hot(conductor)
+    if hot:
+        return hot
     orders: list[Order] = []
     for name, told in conductor.bench.commanded.items():
         told.dead_man = None
@@ -226,8 +234,9 @@ def _restore(conductor: Conductor) -> Task[str]:
     began = conductor.now
     while not _guarded(conductor):
         yield from conductor.tick(feeding=False, watched=False)
-        if conductor.flow.ending is not None or conductor.flow.hold_cause is not None:
-            return "it was interrupted"
+        cause = conductor.flow.hold_cause
+        if conductor.flow.ending is not None or cause is not None:
+            return "it was interrupted" if cause is None else f"{cause.device}: {cause.text}"
         if conductor.now - began > WARM_UP_SECONDS:
             return "temperature or stirring did not come back within 60 min"
     return ""
@@ -252,9 +261,16 @@ def _guarded(conductor: Conductor) -> bool:
         return False
     feeds = isinstance(conductor.runner, DoseRunner | PortionsRunner)
     warm = not feeds or guard.coolest is None or (reading.probe is not None and reading.probe >= guard.coolest)
-    cool = guard.hottest is None or reading.probe is None or reading.probe <= guard.hottest
     told = conductor.bench.commanded[guard.hotplate]
-    return warm and cool and reading.speed >= 0.8 * told.speed
+    return warm and reading.speed >= 0.8 * told.speed
+
+
+def _too_hot(conductor: Conductor) -> str:
+    guard = conductor.step.guard
+    probe = conductor.view.probe(guard.hotplate)
+    if guard.hottest is None or probe is None or probe <= guard.hottest:
+        return ""
+    return f"{guard.hotplate}: the vessel is at {probe:.1f} degC, at most {guard.hottest:.1f} degC; let it cool first"
 
 
 def end(conductor: Conductor) -> Task[None]:

@@ -31,8 +31,9 @@ def resume(conductor: Conductor, recovered: Recovered) -> Task[None]:
         conductor.result.verdict, conductor.result.cause = Verdict.REFUSED, why
         conductor.finish_result()
         return
-    if not (yield from restart(conductor, reconnected=True)) and conductor.flow.ending is None:
-        conductor.flow.ending = (Verdict.HELD, "the run could not be resumed; the journal says why")
+    why = yield from restart(conductor, reconnected=True)
+    if why and conductor.flow.ending is None:
+        conductor.flow.ending = (Verdict.HELD, f"the run could not be resumed: {why}")
     yield from _until_the_end(conductor)
 
 
