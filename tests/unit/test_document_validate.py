@@ -11,7 +11,19 @@ from ruggli.documents.reader import read_document
 from ruggli.documents.show import render_problems
 from ruggli.documents.validate import did_you_mean, problem_at, reading_notes, validate
 from ruggli.quantities.dimension import Dimension
-from ruggli.quantities.fields import Amount, Bool, FlowRate, Fraction, Name, Temperature, Text, Volume, field, whole
+from ruggli.quantities.fields import (
+    Amount,
+    Bool,
+    FlowRate,
+    Fraction,
+    Name,
+    RotationalSpeed,
+    Temperature,
+    Text,
+    Volume,
+    field,
+    whole,
+)
 from ruggli.quantities.reader import Reading
 
 
@@ -242,3 +254,19 @@ def test_at_most_ten_errors_are_shown_and_the_rest_is_counted() -> None:
     text = render_problems([warning, *errors], {})
     assert "E-10 wrong" in text and "E-11 wrong" not in text
     assert text.splitlines()[10:] == ["... and 3 more errors", "p.yaml:1:1 W-A odd"]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [("400", "E-UNIT", "or off"), ("of", "E-VALUE", "did you mean `off`"), ("5,5 rpm", "E-NUMBER", "or off")],
+)
+def test_a_quantity_or_a_word_is_refused_once(text: str, code: str, words: str) -> None:
+    class Stirred(Strict):
+        ruggli: str
+        speed: RotationalSpeed | Literal["off"]
+
+    with pytest.raises(ProblemsError) as caught:
+        validate(read_document(f"ruggli: 1\nspeed: {text}\n".encode(), "p.yaml"), Stirred)
+    (problem,) = caught.value.problems
+    assert problem.code == code
+    assert words in problem.line_text()

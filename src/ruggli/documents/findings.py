@@ -1,6 +1,7 @@
 """What pydantic finds wrong, said in the words of the file."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -25,7 +26,22 @@ def problems_of(document: Document, model: type[BaseModel], details: list[ErrorD
             continue
         found.setdefault((problem.path, problem.code), problem)
     missing = {path_text((*parent, name)) for parent, name in guesses}  # said by "did you mean" already
-    return [problem for problem in found.values() if problem.code != "E-MISSING" or problem.path not in missing]
+    kept = [problem for problem in found.values() if problem.code != "E-MISSING" or problem.path not in missing]
+    return _one_for_each_place(kept)
+
+
+def _one_for_each_place(problems: list[Problem]) -> list[Problem]:
+    """A value that may be a quantity or a word is refused twice; say the half that was meant, and name the other."""
+    words = {problem.path: problem for problem in problems if problem.code == "E-VALUE" and problem.bound}
+    told: list[Problem] = []
+    for problem in problems:
+        word = words.get(problem.path)
+        others = word is not None and any(other.path == problem.path and other is not word for other in problems)
+        if word is None or not others:
+            told.append(problem)
+        elif (problem is word) == word.remedy.startswith("did you mean"):
+            told.append(problem if problem is word else replace(problem, bound=f"{problem.bound}, or {word.bound}"))
+    return told
 
 
 def _problem(document: Document, path: Path, holder: type[BaseModel] | None, detail: ErrorDetails) -> Problem:
