@@ -16,6 +16,9 @@ BUCKETS = 500
 APART = 8.0
 """Lines whose highest values differ by more than this factor get axes of their own."""
 
+LEAST_SPAN = 10.0
+"""K that an axis of temperatures shows at least, so that the last digit of a thermometer does not fill it."""
+
 Line = dict[str, Any]
 
 
@@ -200,7 +203,7 @@ def _temperatures(account: Account) -> dict[str, Any]:
         times, values = _stairs(plate.told, account.duration)
         if any(value is not None for value in values):
             lines.append(_line(f"{prefix}set point", times, values, colour, "planned"))
-    return {"name": "temperature", "axis": "temperature (°C)", "zero": False, "groups": [lines]}
+    return {"name": "temperature", "axis": "temperature (°C)", "zero": False, "span": LEAST_SPAN, "groups": [lines]}
 
 
 def _stirring(account: Account) -> dict[str, Any]:

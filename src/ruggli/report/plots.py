@@ -125,11 +125,15 @@ def _fill(
     if data["simulated"]:
         mark: dict[str, Any] = {"fontsize": 24, "color": "#000000", "alpha": 0.07, "weight": "bold", "zorder": 0.4}
         axes.text(0.5, 0.5, "SIMULATED", transform=axes.transAxes, ha="center", va="center", **mark)
-    axes.set_xlim(0, data["end"])
+    axes.set_xlim(0, 1.004 * data["end"])
     axes.margins(y=0.08)
+    told = [value for line in group for value in line["values"] if value is not None]
     if panel["zero"]:
-        highest = max([0.0, *(value for line in group for value in line["values"] if value is not None)])
+        highest = max([0.0, *told])
         axes.set_ylim(0, 1.12 * highest if highest > 0 else 1.0)
+    elif told and max(told) - min(told) < panel.get("span", 0.0):
+        middle = (max(told) + min(told)) / 2
+        axes.set_ylim(middle - panel["span"] / 2, middle + panel["span"] / 2)
     axes.grid(axis="y", color="#E4E4E4", linewidth=0.5)
     axes.set_axisbelow(True)
     axes.tick_params(labelsize=7.5, length=2.5, labelbottom=last)

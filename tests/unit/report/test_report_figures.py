@@ -165,6 +165,16 @@ def test_figures_are_drawn_elsewhere_and_need_nothing(held: Any) -> None:
     assert len(clips) == len(set(clips))
 
 
+def test_a_steady_temperature_is_no_mountain_range(complete: Any) -> None:
+    data = figure_data(account_of(complete.view))
+    flat = [20.0 + 0.1 * (index % 2) for index in range(200)]
+    line = {"label": "probe", "times": list(range(200)), "values": flat, "colour": 0, "style": "actual"}
+    panel = next(item for item in data["panels"] if item["name"] == "temperature")
+    text = draw_elsewhere({**data, "panels": [{**panel, "groups": [[line]]}]})["temperature"]
+    words = "".join(ElementTree.fromstring(text).itertext()).split()
+    assert "16" in words and "24" in words and "20.05" not in words
+
+
 def test_simulated_figures_say_so(complete: Any) -> None:
     figures = draw_elsewhere(figure_data(account_of(complete.view)))
     assert all("SIMULATED" in text for text in figures.values())
