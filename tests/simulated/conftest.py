@@ -116,6 +116,7 @@ class Desk:
     runs: Path
     monkeypatch: pytest.MonkeyPatch
     signals: SignalCommands = field(default_factory=SignalCommands)
+    sink: type[AppendFile] = AppendFile
 
     def dual(self, *, solvent: str = "toluene", to: str = "25 degC", step_class: str = "feed") -> str:
         """The protocol of two feeds, changed."""
@@ -149,6 +150,7 @@ class Desk:
         faults: Sequence[Mapping[str, Any]] = (),
         answers: Sequence[tuple[str, str] | tuple[str, str, float]] = (),
         at: Mapping[float, Callable[[benches.Bench], object]] | None = None,
+        before: Callable[[benches.Bench], object] | None = None,
         watch: Sequence[float] = (),
         tapped: bool = False,
         quick: bool = True,
@@ -175,6 +177,8 @@ class Desk:
             def __init__(self, *args: Any, **kwargs: Any) -> None:
                 super().__init__(*args, **kwargs)
                 made.append(self)
+                if before is not None:
+                    before(self)
                 if tapped:
                     for name, port in self.ports.items():
                         port.tap = self._tap(name)
@@ -205,7 +209,7 @@ class Desk:
 
                 return tap
 
-        class Noted(AppendFile):
+        class Noted(self.sink):  # type: ignore[name-defined,misc]
             def append(self, data: bytes) -> None:
                 order.append(("line", data))
                 super().append(data)

@@ -97,6 +97,7 @@ def execute(request: RunRequest, say: Say, watch: Watch) -> RunOutcome:
         session = _open_session(request, stack, in_process=request.simulate or only_simulated)
         run_id, folder = _new_folder(request.runs, wall_now())
         file = AppendFile(f"{folder}/{JOURNAL}", new=True)
+        stack.callback(file.close)
         journal = Journal(file, session.loop, cpu_wall_seconds)
         journal.write("open", _opening(request, run_id, session), durable=True)
         operator = _operator(request, session, say)
