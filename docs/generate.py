@@ -16,6 +16,7 @@ import tables
 
 DOCS = Path(__file__).resolve().parent
 PARTS: Mapping[str, Callable[[], str]] = {
+    "layers": tables.layers,
     "run diagram": diagrams.run_diagram,
     "phase diagrams": diagrams.phase_diagrams,
     "problem codes": tables.problem_codes,

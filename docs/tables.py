@@ -75,6 +75,20 @@ def journal_records() -> str:
     return table(("kind", "what it says"), ((f"`{kind}`", text) for kind, text in words.RECORDS.items()))
 
 
+def layers() -> str:
+    """Packages, from the top down, as the contracts in `pyproject.toml` have them."""
+    import tomllib
+
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    contracts = project["tool"]["importlinter"]["contracts"]
+    rows = [row.split(" | ") for contract in contracts if contract["type"] == "layers" for row in contract["layers"]]
+    agree("packages", {name for row in rows for name in row}, words.PACKAGES)
+    return table(
+        ("layer", "package", "what it is"),
+        ((str(len(rows) - n), f"`{name}`", words.PACKAGES[name]) for n, row in enumerate(rows) for name in row),
+    )
+
+
 # ---- file formats ----
 
 
@@ -202,9 +216,7 @@ def solvents() -> str:
     """Solvents that Ruggli knows."""
     from ruggli.chemistry.solvents import SOLVENTS
 
-    rows = (
-        (s.name, ", ".join(s.aliases), s.cas, f"{s.boiling_point:g} degC", f"{s.density:g} g/mL") for s in SOLVENTS
-    )
+    rows = ((s.name, ", ".join(s.aliases), s.cas, f"{s.boiling_point:g} degC", f"{s.density:g} g/mL") for s in SOLVENTS)
     return table(("solvent", "also", "CAS", "boils at", "density"), rows)
 
 
@@ -268,7 +280,12 @@ def interlocks() -> str:
         ),
         ("stirring", f"below {bounds.STIR_PART * 100:g} % of the speed", f"{bounds.STIR_SECONDS:g} s", "hold"),
         ("link", "no reading from a device", f"{bounds.LINK_SECONDS:g} s; at once when the port is gone", "hold"),
-        ("progress of a pump", "its counter stands, or lags by 0.5 % of the dose", "60 s; longer for slow rates", "hold"),
+        (
+            "progress of a pump",
+            "its counter stands, or lags by 0.5 % of the dose",
+            "60 s; longer for slow rates",
+            "hold",
+        ),
     )
     return table(("what", "bound", "for how long", "then"), rows)
 
@@ -331,7 +348,9 @@ def commands() -> str:
             found = command.get_command(click.Context(command), word)
             assert found is not None
             command = found
-        arguments = " ".join(str(p.human_readable_name).upper() for p in command.params if isinstance(p, click.Argument))
+        arguments = " ".join(
+            str(p.human_readable_name).upper() for p in command.params if isinstance(p, click.Argument)
+        )
         text = " ".join((command.help or entry.help).replace("\b", "").split())
         parts += [f"### `ruggli {f'{name} {arguments}'.strip()}`", text]
         options = [p for p in command.params if isinstance(p, click.Option)]
@@ -355,7 +374,7 @@ def exit_codes() -> str:
     for node, after in zip(body, body[1:], strict=False):
         if isinstance(node, ast.AnnAssign) and isinstance(node.value, ast.Constant) and isinstance(after, ast.Expr):
             assert isinstance(after.value, ast.Constant)
-            rows.append((f"{node.value.value}", str(after.value.value)))
+            rows.append((str(node.value.value), str(after.value.value)))
     return table(("code", "meaning"), rows)
 
 

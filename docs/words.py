@@ -47,8 +47,8 @@ CODES: Mapping[str, str] = {
     "E-PERM": "Every user of the computer may change the rig file, and the run is unattended.",
     "E-PORT": "The form of a port is not known, it is on another machine without `allow_network: true`, it is used "
     "twice, it is not there, or (unattended) it is a number that can change.",
-    "E-RANGE": "A value outside its range: a parameter, a duration, a speed, a flow rate that the pump cannot hold with "
-    "this bore.",
+    "E-RANGE": "A value outside its range: a parameter, a duration, a speed, a flow rate that the pump cannot hold "
+    "with this bore.",
     "E-REF": "A name that nothing in the file, on the rig or in the catalogue has. Mostly a typing error; the nearest "
     "name is given.",
     "E-RESOLUTION": "The pump's digits cannot hold a rate or a volume closely enough (0.1 %), or it would be zero.",
@@ -111,7 +111,10 @@ ALARMS: Mapping[str, tuple[str, str]] = {
     "A-SETTING": ("A pump holds another rate, target or direction than the one sent.", "hold"),
     "A-STALL": ("The pump's motor has stalled: empty syringe, blocked line, too much force.", "hold"),
     "A-STIR": ("The stirrer turns at less than 80 % of its speed for 2 s.", "hold"),
-    "A-STOP-UNPROVED": ("A stop, or switching the heat off, could not be proved. Go there.", "named; nothing more to do"),
+    "A-STOP-UNPROVED": (
+        "A stop, or switching the heat off, could not be proved. Go there.",
+        "named; nothing more to do",
+    ),
 }
 
 RECORDS: Mapping[str, str] = {
@@ -380,4 +383,21 @@ RIG_FIELDS: Mapping[str, Mapping[str, str]] = {
         "solvent": "what is in a vessel at the start",
         "contents": "and how much",
     },
+}
+
+PACKAGES: Mapping[str, str] = {
+    "ruggli.cli": "one module a command",
+    "ruggli.app": "composition: the one place that knows drivers, simulator and engine",
+    "ruggli.report": "what people look at afterwards",
+    "ruggli.engine": "the run: state machine, steps, dose ledger, interlocks, recovery",
+    "ruggli.plan": "protocol and rig to plan",
+    "ruggli.chemistry": "stoichiometry, solvents",
+    "ruggli.protocol": "the protocol file",
+    "ruggli.rig": "the rig file, the syringe catalogue",
+    "ruggli.devices": "what the engine asks of a pump or hotplate; what drivers declare",
+    "ruggli.journal": "the record of a run: append, chain, read",
+    "ruggli.documents": "strict YAML with line and column of every value; problems",
+    "ruggli.world": "the doors to outside",
+    "ruggli.quantities": "units, the strict reader, fields typed by dimension",
+    "ruggli.errors": "the error tree",
 }

@@ -4,6 +4,7 @@ import ast
 import re
 import statistics
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,7 @@ def place(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text("utf-8"), str(path))
 
@@ -137,7 +139,7 @@ FOREIGN = {
     "a path of one machine": re.compile(r"/(?:home|Us" + r"ers)/[a-z]|/ro" + r"ot/|/op" + r"t/venv|/wo" + r"rk/"),
     "a Windows path of one machine": re.compile(r"[A-Z]:\\\\?Us" + r"ers"),
     "the address of a package registry": re.compile(
-        r"py" + r"pi\.org|pythonhosted|--index-" + r"url|--extra-index|/simple/", re.IGNORECASE
+        r"py" + r"pi\.org|python" + r"hosted|--index-" + r"url|--extra-" + r"index|/sim" + r"ple/", re.IGNORECASE
     ),
 }
 

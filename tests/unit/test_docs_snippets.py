@@ -2,11 +2,11 @@
 
 In README.md and docs/, a fenced block is
 
-- `yaml protocol [FILE]`, `yaml rig [FILE]`: read, and the protocol planned on the built-in bench; FILE is then there for
-  the commands of the page;
+- `yaml protocol [FILE]`, `yaml rig [FILE]`: read, and the protocol planned on the built-in bench; FILE is then there
+  for the commands of the page;
 - `yaml FILE`: a file for the commands of the page;
-- `console [exit=N]`: each `$ ruggli ...` is run in the folder of the page; the lines below it stand in its output in this
-  order, `…` for anything; the last command ends with exit code N, all others with 0.
+- `console [exit=N]`: each `$ ruggli ...` is run in the folder of the page; the lines below it stand in its output in
+  this order, `…` for anything; the last command ends with exit code N, all others with 0.
 
 `<!-- edit FILE: OLD -> NEW -->` changes a file as the reader is told to.
 """
@@ -111,9 +111,7 @@ def with_snippets() -> list[Path]:
 
 
 @pytest.mark.parametrize("page", with_snippets(), ids=name)
-def test_page(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_page(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("RUGGLI_RUNS", raising=False)
     for part in parts(page):
