@@ -8,6 +8,7 @@ from typing import Any
 from ruggli.devices.capability import PumpCapability
 from ruggli.engine.alarm import Action, Alarm
 from ruggli.engine.bench import Bench
+from ruggli.engine.dead_men import arm_before_heat, dead_man_orders
 from ruggli.engine.desk import Desk
 from ruggli.engine.faults import alarm_of, late_alarm
 from ruggli.engine.interlocks import Interlocks
@@ -20,7 +21,7 @@ from ruggli.engine.steps.runner import Runner
 from ruggli.engine.view import View
 from ruggli.journal.writer import Journal
 from ruggli.plan.model import Plan, PlannedPrompt, PlannedStep
-from ruggli.plan.policy import POLICIES, ClassPolicy, Heat
+from ruggli.plan.policy import POLICIES, ClassPolicy
 from ruggli.protocol.model import OnTimeout
 from ruggli.quantities.base import Seconds
 from ruggli.world.operator import Command, Operator
@@ -149,6 +150,8 @@ class Conductor:
     def conduct(self) -> Task[None]:
         """Run steps until all are done, or the run is held for good, stopped or aborted."""
         self._next = self.now
+        for name in self.bench.devices:
+            self.view.read_at.setdefault(name, self.now)
         while self.flow.ending is None:
             if self.runner is None and not self._begin_step():
                 self.flow.ending = (Verdict.COMPLETE, "all steps are done")
@@ -397,6 +400,8 @@ class Conductor:
                 yield from self.keep_dead_men()
             elif not acted:
                 return
+            else:
+                yield from self.keep_dead_men()
 
     def _take(self, runner: Runner) -> bool:
         outcomes = self.bench.take_outcomes()
@@ -413,7 +418,8 @@ class Conductor:
         """Journal, then act. True when anything was asked for."""
         for entry in decision.entries:
             self.journal.write(entry.kind, entry.data)
-        actuating = [order for order in decision.orders if order.verb not in QUIET]
+        guards = arm_before_heat(self.plan, self.bench, decision.orders)
+        actuating = [*guards, *(order for order in decision.orders if order.verb not in QUIET)]
         if actuating:
             self.note_orders(actuating)
         elif any(entry.durable for entry in decision.entries):
@@ -422,7 +428,7 @@ class Conductor:
             self.raise_alarm(alarm)
         if decision.alarms:
             return True
-        self.bench.submit(decision.orders)
+        self.bench.submit([*guards, *decision.orders] if guards else decision.orders)
         for prompt in decision.ask:
             self.ask(prompt)
         if decision.stop:
@@ -442,20 +448,8 @@ class Conductor:
     # ---- dead-men ----
 
     def keep_dead_men(self) -> Task[None]:
-        """A hotplate that heats or stirs falls, without us, to what the current class calls safe."""
-        orders = []
-        for device in self.plan.devices:
-            told = self.bench.commanded.get(device.name)
-            if told is None or device.dead_man is None or device.safe is None:
-                continue
-            if not told.heating:
-                if told.dead_man is not None:
-                    orders.append(Order(device.name, Verb.DISARM_DEAD_MAN))
-                continue
-            keep = self.policy.end_heat is Heat.KEEP
-            wanted = (device.dead_man, told.set_point if keep else device.safe, told.speed)
-            if told.dead_man != wanted:
-                orders.append(Order(device.name, Verb.ARM_DEAD_MAN, wanted))
+        """Have every hotplate's dead-man fit what was commanded and the class of the current step."""
+        orders = dead_man_orders(self.plan, self.bench, self.policy)
         if orders:
             yield from self.order_now(orders)
 
