@@ -308,7 +308,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "method": "kind of analysis",
         "question": "what the person is asked",
         "answers": "the answers, and what each does",
-        "value": "ask for a typed value of this kind",
+        "value": "a value that the person is told to note too",
         "class": "class of the step",
     },
     "Extract": {"vessel": "which vessel", "solvent": "with what", "volume": "how much each time", "times": "how often"},
@@ -372,7 +372,7 @@ RIG_FIELDS: Mapping[str, Mapping[str, str]] = {
         "contact": "how it stands on the plate",
     },
     "Limits": {
-        "highest_temperature": "no vessel and no set point above it",
+        "highest_temperature": "no set point above it",
         "ambient": "the room; left out: 20 degC",
         "longest_silence": "read, not used yet: 3.5 s holds for every device",
     },
