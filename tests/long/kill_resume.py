@@ -1,0 +1,189 @@
+"""Kill a run over sockets at random moments and resume it; hold it by faults. Prints a table, asks for nothing.
+
+    python tests/long/kill_resume.py [--times 10] [--seed 1] [--no-heat]
+
+Each row is a served bench of its own, a real clock and real sockets. The last row heats a flask first (it takes two
+minutes), so that an over-temperature has a bound to break.
+"""
+
+import argparse
+import json
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+from ruggli.app.builtin import find_rig
+
+MAIN = [sys.executable, "-c", "from ruggli.cli import main; main()"]
+PLANNED = {"pump_a": 2.0, "pump_b": 1.0}
+RESOLUTION = 0.001
+
+PROTOCOL = """\
+ruggli: 1
+name: Two short feeds
+prompts: {timeout: 10 min, on_timeout: hold}
+reagents:
+  substrate: {name: substrate, role: substrate, molar_mass: 434.583 g/mol, limiting: true, amount: 1 mmol}
+  catalyst: {name: catalyst, role: catalyst, molar_mass: 848.971 g/mol, mole_percent: 5 mol%}
+  toluene: {name: toluene, role: solvent}
+solutions:
+  substrate_solution: {solutes: [substrate], solvent: toluene, volume: 2 mL}
+  catalyst_solution: {solutes: [catalyst], solvent: toluene, volume: 1 mL}
+vessels:
+  flask: {role: reaction}
+steps:
+  - {id: charge, do: charge, vessel: flask, contents: [{what: toluene, volume: 20 mL}]}
+  - {id: stir, do: stir, vessel: flask, speed: 400 rpm}
+HEAT  - id: add
+    do: dose
+    into: flask
+    solutions: [substrate_solution, catalyst_solution]
+    class: feed
+    duration: TIME
+    hold: {at_most: 2 h}
+"""
+HEAT = "  - {id: warm, do: heat, vessel: flask, to: 21 degC, class: feed, hold: {at_most: 2 h}}\n"
+
+
+@dataclass
+class Bench:
+    """A served bench with the files of one run."""
+
+    control: str
+    folder: Path
+
+    def truth(self) -> Any:
+        """`GET /truth`."""
+        with urlopen(f"{self.control}/truth", timeout=10) as reply:
+            return json.load(reply)
+
+    def post(self, path: str, data: dict[str, Any]) -> None:
+        """`POST /fault` or `POST /act`."""
+        request = Request(f"{self.control}/{path}", json.dumps(data).encode(), {"Content-Type": "application/json"})
+        with urlopen(request, timeout=10):
+            return
+
+    def start(self, *words: str) -> "subprocess.Popen[str]":
+        """A controller in a process of its own."""
+        options = ["--runs", "runs", "--no-report", "--json", "--answers", "answers.yaml"]
+        pipes: dict[str, Any] = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        return subprocess.Popen([*MAIN, *words, *options], cwd=self.folder, text=True, **pipes)
+
+    def wait_for_start(self, process: "subprocess.Popen[str]") -> None:
+        """Until both pumps run."""
+        while process.poll() is None:
+            for path in (self.folder / "runs").glob("*/journal.jsonl"):
+                if path.read_bytes().count(b'"kind":"started"') >= 2:
+                    return
+            time.sleep(0.05)
+        raise SystemExit(f"the run ended early: {process.communicate()[0]}")
+
+    def run_name(self) -> str:
+        """The one run in the folder."""
+        return next((self.folder / "runs").iterdir()).name
+
+
+@contextmanager
+def serve(duration: str, heat: str = "") -> Iterator[Bench]:
+    """The built-in bench in a process of its own, with toluene in the flask."""
+    words = [*MAIN, "simulator", "serve", "bench", "--json"]
+    with (
+        tempfile.TemporaryDirectory() as name,
+        subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server,
+    ):
+        try:
+            assert server.stdout is not None
+            told = json.loads(server.stdout.readline())
+            folder, rig = Path(name), find_rig("bench")[1].decode()
+            for device in told["devices"]:
+                rig = rig.replace(f"sim://{device['name']}", device["url"])
+            (folder / "rig.yaml").write_text(rig, encoding="utf-8")
+            text = PROTOCOL.replace("HEAT", heat).replace("TIME", duration)
+            (folder / "two.yaml").write_text(text, encoding="utf-8")
+            words = [*MAIN, "plan", "two.yaml", "--rig", "rig.yaml", "--json"]
+            plan = json.loads(subprocess.check_output(words, cwd=folder, text=True))
+            prompts = plan["plan"]["prompts"] if "plan" in plan else plan["prompts"]
+            answers = [{"id": prompt["id"], "answer": prompt["happy"], "after": "0.1 s"} for prompt in prompts]
+            (folder / "answers.yaml").write_text(json.dumps(answers), encoding="utf-8")
+            bench = Bench(told["control"], folder)
+            bench.post("act", {"act": "charge", "vessel": "flask", "name": "t", "solvent": "toluene", "volume_mL": 20})
+            yield bench
+        finally:
+            server.kill()
+
+
+def kill_and_resume(moment: float) -> tuple[str, str, bool]:
+    """What happened, the figures, and whether they are right."""
+    with serve("12 s") as bench:
+        process = bench.start("run", "two.yaml", "--rig", "rig.yaml")
+        bench.wait_for_start(process)
+        time.sleep(moment)
+        process.kill()
+        process.communicate()
+        before = bench.truth()["vessels"]["flask"]["liquids_mL"]
+        outcome = json.loads(bench.start("resume", bench.run_name()).communicate()[0])
+        held = bench.truth()["vessels"]["flask"]["liquids_mL"]
+        right = outcome["verdict"] == "complete"
+        for pump, planned in PLANNED.items():
+            right = right and 0.995 * planned <= held.get(pump, 0.0) <= planned + RESOLUTION
+        figures = f"{before.get('pump_a', 0.0):.4f} -> {held.get('pump_a', 0.0):.4f} of 2 mL, "
+        figures += f"{held.get('pump_b', 0.0):.4f} of 1 mL"
+        return f"killed after {moment:.2f} s, resumed: {outcome['verdict']}", figures, right
+
+
+def fault(data: dict[str, Any], code: str, heat: str = "") -> tuple[str, str, bool]:
+    """A fault in mid-dose."""
+    with serve("60 s", heat) as bench:
+        process = bench.start("run", "two.yaml", "--rig", "rig.yaml")
+        bench.wait_for_start(process)
+        time.sleep(2.0)
+        bench.post("fault", data)
+        outcome = json.loads(process.communicate()[0])
+        devices = bench.truth()["devices"]
+        partner = "pump_b" if data["target"] == "pump_a" else "pump_a"
+        speed = devices[partner]["motor_mm_per_s"]
+        alarms = [(alarm["code"], alarm["device"]) for alarm in outcome["alarms"]]
+        right = outcome["verdict"] == "held" and alarms == [(code, data["target"])] and speed == 0
+        told = "; ".join(f"{found} {device}" for found, device in alarms)
+        return f"{data['kind']} of {data['target']}: {outcome['verdict']}", f"{told}; partner {speed:g} mm/s", right
+
+
+def main() -> int:
+    """Run everything; 0 when all rows are right."""
+    parser = argparse.ArgumentParser(description="Kill and resume over sockets; faults over sockets.")
+    parser.add_argument("--times", type=int, default=10)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--no-heat", action="store_true", help="leave out the row that heats first")
+    options = parser.parse_args()
+    chance = random.Random(options.seed)
+    print(f"seed {options.seed}")
+    wrong = 0
+    for row in rows(chance, options.times, not options.no_heat):
+        what, figures, right = row
+        wrong += not right
+        print(f"{'ok   ' if right else 'WRONG'}  {what:<48}  {figures}", flush=True)
+    print(f"{wrong} wrong")
+    return 1 if wrong else 0
+
+
+def rows(chance: random.Random, times: int, heated: bool) -> Iterator[tuple[str, str, bool]]:
+    """One row after the other."""
+    for _ in range(times):
+        yield kill_and_resume(chance.uniform(0.2, 11.0))
+    yield fault({"kind": "stall", "target": "pump_a"}, "A-STALL")
+    yield fault({"kind": "unplug", "target": "pump_b"}, "A-LINK")
+    if heated:
+        over = {"kind": "over-temperature", "target": "plate", "rate_K_per_min": 600}
+        yield fault(over, "A-OVER-TEMPERATURE", HEAT)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,223 @@
+"""The real clock and real sockets: a served bench in one process, `ruggli run` in another."""
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+
+from ruggli.app.builtin import find_rig
+
+MAIN = [sys.executable, "-c", "from ruggli.cli import main; main()"]
+PATIENCE = 60.0
+RESOLUTION = 0.0011
+"""mL, of the counter of a New Era pump with a syringe wider than 14 mm."""
+
+PROTOCOL = """\
+ruggli: 1
+name: Two short feeds
+parameters:
+  addition_time: {default: 12 s, min: 5 s, max: 1 h, description: time of the addition}
+prompts: {timeout: 10 min, on_timeout: hold}
+reagents:
+  substrate: {name: substrate, role: substrate, molar_mass: 434.583 g/mol, limiting: true, amount: 1 mmol}
+  catalyst: {name: catalyst, role: catalyst, molar_mass: 848.971 g/mol, mole_percent: 5 mol%}
+  toluene: {name: toluene, role: solvent}
+solutions:
+  substrate_solution: {solutes: [substrate], solvent: toluene, volume: 2 mL}
+  catalyst_solution: {solutes: [catalyst], solvent: toluene, volume: 1 mL}
+vessels:
+  flask: {role: reaction}
+steps:
+  - {id: stir, do: stir, vessel: flask, speed: 400 rpm}
+  - id: add
+    do: dose
+    into: flask
+    solutions: [substrate_solution, catalyst_solution]
+    class: feed
+    duration: $addition_time
+    hold: {at_most: 2 h}
+"""
+
+
+@dataclass
+class Bench:
+    """A served bench and a folder with a protocol, a rig and answers for it."""
+
+    control: str
+    folder: Path
+
+    def truth(self) -> Any:
+        with urlopen(f"{self.control}/truth", timeout=10) as reply:
+            return json.load(reply)
+
+    def post(self, path: str, data: dict[str, Any]) -> None:
+        request = Request(f"{self.control}/{path}", json.dumps(data).encode(), {"Content-Type": "application/json"})
+        with urlopen(request, timeout=10) as reply:
+            assert json.load(reply)["ok"]
+
+    def delivered(self) -> tuple[float, float]:
+        held = self.truth()["vessels"]["flask"]["liquids_mL"]
+        return held.get("pump_a", 0.0), held.get("pump_b", 0.0)
+
+    def start(self, *words: str, say: tuple[str, ...] = ()) -> "subprocess.Popen[str]":
+        files = ["--runs", str(self.folder / "runs"), "--no-report", "--json", *say]
+        return subprocess.Popen(
+            [*MAIN, *words, *files],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=self.folder,
+        )
+
+    def run(self, addition_time: str = "8 s") -> "subprocess.Popen[str]":
+        words = ("run", "two.yaml", "--rig", "rig.yaml", "--set", f"addition_time={addition_time}")
+        return self.start(*words, "--answers", "answers.yaml")
+
+    def journal(self) -> list[dict[str, Any]]:
+        """What the latest run has written so far, up to its last whole line."""
+        found = sorted((self.folder / "runs").glob("*/journal.jsonl"))
+        if not found:
+            return []
+        lines = found[-1].read_bytes().split(b"\n")[:-1]
+        return [json.loads(line) for line in lines]
+
+    def wait_for_start(self, process: "subprocess.Popen[str]") -> None:
+        """Until both pumps run."""
+        deadline = time.monotonic() + PATIENCE
+        while len([record for record in self.journal() if record["kind"] == "started"]) < 2:
+            assert process.poll() is None and time.monotonic() < deadline, process.communicate()
+            time.sleep(0.05)
+
+
+def ended(process: "subprocess.Popen[str]") -> tuple[int, Any]:
+    out, err = process.communicate(timeout=PATIENCE)
+    assert out, err
+    return process.returncode, json.loads(out)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    """The built-in bench in a process of its own."""
+    words = [*MAIN, "simulator", "serve", "bench", "--json"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
+        try:
+            assert server.stdout is not None
+            told = json.loads(server.stdout.readline())
+            rig = find_rig("bench")[1].decode()
+            for device in told["devices"]:
+                rig = rig.replace(f"sim://{device['name']}", device["url"])
+            (tmp_path / "rig.yaml").write_text(rig, encoding="utf-8")
+            (tmp_path / "two.yaml").write_text(PROTOCOL, encoding="utf-8")
+            served = Bench(told["control"], tmp_path)
+            plan = json.loads(subprocess.check_output(
+                [*MAIN, "plan", "two.yaml", "--rig", "rig.yaml", "--json"], cwd=tmp_path, text=True
+            ))  # fmt: skip
+            prompts = plan["plan"]["prompts"] if "plan" in plan else plan["prompts"]
+            answers = [{"id": prompt["id"], "answer": prompt["happy"], "after": "0.1 s"} for prompt in prompts]
+            (tmp_path / "answers.yaml").write_text(json.dumps(answers), encoding="utf-8")
+            yield served
+        finally:
+            server.kill()
+
+
+def test_a_short_dose_reaches_its_end(bench: Bench) -> None:
+    code, outcome = ended(bench.run())
+    assert (code, outcome["verdict"], outcome["alarms"]) == (0, "complete", [])
+    assert bench.delivered() == pytest.approx((2.0, 1.0), rel=0.005)
+    for row in outcome["doses"]:
+        assert row["delivered_mL"][1] <= row["planned_mL"]
+        assert "truth_mL" not in row, "a controller does not know the truth of a bench that it only talks to"
+    assert outcome["wall_seconds"] == pytest.approx(outcome["virtual_seconds"], abs=1.0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+@pytest.mark.parametrize("seed", [1, 2])
+def test_killed_in_mid_dose_and_resumed_to_the_right_total(bench: Bench, seed: int) -> None:
+    moment = random.Random(seed).uniform(0.5, 6.0)
+    process = bench.run()
+    bench.wait_for_start(process)
+    time.sleep(moment)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert 0 < bench.delivered()[0] < 2.0
+    runs = [path.name for path in (bench.folder / "runs").iterdir()]
+    code, outcome = ended(bench.start("resume", runs[0], say=("--answers", "answers.yaml")))
+    assert (code, outcome["verdict"]) == (0, "complete"), outcome
+    first, second = bench.delivered()
+    assert 2.0 * 0.995 <= first <= 2.0 + RESOLUTION
+    assert 1.0 * 0.995 <= second <= 1.0 + RESOLUTION
+    by_solution = {row["solution"]: row["delivered_mL"] for row in outcome["doses"]}
+    assert by_solution["substrate_solution"][0] - 1e-3 <= first <= by_solution["substrate_solution"][1] + 1e-3
+
+
+FAULTS = [
+    ({"kind": "stall", "target": "pump_a"}, "A-STALL"),
+    ({"kind": "unplug", "target": "pump_b"}, "A-LINK"),
+    ({"kind": "stirrer-stop", "target": "plate"}, "A-STIR"),
+]
+
+
+@pytest.mark.parametrize(("fault", "code"), FAULTS, ids=[code for _, code in FAULTS])
+def test_a_fault_holds_the_run_and_stops_the_partner(bench: Bench, fault: dict[str, Any], code: str) -> None:
+    process = bench.run("60 s")
+    bench.wait_for_start(process)
+    bench.post("fault", fault)
+    returned, outcome = ended(process)
+    assert (returned, outcome["verdict"]) == (1, "held")
+    assert [(alarm["code"], alarm["device"]) for alarm in outcome["alarms"]] == [(code, fault["target"])]
+    devices = bench.truth()["devices"]
+    partner = "pump_b" if fault["target"] == "pump_a" else "pump_a"
+    assert devices[partner]["motor_mm_per_s"] == 0
+    if fault["kind"] == "unplug":
+        return
+    for row, truth in zip(outcome["doses"], bench.delivered(), strict=True):
+        low, high = row["delivered_mL"]
+        assert low - 1e-3 <= truth <= high + 1e-3
+
+
+def test_ctrl_c_without_a_terminal_ends_in_the_safe_state(bench: Bench) -> None:
+    process = bench.run("60 s")
+    bench.wait_for_start(process)
+    process.send_signal(signal.SIGINT)
+    code, outcome = ended(process)
+    assert (code, outcome["verdict"]) == (1, "held")
+    devices = bench.truth()["devices"]
+    assert devices["pump_a"]["motor_mm_per_s"] == devices["pump_b"]["motor_mm_per_s"] == 0
+    assert devices["plate"]["speed_rpm"] == pytest.approx(400, abs=5)
+
+
+def test_a_run_that_goes_on_cannot_be_resumed_beside(bench: Bench) -> None:
+    process = bench.run("10 s")
+    bench.wait_for_start(process)
+    runs = [path.name for path in (bench.folder / "runs").iterdir()]
+    code, outcome = ended(bench.start("resume", runs[0]))
+    assert code != 0
+    assert "another process" in json.dumps(outcome)
+    code, outcome = ended(process)
+    assert (code, outcome["verdict"]) == (0, "complete")
+    assert bench.journal()[-1]["kind"] == "seal"
+
+
+def test_a_protocol_that_was_edited_is_not_resumed(bench: Bench) -> None:
+    process = bench.run("60 s")
+    bench.wait_for_start(process)
+    bench.post("fault", {"kind": "stall", "target": "pump_a"})
+    ended(process)
+    path = bench.folder / "two.yaml"
+    path.write_text(path.read_text().replace("2 mL", "3 mL"), encoding="utf-8")
+    runs = [found.name for found in (bench.folder / "runs").iterdir()]
+    code, outcome = ended(bench.start("resume", runs[0]))
+    assert code == 2
+    assert "E-CHANGED" in json.dumps(outcome)
+    devices = bench.truth()["devices"]
+    assert devices["pump_a"]["motor_mm_per_s"] == devices["pump_b"]["motor_mm_per_s"] == 0
