@@ -1,0 +1,166 @@
+"""Interlocks: bounds, patience, and what they do not look at."""
+
+import pytest
+
+from ruggli.devices.hotplate import HotplateReading
+from ruggli.engine.alarm import Action
+from ruggli.engine.bench import Trouble
+from ruggli.engine.faults import alarm_of, late_alarm
+from ruggli.engine.interlocks import (
+    COLD_SECONDS,
+    HOT_SECONDS,
+    LINK_SECONDS,
+    PLATE_EXCESS,
+    PROBE_SECONDS,
+    STIR_SECONDS,
+    Interlocks,
+)
+from ruggli.engine.orders import Order, Outcome, Verb
+from ruggli.engine.view import View
+from ruggli.errors import BadReply, DeviceAlarm, LinkLost, NoReply, Refused, WrongDevice
+from ruggli.plan.model import Guard
+from ruggli.quantities.base import Celsius, Rpm, Seconds
+
+GUARD = Guard("plate", Celsius(35.0), Celsius(50.0), Celsius(150.0), Rpm(400.0))
+WELL = HotplateReading(Celsius(40.0), Celsius(90.0), Rpm(400.0))
+
+
+def reading(probe: float | None = 40.0, plate: float | None = 90.0, speed: float = 400.0) -> HotplateReading:
+    return HotplateReading(
+        None if probe is None else Celsius(probe), None if plate is None else Celsius(plate), Rpm(speed)
+    )
+
+
+def first_alarm(
+    broken: HotplateReading,
+    *,
+    guard: Guard = GUARD,
+    feeding: bool = True,
+    heating: bool = True,
+    stirring: bool = True,
+    seconds: int = 20,
+) -> tuple[int, str] | None:
+    """After how many seconds of this reading the first alarm comes, and which."""
+    locks, view = Interlocks(), View()
+    for second in range(seconds + 1):
+        view.now, view.plates["plate"] = Seconds(1000.0 + second), broken
+        alarm = locks.check(guard, view, feeding=feeding, heating=heating, stirring=stirring)
+        if alarm is not None:
+            assert alarm.device == "plate" and alarm.value and alarm.bound
+            return second, alarm.code
+    return None
+
+
+@pytest.mark.parametrize(
+    ("broken", "after", "code"),
+    [
+        (reading(probe=50.1), HOT_SECONDS, "A-OVER-TEMPERATURE"),
+        (reading(plate=150.0 + PLATE_EXCESS + 0.1), HOT_SECONDS, "A-PLATE"),
+        (reading(probe=None), PROBE_SECONDS, "A-PROBE"),
+        (reading(speed=319.0), STIR_SECONDS, "A-STIR"),
+        (reading(probe=34.9), COLD_SECONDS, "A-COLD"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_an_alarm_comes_after_its_patience(broken: HotplateReading, after: float, code: str) -> None:
+    assert first_alarm(broken) == (after, code)
+
+
+@pytest.mark.parametrize(
+    "well",
+    [reading(50.0), reading(35.0), reading(plate=150.0 + PLATE_EXCESS), reading(speed=320.0), reading(plate=None)],
+)
+def test_a_bound_itself_is_allowed(well: HotplateReading) -> None:
+    assert first_alarm(well) is None
+
+
+def test_patience_begins_anew_after_a_good_reading() -> None:
+    locks, view = Interlocks(), View()
+    for second in range(40):
+        hot = second % 5 != 4
+        view.now, view.plates["plate"] = Seconds(float(second)), reading(probe=60.0 if hot else 45.0)
+        assert locks.check(GUARD, view, feeding=True, heating=True, stirring=True) is None
+
+
+def test_forgetting_begins_anew() -> None:
+    locks, view = Interlocks(), View()
+    view.plates["plate"] = reading(probe=60.0)
+    for second in range(10):
+        view.now = Seconds(float(second))
+        if second == 4:
+            locks.forget()
+        alarm = locks.check(GUARD, view, feeding=True, heating=True, stirring=True)
+        assert (alarm is not None) is (second >= 9)
+
+
+def test_cold_matters_only_while_something_flows() -> None:
+    assert first_alarm(reading(probe=10.0), feeding=False) is None
+
+
+def test_stirring_matters_only_where_it_was_commanded() -> None:
+    assert first_alarm(reading(speed=0.0), stirring=False) is None
+    assert first_alarm(reading(speed=0.0), guard=Guard("plate", speed=Rpm(0.0))) is None
+
+
+def test_a_missing_probe_without_heat_is_no_alarm_but_nothing_is_fed_blind() -> None:
+    assert first_alarm(reading(probe=None), heating=False, feeding=False) is None
+    assert first_alarm(reading(probe=None), heating=False) == (COLD_SECONDS, "A-COLD")
+
+
+def test_without_a_plate_or_a_reading_there_is_nothing_to_check() -> None:
+    assert first_alarm(reading(probe=500.0), guard=Guard()) is None
+    assert Interlocks().check(GUARD, View(), feeding=True, heating=True, stirring=True) is None
+
+
+def test_the_first_cause_comes_first() -> None:
+    assert first_alarm(reading(probe=90.0, plate=500.0, speed=0.0), seconds=9) == (STIR_SECONDS, "A-STIR")
+    locks, view = Interlocks(), View()
+    codes = []
+    for second in range(9):
+        view.now, view.plates["plate"] = Seconds(float(second)), reading(probe=90.0, plate=500.0, speed=0.0)
+        alarm = locks.check(GUARD, view, feeding=True, heating=True, stirring=True)
+        codes.append("" if alarm is None else alarm.code)
+    assert codes[5:] == ["A-OVER-TEMPERATURE"] * 4, "heat goes off as soon as it may"
+
+
+@pytest.mark.parametrize("broken", [reading(probe=90.0), reading(plate=500.0), reading(probe=None)])
+def test_what_is_hot_or_blind_switches_the_heat_off(broken: HotplateReading) -> None:
+    locks, view = Interlocks(), View()
+    for second in range(7):
+        view.now, view.plates["plate"] = Seconds(float(second)), broken
+        alarm = locks.check(GUARD, view, feeding=False, heating=True, stirring=True)
+    assert alarm is not None and alarm.action is Action.HOLD_HEAT_OFF
+
+
+class TestLinks:
+    def test_a_silent_device_has_patience_a_lost_port_none(self) -> None:
+        silent, gone = Trouble(NoReply("no reply")), Trouble(LinkLost("gone"), True)
+        assert late_alarm("pump", Seconds(LINK_SECONDS), silent) is None
+        late = late_alarm("pump", Seconds(LINK_SECONDS + 0.1), silent)
+        assert late is not None and late.code == "A-LINK" and "no reply" in late.text and late.value == "3.6 s"
+        lost = late_alarm("pump", Seconds(0.5), gone)
+        assert lost is not None and lost.code == "A-LINK"
+
+    def test_another_device_and_an_alarm_are_no_link_trouble(self) -> None:
+        other = late_alarm("pump", Seconds(0.0), Trouble(WrongDevice("a plate answers")))
+        assert other is not None and other.code == "A-IDENTITY"
+        stalled = late_alarm("pump", Seconds(0.0), Trouble(DeviceAlarm("stalled", kind="stall")))
+        assert stalled is not None and stalled.code == "A-STALL"
+
+    @pytest.mark.parametrize(
+        ("verb", "error", "code"),
+        [
+            (Verb.ARM, NoReply("none"), "A-LINK"),
+            (Verb.ARM, BadReply("noise"), "A-LINK"),
+            (Verb.STOP, NoReply("none"), "A-STOP-UNPROVED"),
+            (Verb.HEAT_OFF, BadReply("noise"), "A-STOP-UNPROVED"),
+            (Verb.ARM, Refused("out of range"), "A-REFUSED"),
+            (Verb.START, DeviceAlarm("power", kind="power"), "A-POWER"),
+            (Verb.START, DeviceAlarm("odd", kind="other"), "A-PUMP"),
+            (Verb.START, DeviceAlarm("dead-man", kind="dead-man"), "A-DEADMAN"),
+        ],
+    )
+    def test_what_a_failed_order_means(self, verb: Verb, error: NoReply, code: str) -> None:
+        alarm = alarm_of(Outcome(Order("pump", verb, (0.01, 2.0)), None, error))
+        assert (alarm.code, alarm.device) == (code, "pump")
+        assert alarm.text and alarm.value and alarm.bound
