@@ -51,6 +51,7 @@ class Serial(SerialBase):
         self._line: SimulatedPort | None = line
         self._rest = b""
         self._read_line = line.read
+        self._write_line = line.write
         self.is_open = True
 
     def close(self) -> None:
@@ -77,10 +78,10 @@ class Serial(SerialBase):
 
     def write(self, data: Any, /) -> int:
         """Hand bytes to the devices. Raises `SerialException` when the port is gone."""
-        if not self.is_open or self._line is None:
+        if not self.is_open:
             raise PortNotOpenError()
         try:
-            self._line.write(bytes(data))
+            self._write_line(data if type(data) is bytes else bytes(data))
         except LinkLost as lost:
             raise SerialException(str(lost)) from lost
         return len(data)

@@ -37,6 +37,12 @@ RECHECK_SECONDS = 60.0
 AWAY_SECONDS = 5.0
 """A look that comes later than this was not ours to delay: the computer slept (reliability rule 9)."""
 
+LONGEST_SAMPLE_PERIOD = 5.0
+"""Seconds between two records of what is seen, at most: after a crash no more than this is unknown."""
+
+SAMPLES_A_STEP = 500
+"""Records of a step that are enough to draw it; a long step gets more."""
+
 QUIET = QUESTIONS | {Verb.FEED_DEAD_MAN}
 """Orders that need no record: questions, and the sign of life."""
 
@@ -169,7 +175,7 @@ class Conductor:
         step = self.step
         self.runner = self.make(step)
         self.interlocks.forget()
-        self._sample_period = min(5.0, max(PERIOD, step.duration / 2000))
+        self._sample_period = min(LONGEST_SAMPLE_PERIOD, max(PERIOD, step.duration / SAMPLES_A_STEP))
         record = {"step": step.id, "number": step.number, "do": step.do, "title": step.title, "what": "begin"}
         self.journal.write("step", record)
         self._phase, self.phase_seen = None, ""

@@ -84,7 +84,9 @@ class FeedLedger:
         episode = self.episode
         if episode is None or counter - episode.before < episode.seen:
             return self
-        return replace(self, episode=replace(episode, seen=Millilitres(counter - episode.before), seen_at=now))
+        seen = Millilitres(counter - episode.before)
+        held = Episode(episode.target, episode.rate, episode.before, episode.step, episode.started, seen, now)
+        return FeedLedger(self.settled, held)
 
     def reached(self) -> "FeedLedger":
         """The pump stopped at its target: delivered is the target, or one step of the counter less."""

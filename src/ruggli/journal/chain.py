@@ -21,11 +21,12 @@ def encode(number: int, now: float, wall: str, kind: str, data: Mapping[str, Any
         number: 1-based sequence number.
         now: seconds on the clock that counts suspend.
         wall: ISO 8601 date and time with UTC offset.
-        kind: what the record is about.
+        kind: what the record is about, one word.
         data: its content, plain JSON data, finite numbers only.
         before: hash of the record before.
     """
-    body = _TEXT({"n": number, "t": round(now, 4), "wall": wall, "kind": kind, **data})
+    head = f'{{"n":{number},"t":{round(now, 4)!r},"wall":"{wall}","kind":"{kind}"'
+    body = f"{head},{_TEXT(data)[1:]}" if data else head + "}"
     digest = hashlib.sha256((before + body).encode()).hexdigest()
     return f'{body[:-1]},"hash":"{digest}"}}\n'.encode(), digest
 
