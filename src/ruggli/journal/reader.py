@@ -103,7 +103,10 @@ def _read_line(line: bytes, number: int, head: str) -> tuple[Record | None, str,
     if content.get("n") != number:
         return None, "", f"record {number}: carries the number {content.get('n')!r}"
     fields = {key: value for key, value in content.items() if key not in ("n", "t", "wall", "kind", "hash")}
-    return Record(number, float(content["t"]), str(content["wall"]), str(content["kind"]), fields), carried, ""
+    time, wall, kind = content.get("t"), content.get("wall"), content.get("kind")
+    if not isinstance(time, int | float) or not isinstance(wall, str) or not isinstance(kind, str):
+        return None, "", f"record {number}: has no time, no date or no kind"
+    return Record(number, float(time), wall, kind, fields), carried, ""
 
 
 def _no_constant(text: str) -> float:
