@@ -49,7 +49,8 @@ HEAT  - id: add
     class: feed
     duration: TIME
     hold: {at_most: 2 h}
-"""
+COOL"""
+COOL = "  - {id: cool, do: cool, vessel: flask, to: 25 degC}\n"
 HEAT = "  - {id: warm, do: heat, vessel: flask, to: 21 degC, class: feed, hold: {at_most: 2 h}}\n"
 
 
@@ -106,7 +107,7 @@ def serve(duration: str, heat: str = "") -> Iterator[Bench]:
             for device in told["devices"]:
                 rig = rig.replace(f"sim://{device['name']}", device["url"])
             (folder / "rig.yaml").write_text(rig, encoding="utf-8")
-            text = PROTOCOL.replace("HEAT", heat).replace("TIME", duration)
+            text = PROTOCOL.replace("HEAT", heat).replace("TIME", duration).replace("COOL", COOL if heat else "")
             (folder / "two.yaml").write_text(text, encoding="utf-8")
             words = [*MAIN, "plan", "two.yaml", "--rig", "rig.yaml", "--json"]
             plan = json.loads(subprocess.check_output(words, cwd=folder, text=True))
