@@ -45,6 +45,7 @@ CODES: Mapping[str, str] = {
     "E-NUMBER": "This is no plain decimal number: commas, spaces between digits, fractions and formulas are not read.",
     "E-ORDER": "A step of class `feed_at_reflux` without a `heat` step to reflux before it.",
     "E-PERM": "Every user of the computer may change the rig file, and the run is unattended.",
+    "E-PLAN": "A step cannot be planned on this rig, for a reason that no other code names.",
     "E-PORT": "The form of a port is not known, it is on another machine without `allow_network: true`, it is used "
     "twice, it is not there, or (unattended) it is a number that can change.",
     "E-RANGE": "A value outside its range: a parameter, a duration, a speed, a flow rate that the pump cannot hold "

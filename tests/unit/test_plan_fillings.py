@@ -27,7 +27,7 @@ def seat_of(size: float, bore: float, dead: float, hold_up: float) -> Seat:
 @settings(max_examples=200, deadline=None, derandomize=True)
 @given(
     volumes=st.lists(st.floats(0.5, 300), min_size=1, max_size=4),
-    size=st.sampled_from([(10.0, 14.57), (25.0, 23.03), (50.0, 32.57)]),
+    size=st.sampled_from([(5.0, 10.30), (10.0, 13.0), (10.0, 14.57), (25.0, 23.03), (50.0, 32.57)]),
     dead=st.floats(0.001, 0.3),
     hold_up=st.floats(0.001, 2.0),
 )
@@ -78,3 +78,11 @@ def test_the_assignment_is_the_cheapest_of_all(jobs: int) -> None:
 def test_fewer_seats_than_jobs_is_an_error() -> None:
     with pytest.raises(ValueError, match="fewer seats"):
         cheapest([[1], [2]])
+
+
+def test_a_sum_beyond_the_largest_number_of_the_wire_is_still_split() -> None:
+    """A bore up to 14 mm counts in uL, at most 9999: 30 mL come in pieces that each fit, though their sum does not."""
+    seat = seat_of(5.0, 10.30, 0.1, 0.3)
+    rows = split([Run(seat, Millilitres(30.0), Millilitres(0.3))])
+    assert rows is not None and len(rows) > 6
+    assert rows[-1] == (30.0,)

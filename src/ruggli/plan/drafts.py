@@ -6,7 +6,7 @@ from ruggli.plan.acts import Act
 from ruggli.plan.context import Context, VesselState
 from ruggli.plan.model import OperatorWork, Work
 from ruggli.plan.prompts import ask
-from ruggli.protocol.model import Asked
+from ruggli.protocol.model import AnyStep, Asked
 from ruggli.quantities.base import Seconds
 
 
@@ -52,7 +52,14 @@ def by_hand(
     return Draft(title, OperatorWork(prompt), takes, state, why)
 
 
-def refused(context: Context, step: Asked, title: str, state: VesselState | None = None) -> Draft:
-    """Stands in the timeline for a step that cannot be planned; the plan has an error that says why."""
+def refused(context: Context, step: AnyStep, title: str, state: VesselState | None = None) -> Draft:
+    """Stands in the timeline for a step that cannot be planned; an error says why, at the latest this one."""
+    if not context.findings.refuses:
+        context.findings.add(
+            "E-PLAN",
+            f"step {step.id} cannot be planned on this rig",
+            ("steps", context.protocol.steps.index(step)),
+            remedy="try a larger syringe, another time, or a smaller volume",
+        )
     prompt = ask(context, step, step.id, f"{title}: refused, see the problems", Seconds(0.0))
     return Draft(title, OperatorWork(prompt), Seconds(0.0), state)

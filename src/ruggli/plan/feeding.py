@@ -135,10 +135,14 @@ def _lines_fit(context: Context, parts: Sequence[Part], at: Path) -> bool:
 
 
 def _too_large(context: Context, parts: Sequence[Part], at: Path) -> None:
+    def fillings(part: Part) -> float:
+        room = part.seat.stroke_volume - part.seat.syringe.dead_volume - part.seat.hold_up
+        return part.displaced / room if room > 0 else float("inf")
+
+    most = max(fillings(part) for part in parts)
     for part in parts:
         seat = part.seat
-        room = seat.stroke_volume - seat.syringe.dead_volume - seat.hold_up
-        if room > 0 and part.displaced / room <= MOST / 2:
+        if fillings(part) < min(most, MOST / 2):
             continue
         kept = volume_text(seat.syringe.dead_volume + seat.hold_up)
         context.findings.add(

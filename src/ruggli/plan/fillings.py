@@ -54,7 +54,8 @@ def split(runs: Sequence[Run]) -> tuple[tuple[Millilitres, ...], ...] | None:
 def _cut(run: Run, part: int, parts: int) -> Millilitres:
     if part == parts:
         return run.displaced
-    return held_down(run.seat, Millilitres(run.displaced * part / parts))
+    piece = held_down(run.seat, Millilitres(run.displaced / parts))  # a sum may be more than one target can be
+    return Millilitres(piece * part)
 
 
 def charges(run: Run, cumulative: Sequence[Millilitres]) -> tuple[Millilitres | None, ...]:

@@ -37,6 +37,11 @@ class Findings:
         self._problems.update(dict.fromkeys(problems))
 
     @property
+    def refuses(self) -> bool:
+        """Whether there is an error among them."""
+        return any(problem.severity is Severity.ERROR for problem in self._problems)
+
+    @property
     def all(self) -> tuple[Problem, ...]:
         """Every finding, errors first, then in the order of the file."""
         order = list(Severity)
