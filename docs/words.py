@@ -375,7 +375,6 @@ RIG_FIELDS: Mapping[str, Mapping[str, str]] = {
     "Limits": {
         "highest_temperature": "no set point above it",
         "ambient": "the room; left out: 20 degC",
-        "longest_silence": "read, not used yet: 3.5 s holds for every device",
     },
     "BenchTruth": {
         "physical_bore": "real bore of a syringe, by device",

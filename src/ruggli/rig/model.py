@@ -102,13 +102,11 @@ class Vessel(Model):
 class Limits(Model):
     """Bounds that hold for every protocol on this rig.
 
-    `highest_temperature` of any vessel; `ambient` is the room; `longest_silence` is how long a device may go unheard
-    while it acts.
+    `highest_temperature` of any vessel; `ambient` is the room.
     """
 
     highest_temperature: Temperature | None = None
     ambient: Temperature | None = None
-    longest_silence: Duration | None = None
 
 
 class BenchTruth(Model):
