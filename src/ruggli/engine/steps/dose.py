@@ -12,7 +12,14 @@ from ruggli.engine.ledger import FeedLedger
 from ruggli.engine.orders import DONE, NOTHING_TO_DO, Decision, Draft, Entry, Order, Outcome, Verb
 from ruggli.engine.phases import DOSE_EDGES, DosePhase
 from ruggli.engine.states import machine_of
-from ruggli.engine.steps.dose_alarms import BORE_TOLERANCE, bore_alarm, progress_alarm, setting_alarm, state_alarm
+from ruggli.engine.steps.dose_alarms import (
+    BORE_TOLERANCE,
+    ahead_alarm,
+    bore_alarm,
+    progress_alarm,
+    setting_alarm,
+    state_alarm,
+)
 from ruggli.engine.steps.feed_state import STAGNATION_SECONDS, FeedState, Stage
 from ruggli.engine.steps.runner import Progress
 from ruggli.engine.view import View
@@ -111,6 +118,8 @@ class DoseRunner:
             if Stage.READY not in stages:
                 self.trigger("reached")
                 return self._verify()
+            if self._too_warm(view):
+                return NOTHING_TO_DO
             for state in self._feeds:
                 if state.stage is Stage.READY:
                     self._intend(state, view, draft)
@@ -247,7 +256,7 @@ class DoseRunner:
             elif reading.state is PumpState.TARGET_REACHED:
                 state.counter, state.counter_at = max(state.counter, reading.infused), now
                 state.stage = Stage.REACHED
-                early = progress_alarm(state, now)
+                early = ahead_alarm(state, now)
                 if early is not None:
                     return Decision(alarms=(early,))
             else:
@@ -255,11 +264,8 @@ class DoseRunner:
         if everything:
             self.trigger("reached")
             return self._verify()
-        gate = self._work.gate
-        if gate is not None:
-            probe = view.probe(self._probe_of)
-            if probe is None or probe > gate.below:
-                return self._shut(view)
+        if self._too_warm(view):
+            return self._shut(view)
         return Decision(orders=tuple(recheck)) if recheck else NOTHING_TO_DO
 
     def _rechecked(self, state: FeedState, settings: PumpSettings) -> Decision:
@@ -271,6 +277,10 @@ class DoseRunner:
         return Decision(alarms=(alarm,))
 
     # ---- the gate ----
+
+    def _too_warm(self, view: View) -> bool:
+        gate, probe = self._work.gate, view.probe(self._probe_of)
+        return gate is not None and (probe is None or probe > gate.below)
 
     def _shut(self, view: View) -> Decision:
         self.trigger("gate_shut")

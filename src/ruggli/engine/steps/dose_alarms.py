@@ -36,10 +36,9 @@ def progress_alarm(state: FeedState, now: Seconds) -> Alarm | None:
             f"{state.counter:.5g} mL",
             f"{due - state.lag:.5g} mL",
         )
-    most = episode.rate * (now - episode.started) + slack
-    if state.counter > most:
-        text = "the pump's counter runs ahead of the set rate"
-        return Alarm("A-PROGRESS", state.feed.device, text, f"{state.counter:.5g} mL", f"at most {most:.5g} mL")
+    ahead = ahead_alarm(state, now)
+    if ahead is not None:
+        return ahead
     if state.counter > episode.target + 2 * episode.step:
         return Alarm(
             "A-OVERRUN",
@@ -49,6 +48,17 @@ def progress_alarm(state: FeedState, now: Seconds) -> Alarm | None:
             f"{episode.target:.5g} mL",
         )
     return None
+
+
+def ahead_alarm(state: FeedState, now: Seconds) -> Alarm | None:
+    """A pump that has delivered more than its rate allows by now runs at another rate than it says."""
+    episode = state.ledger.episode
+    assert episode is not None
+    most = state.lag + episode.rate * (now - episode.started + START_SLACK)
+    if state.counter <= most:
+        return None
+    text = "the pump's counter runs ahead of the set rate"
+    return Alarm("A-PROGRESS", state.feed.device, text, f"{state.counter:.5g} mL", f"at most {most:.5g} mL")
 
 
 def setting_alarm(state: FeedState, held: PumpSettings) -> Alarm | None:
