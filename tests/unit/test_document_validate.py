@@ -205,6 +205,21 @@ def test_one_mistyped_key_is_one_problem() -> None:
     assert (problem.code, problem.remedy) == ("E-UNKNOWN-KEY", "did you mean `rate`?")
 
 
+def test_a_list_with_a_refused_item_is_not_called_too_short() -> None:
+    class Feeds(Strict):
+        volumes: Annotated[tuple[Volume, ...], Field(min_length=1)]
+
+        model_config = ConfigDict(strict=False)
+
+    def told(text: str) -> list[str]:
+        with pytest.raises(ProblemsError) as caught:
+            validate(read_document(text.encode(), "p.yaml"), Feeds)
+        return [problem.code for problem in caught.value.problems]
+
+    assert told("ruggli: 1\nvolumes: [5]\n") == ["E-UNIT"]
+    assert told("ruggli: 1\nvolumes: []\n") == ["E-COUNT"]
+
+
 def test_odd_case_is_noted_at_its_place() -> None:
     document = read_document(
         b"ruggli: 1\nreagents: {a: {amount: 1 mmol}}\nsteps:\n  - {do: dose, rate: 5 ml/h}\n", "p.yaml"

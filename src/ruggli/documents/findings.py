@@ -18,6 +18,8 @@ def problems_of(document: Document, model: type[BaseModel], details: list[ErrorD
     found: dict[tuple[str, str], Problem] = {}
     guesses = set()
     for detail in details:
+        if _is_short_for_a_refused_item(detail, details):
+            continue
         path, holder = locate(document, model, detail["loc"])
         problem = _problem(document, path, holder, detail)
         if problem.code == "E-UNKNOWN-KEY" and holder is not None:
@@ -28,6 +30,14 @@ def problems_of(document: Document, model: type[BaseModel], details: list[ErrorD
     missing = {path_text((*parent, name)) for parent, name in guesses}  # said by "did you mean" already
     kept = [problem for problem in found.values() if problem.code != "E-MISSING" or problem.path not in missing]
     return _one_for_each_place(kept)
+
+
+def _is_short_for_a_refused_item(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
+    """Whether a list counts as too short only because an item of it was refused: pydantic counts the good ones."""
+    place = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in details
+    )
 
 
 def _one_for_each_place(problems: list[Problem]) -> list[Problem]:
