@@ -149,7 +149,7 @@ class Conductor:
         before = self.machine.state
         self.machine.trigger(trigger)
         record = {"from": before.value, "to": self.machine.state.value, "why": why}
-        self.journal.write("state", record, durable=trigger not in ("start", "go_on"))
+        self.journal.write("state", record, durable=trigger in ("prepare", "rest", "stopped", "aborted", "finish"))
 
     # ---- the steps ----
 

@@ -130,8 +130,19 @@ def _held(conductor: Conductor, cause: Alarm, prompt: PlannedPrompt) -> Task[Non
             flow.ending = (Verdict.STOPPED, f"held ({cause.text}); a person stopped the run")
         elif answer == "abort":
             flow.ending = (Verdict.ABORTED, f"held ({cause.text}); a person aborted the run")
-        elif not standing or conductor.now - began >= rule.longest:
+        elif standing and conductor.now - began < rule.longest:
+            continue
+        elif standing and rule.then == "heat_off" and _heats(conductor):
+            yield from stop_flows(conductor, heat_off=True)
+            conductor.desk.withdraw_all()
+            began = conductor.now
+            conductor.ask(prompt)
+        else:
             flow.ending = (Verdict.HELD, f"{cause.device}: {cause.text}")
+
+
+def _heats(conductor: Conductor) -> bool:
+    return any(told.heating for told in conductor.bench.commanded.values())
 
 
 def _question(conductor: Conductor, cause: Alarm) -> PlannedPrompt:
