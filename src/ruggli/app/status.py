@@ -76,7 +76,8 @@ def status_of(conductor: Conductor, started: Seconds) -> Status:
     step, runner = conductor.step, conductor.runner
     rows = () if runner is None else runner.progress()
     done = max((row.at_least / row.planned for row in rows if row.planned > 0), default=0.0)
-    later = sum(other.duration for other in conductor.plan.steps[step.number :])
+    last = conductor.plan.steps[-1]
+    later = last.start + last.duration - (step.start + step.duration)
     remaining = Seconds(later + step.duration * (1 - done))
     wall = conductor.bench.loop.wall()
     return Status(

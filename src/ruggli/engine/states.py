@@ -1,9 +1,14 @@
 """The run's states and edges, as data (the words are those of ISA-88)."""
 
+import logging
 from enum import Enum
 from typing import Any
 
 from transitions import Machine
+
+# For each of its convenience methods that a model does not declare (`is_...`, `may_...`) the library logs a warning at
+# every construction; writing them took half of the time.
+logging.getLogger("transitions.core").setLevel(logging.ERROR)
 
 
 class RunState(Enum):
