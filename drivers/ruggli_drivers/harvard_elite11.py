@@ -56,6 +56,7 @@ CAPABILITY = PumpCapability(
     longest_travel_mm=None,
     dead_man=None,
     motor_step_mm=6.8902e-5,
+    forgets_silently=True,
 )
 
 CARD = DriverCard(

@@ -117,6 +117,8 @@ class Desk:
     monkeypatch: pytest.MonkeyPatch
     signals: SignalCommands = field(default_factory=SignalCommands)
     sink: type[AppendFile] = AppendFile
+    request: RunRequest | None = None
+    bench: benches.Bench | None = None
 
     def dual(self, *, solvent: str = "toluene", to: str = "25 degC", step_class: str = "feed") -> str:
         """The protocol of two feeds, changed."""
@@ -177,6 +179,7 @@ class Desk:
             def __init__(self, *args: Any, **kwargs: Any) -> None:
                 super().__init__(*args, **kwargs)
                 made.append(self)
+                desk.bench = self
                 if before is not None:
                     before(self)
                 if tapped:
@@ -216,6 +219,8 @@ class Desk:
 
             def sync(self) -> None:
                 order.append(("sync", None))
+                if desk.sink is not AppendFile:
+                    super().sync()
 
         said = {answer[0] for answer in answers}
         script = [ScriptedAnswer(a[0], a[1], Seconds(a[2] if len(a) > 2 else 1.0)) for a in answers]
@@ -235,6 +240,7 @@ class Desk:
             report=False,
             faults=tuple(faults),
         )
+        self.request = request
         with self.monkeypatch.context() as patch:
             patch.setattr(benches, "Bench", Watched)
             patch.setattr(composition, "AppendFile", Noted)

@@ -75,6 +75,23 @@ def test_a_reading_of_another_session_counts_as_long_ago() -> None:
     assert bounds(ledger.lost(Seconds(3.0), Seconds(math.inf)))[1] == 2.0
 
 
+def test_a_counter_at_zero_is_believed_only_of_a_pump_that_had_no_time() -> None:
+    ledger = opened()
+    running = ledger.started(Seconds(100.0)).episode
+    assert running is not None
+    assert running.believes(ML(0.0), Seconds(100.3), forgets=True)
+    assert not running.believes(ML(0.0), Seconds(100.4), forgets=True)
+    assert running.believes(ML(0.0), Seconds(9999.0), forgets=False)
+    assert running.believes(ML(0.002), Seconds(9999.0), forgets=True)
+    moved = ledger.saw(ML(0.5), Seconds(150.0)).episode
+    assert moved is not None
+    assert moved.believes(ML(0.499), Seconds(150.0), forgets=False)
+    assert not moved.believes(ML(0.498), Seconds(150.0), forgets=False)
+    assert ledger.episode is not None and ledger.episode.believes(ML(0.0), Seconds(9999.0), forgets=True)
+    long_ago = ledger.started(Seconds(-math.inf)).episode
+    assert long_ago is not None and not long_ago.believes(ML(0.0), Seconds(3.0), forgets=True)
+
+
 def test_a_person_settles_it() -> None:
     ledger = FeedLedger(Interval(ML(1.0), ML(2.0))).assume(ML(1.4))
     assert bounds(ledger) == (1.4, 1.4)

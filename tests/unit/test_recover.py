@@ -7,7 +7,7 @@ import pytest
 
 from ruggli.engine.recover import Recovered, recover
 from ruggli.journal.reader import JournalView, Record
-from ruggli.quantities.base import Seconds
+from ruggli.quantities.base import Millilitres, Seconds
 
 
 def view(*records: tuple[str, dict[str, Any]]) -> JournalView:
@@ -102,6 +102,14 @@ def test_a_reading_of_another_session_is_no_moment_on_this_clock() -> None:
     after_reboot = ledger.lost(Seconds(3.0), Seconds(10.0)).settled
     assert after_reboot.high == pytest.approx(0.501 + 0.01 * 18.0)
     assert ledger.lost(Seconds(3.0), Seconds(math.inf)).settled.high == 2.0
+
+
+def test_a_counter_at_zero_is_believed_of_a_pump_that_was_never_told_to_start() -> None:
+    told = orders(("pump_a", "start", []))
+    for records, believed in (((), True), ((told,), False)):
+        episode = recover(view(begin("add"), intent(), *records)).ledgers["add", "pump_a"].episode
+        assert episode is not None
+        assert episode.believes(Millilitres(0.0), Seconds(3.0), forgets=True) is believed
 
 
 def test_a_settlement_closes_and_the_next_intent_goes_on_from_it() -> None:

@@ -58,6 +58,7 @@ class PumpCapability:
         counter_units: units in which the delivered volume is read for a bore.
         counter_format: digits of the counter in a reply.
         longest_travel_mm: longest travel of the pusher block, or None where not known.
+        forgets_silently: whether the pump loses its counter with its power and does not tell that it had none.
         dead_man: see `DeadMan`; None where the pump runs on when the host is gone.
         stop_proof: see `StopProof`.
         motor_step_mm: plunger travel of one motor step, or None where not known; the counter cannot resolve less.
@@ -75,6 +76,7 @@ class PumpCapability:
     longest_travel_mm: float | None
     dead_man: DeadMan | None
     stop_proof: StopProof = StopProof.STATE
+    forgets_silently: bool = False
     motor_step_mm: float | None = None
 
     def slowest(self, bore: Millimetres) -> MillilitresPerSecond:

@@ -15,6 +15,10 @@ BLIND_SECONDS = 8.0
 later, and a tick lies between (reliability 6.6: the cap on an unknown volume is r x (dead-man + G))."""
 
 
+NEVER = Seconds(float("inf"))
+"""When a pump started that was not told to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Episode:
     """One energising of a pump.
@@ -24,7 +28,7 @@ class Episode:
         rate: held rate.
         before: the counter before the start.
         step: resolution of the counter at that size.
-        started: time of the intent, later that of the start.
+        started: time of the start, `NEVER` before it.
         seen: latest volume read in this episode (counter minus `before`).
         seen_at: time of that reading.
     """
@@ -41,6 +45,17 @@ class Episode:
         """What the latest reading proves: never below what was seen, never above the target."""
         low = max(0.0, min(self.seen - self.step, self.target - self.step))
         return Interval(Millilitres(low), Millilitres(min(self.target, self.seen + self.step)))
+
+    def believes(self, counter: Millilitres, now: Seconds, *, forgets: bool) -> bool:
+        """Whether a counter read at rest can be that of this episode; one that has run back cannot.
+
+        Of a pump that `forgets` its counter with its power and does not tell, neither can one that stands at zero
+        although the pump had time to move.
+        """
+        moved = counter - self.before
+        if moved < self.seen - self.step:
+            return False
+        return not forgets or moved > self.step or self.rate * (now - self.started) <= 3 * self.step
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +88,7 @@ class FeedLedger:
             raise ValueError("an intent needs a target above 0 mL: zero means endless on some pumps")
         if self.episode is not None:
             raise ValueError("the episode before is not settled")
-        return replace(self, episode=Episode(target, rate, before, step, now, Millilitres(0.0), now))
+        return replace(self, episode=Episode(target, rate, before, step, NEVER, Millilitres(0.0), now))
 
     def started(self, now: Seconds) -> "FeedLedger":
         """The pump was seen to start: its progress counts from here (arming over a bad line takes its time)."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from ruggli.engine.conductor import Conductor
 from ruggli.engine.interval import NOTHING, Interval
-from ruggli.engine.ledger import Episode, FeedLedger
+from ruggli.engine.ledger import NEVER, Episode, FeedLedger
 from ruggli.engine.orders import Verb
 from ruggli.engine.result import Dosed
 from ruggli.engine.steps.dose import DoseRunner
@@ -100,7 +100,7 @@ def _intent(state: Recovered, record: Record) -> None:
             rate=MillilitresPerSecond(data["rate_mL_s"]),
             before=Millilitres(data["counter_before_mL"]),
             step=Millilitres(data["counter_step_mL"]),
-            started=LONG_AGO,
+            started=NEVER,
             seen=Millilitres(0.0),
             seen_at=LONG_AGO,
         )
@@ -118,6 +118,8 @@ def _settled(state: Recovered, record: Record) -> None:
 def _order(state: Recovered, record: Record) -> None:
     for order in record.data["orders"]:
         verb, args = order["verb"], order["args"]
+        if verb == Verb.START.value:
+            _start(state, str(order["device"]))
         plate = state.plates.setdefault(str(order["device"]), Plate())
         if verb == Verb.SET_TEMPERATURE.value:
             plate.set_point = float(args[0])
@@ -129,6 +131,12 @@ def _order(state: Recovered, record: Record) -> None:
             plate.speed = float(args[0])
         elif verb == Verb.STIR_OFF.value:
             plate.speed = 0.0
+
+
+def _start(state: Recovered, device: str) -> None:
+    for key, ledger in state.ledgers.items():
+        if key[1] == device:
+            state.ledgers[key] = ledger.started(LONG_AGO)
 
 
 def _answer(state: Recovered, record: Record) -> None:

@@ -127,6 +127,7 @@ class DoseRunner:
             for state in self._feeds:
                 if state.stage is Stage.ARMED:
                     state.stage = Stage.STARTING
+                    state.ledger = state.ledger.started(view.now)
                     draft.orders.append(Order(state.feed.device, Verb.START))
         elif stages <= {Stage.RUNNING, Stage.SETTLED}:
             self.trigger("armed")
@@ -353,7 +354,12 @@ class DoseRunner:
             low = Millilitres(max(0.0, state.verified - episode.step))
             state.ledger = FeedLedger(ledger.settled + Interval(low, episode.target))
             how = "the pump held other settings for an unknown time; its counter proves nothing since the last check"
-        elif counter is not None and not lost and episode is not None and counter >= episode.seen - episode.step:
+        elif (
+            counter is not None
+            and not lost
+            and episode is not None
+            and episode.believes(counter, now, forgets=state.capability.forgets_silently)
+        ):
             state.ledger = ledger.saw(counter, now).interrupted()
             how = "interrupted; counter read at rest"
         else:
