@@ -13,10 +13,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from measure import in_turn, median, ruggli, seconds_of, timed, verdict
+from measure import REFERENCE_SECONDS, in_turn, median, ruggli, seconds_of, timed, verdict
 
 PROTOCOL = "rcm-high-dilution"
-REFERENCE_SECONDS = 0.54
 START_SECONDS = 0.8
 EXCHANGE_SECONDS = 12e-6
 MOST_MEMORY = 150.0

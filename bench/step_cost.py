@@ -1,6 +1,6 @@
 """What a protocol step costs beside its exchanges and fsyncs: at most 0.5 ms.
 
-    python bench/step_cost.py
+    python bench/step_cost.py [--floor PATH/floor.py]
 
 The same 10,000 s of hold as 10 and as 1000 steps, so that both runs poll alike; the difference is the steps. In one
 process, with the time spent in fsync taken off. The cost of reading and planning a step is printed apart.
@@ -9,13 +9,14 @@ process, with the time spent in fsync taken off. The cost of reading and plannin
 import argparse
 import os
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable
 from typing import Any
 
 from generated import many_steps, rig_of
-from measure import verdict
+from measure import REFERENCE_SECONDS, timed, verdict
 
 from ruggli.app.drivers import cards
 from ruggli.app.request import RunRequest
@@ -69,10 +70,12 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rounds", type=int, default=5)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--floor", help="path of the reference program (see dry_run.py), to scale to nominal speed")
+    options = parser.parse_args()
+    rounds = options.rounds
     synced = Stopwatch(os.fsync)
     os.fsync = synced  # type: ignore[assignment]
-    planning, running, exchanges = [], [], (0, 0)
+    planning, running, references, exchanges = [], [], [], (0, 0)
     with tempfile.TemporaryDirectory() as runs:
         one(FEW, runs, synced)
         for _ in range(rounds):
@@ -80,9 +83,14 @@ def main() -> None:
             planning.append((many[0] - few[0]) / (MANY - FEW))
             running.append((many[1] - few[1]) / (MANY - FEW))
             exchanges = (few[2], many[2])
+            if options.floor:
+                references.append(timed([sys.executable, options.floor, "pydantic", "1"]).seconds)
     each, reading = 1e3 * statistics.median(running), 1e3 * statistics.median(planning)
     print(f"exchanges            {exchanges[0]} with {FEW} steps, {exchanges[1]} with {MANY}")
-    print(f"a step in the run    {each:6.3f} ms  at most {MOST_MILLISECONDS} ms  {verdict(each, MOST_MILLISECONDS)}")
+    nominal = each * REFERENCE_SECONDS / statistics.median(references) if references else each
+    scale = "at nominal speed" if references else "as this machine is"
+    print(f"a step in the run    {each:6.3f} ms")
+    print(f"  {scale:18} {nominal:6.3f} ms  at most {MOST_MILLISECONDS} ms  {verdict(nominal, MOST_MILLISECONDS)}")
     print(f"reading and planning {reading:6.3f} ms a step")
     print(f"one fsync            {1e3 * synced.seconds / synced.calls:6.3f} ms  ({synced.calls} timed)")
 
