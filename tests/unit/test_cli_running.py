@@ -100,6 +100,7 @@ def test_answers_drive_a_run(capsys: Captured, tmp_path: Path) -> None:
         ("- id: chagre\n  answer: done\n", "E-REF", "did you mean charge"),
         ("- id: charge\n  anser: done\n", "E-UNKNOWN-KEY", "did you mean `answer`"),
         ("- id: charge\n  answer: done\n  after: 5\n", "E-UNIT", "unit is missing"),
+        ("- id: charge\n  answer: maybe\n", "E-VALUE", "write e.g. done"),
         ("id: charge\n", "E-TYPE", "begin each item"),
         ("", "E-EMPTY", "write a list"),
     ],
@@ -115,6 +116,24 @@ def test_a_wrong_answers_file_is_refused_at_its_place(
     assert (problem["code"], problem["file"]) == (code, str(path))
     assert problem["line"] >= 1 and words in problem["message"] + problem["remedy"]
     assert not folder_of_runs.exists()
+
+
+@pytest.mark.parametrize("option", ["--answers", "--faults", "--rig"])
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        (os.curdir, "it is a folder"),
+        pytest.param(
+            "/dev/zero",
+            "it is no regular file",
+            marks=pytest.mark.skipif(not os.path.exists("/dev/zero"), reason="no such device here"),
+        ),
+    ],
+)
+def test_only_regular_files_are_read(capsys: Captured, option: str, path: str, words: str) -> None:
+    code, data = told(capsys, "simulate", *SHORT, option, path)
+    assert (code, data["verdict"]) == (2, "refused")
+    assert words in data["problems"][0]["message"]
 
 
 def test_questions_that_no_plan_has_may_be_answered(capsys: Captured, tmp_path: Path) -> None:

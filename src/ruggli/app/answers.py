@@ -11,6 +11,7 @@ from ruggli.documents.nodes import Document
 from ruggli.documents.place import did_you_mean, problem_at
 from ruggli.documents.problem import Problem, ProblemsError, Severity
 from ruggli.documents.reader import read_list
+from ruggli.engine.desk import refusal
 from ruggli.plan.model import Plan
 from ruggli.quantities.base import Seconds
 from ruggli.quantities.fields import Duration, Text
@@ -39,7 +40,7 @@ def read_answers(data: bytes, file: str, plan: Plan | None = None) -> tuple[Scri
     Args:
         data: the file's bytes.
         file: its name for messages.
-        plan: when given, every id must be one that the run may ask.
+        plan: when given, every id must be one that the run may ask, and every answer one that it takes.
 
     Raises:
         ProblemsError: every error of the file, with line and column.
@@ -50,7 +51,7 @@ def read_answers(data: bytes, file: str, plan: Plan | None = None) -> tuple[Scri
     except ValidationError as error:
         details = error.errors(include_url=False, include_input=False)
         raise ProblemsError(tuple(problems_of(document, Answers, details))) from None
-    problems = () if plan is None else _unknown(document, found, plan)
+    problems = () if plan is None else (*_unknown(document, found, plan), *_unfit(document, found, plan))
     if problems:
         raise ProblemsError(problems)
     return tuple(
@@ -68,6 +69,22 @@ def _unknown(document: Document, found: list[Answer], plan: Plan) -> tuple[Probl
         remedy = f"did you mean {guess}?" if guess else "`ruggli plan --json` lists the ids under `prompts`"
         message = f"nothing asks a question with the id {item.id}"
         problems.append(problem_at(document, (SECTION, index, "id"), "E-REF", Severity.ERROR, message, remedy=remedy))
+    return tuple(problems)
+
+
+def _unfit(document: Document, found: list[Answer], plan: Plan) -> tuple[Problem, ...]:
+    prompts = {prompt.id: prompt for prompt in plan.prompts}
+    problems = []
+    for index, item in enumerate(found):
+        prompt = prompts.get(item.id)
+        if prompt is None or not refusal(prompt, item.answer):
+            continue
+        wanted = prompt.dimension.phrase if prompt.dimension else ""
+        bound = f"one of {', '.join(prompt.choices)}" if prompt.choices else wanted
+        remedy = f"write e.g. {prompt.dimension.example if prompt.dimension else prompt.happy or prompt.choices[0]}"
+        message = f"the question {item.id} does not take this answer"
+        place = (SECTION, index, "answer")
+        problems.append(problem_at(document, place, "E-VALUE", Severity.ERROR, message, bound=bound, remedy=remedy))
     return tuple(problems)
 
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ruggli.app.builtin import DEFAULT_RIG, find_protocol, find_rig
+from ruggli.errors import InputError
 from ruggli.protocol.loader import ProtocolFile, read_protocol
 from ruggli.rig.loader import RigFile, read_rig
-from ruggli.world.disk import file_mode, is_file, read_file
+from ruggli.world.disk import exists, file_mode, is_file, read_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,24 @@ def protocol_source(name_or_path: str) -> Source:
     """
     if is_file(name_or_path):
         return _read(name_or_path, "protocol")
-    return Source(*find_protocol(name_or_path))
+    try:
+        return Source(*find_protocol(name_or_path))
+    except InputError:
+        if exists(name_or_path):
+            return _read(name_or_path, "protocol")  # a folder or a device: says so
+        raise
 
 
 def rig_source(name_or_path: str | None) -> Source:
     """The bytes of a rig; as `protocol_source`, None stands for the built-in bench."""
     if name_or_path is not None and is_file(name_or_path):
         return _read(name_or_path, "rig")
-    return Source(*find_rig(DEFAULT_RIG if name_or_path is None else name_or_path))
+    try:
+        return Source(*find_rig(DEFAULT_RIG if name_or_path is None else name_or_path))
+    except InputError:
+        if name_or_path is not None and exists(name_or_path):
+            return _read(name_or_path, "rig")
+        raise
 
 
 def open_protocol(

@@ -9,11 +9,15 @@ from ruggli.errors import InputError, JournalError
 
 
 def read_file(path: str, what: str) -> bytes:
-    """The bytes of a file that the user named.
+    """The bytes of a file that the user named: a regular file only, for a pipe or a device may never end.
 
     Raises:
         InputError: it cannot be read; the message says what was looked for and why.
     """
+    if os.path.isdir(path):
+        raise InputError(f"{path}: the {what} cannot be read: it is a folder")
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise InputError(f"{path}: the {what} cannot be read: it is no regular file")
     try:
         with open(path, "rb") as file:
             return file.read()
