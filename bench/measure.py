@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-
 REFERENCE_SECONDS = 0.54
 """What the reference program takes on the machine for which the figures to reach were stated."""
 
