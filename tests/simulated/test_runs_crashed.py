@@ -185,7 +185,7 @@ def test_killed_twice(crash: Crash, records: int) -> None:
     check(crash, crash.resume(), DUAL)
 
 
-@pytest.mark.parametrize("records", [*range(170, 330, 16)])
+@pytest.mark.parametrize("records", [*range(170, 290, 12)])
 def test_killed_between_refills(crash: Crash, records: int) -> None:
     settings = {"addition_time": "10 min", "volume_a": "60 mL", "volume_b": "1 mL"}
     if not crash.kill(records, settings=settings):
@@ -227,3 +227,25 @@ def test_another_diameter_after_the_crash_refuses_and_moves_nothing(crash: Crash
     assert outcome.verdict.value == "refused"
     assert "diameter" in outcome.cause
     assert crash.truth() == before
+
+
+@pytest.mark.parametrize("records", [165, 180, 195, 230, 250, 258])
+@pytest.mark.parametrize("rig", ["bench", "bench-harvard"])
+def test_killed_before_or_in_the_chase(crash: Crash, records: int, rig: str) -> None:
+    chased = crash.desk.dual().replace("$addition_time\n", "$addition_time\n    chase: {solvent: toluene}\n")
+    if not crash.kill(records, chased, rig=rig, settings=SETTINGS):
+        pytest.skip("the run was over before")
+    crash.down(20.0)
+    check(crash, crash.resume(), DUAL)
+
+
+@pytest.mark.parametrize("records", range(150, 320, 24))
+def test_killed_between_portions_of_a_pump(crash: Crash, records: int) -> None:
+    text = crash.desk.dual()
+    start, end = text.index("  - id: add"), text.index("  - {id: rest")
+    portions = "  - {id: add, do: portions, into: flask, what: substrate_solution, count: 4, interval: 20 s, "
+    portions += "rate: 3 mL/min, gate: {below: 30 degC, hysteresis: 1 K}, class: portion_addition}\n"
+    if not crash.kill(records, text[:start] + portions + text[end:], settings={"volume_a": "4 mL"}):
+        pytest.skip("the run was over before")
+    crash.down(20.0)
+    check(crash, crash.resume(), {"substrate_solution": 4.0})
