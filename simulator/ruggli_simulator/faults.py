@@ -51,6 +51,30 @@ class Kind:
     heals: bool = True
 
 
+_NUMBERS: Mapping[str, tuple[float, float, bool]] = MappingProxyType(
+    {
+        "count": (1, FOR_EVER, True),
+        "after": (0, FOR_EVER, True),
+        "delay_s": (0, 3600, False),
+        "keep": (0, 10_000, True),
+        "position": (0, 10_000, True),
+        "bit": (0, 7, True),
+        "seed": (0, 2**63, True),
+        "byte": (0, 255, True),
+        "size": (1, 10_000, True),
+        "interval_s": (0.001, 3600, False),
+        "fraction": (0, 1, False),
+        "factor": (0, 10, False),
+        "bore_mm": (0.1, 50, False),
+        "rate_K_per_min": (0.001, 1000, False),
+        "by": (-10_000, 10_000, False),
+        "set_temperature_degC": (0, 400, False),
+        "set_speed_rpm": (0, 2000, False),
+    }
+)
+"""Settings that are numbers: least, most, whole."""
+_FLAGS = ("lasting", "er04", "heater", "stirrer")
+
 _COUNTED = {"count": "how many are struck, default 1", "after": "how many pass first, default 0"}
 _LASTING = {"lasting": "true: it outlives the next start"}
 
@@ -170,6 +194,7 @@ class Fault:
             if key not in COMMON and key not in kind.settings:
                 known = [*COMMON, *kind.settings]
                 raise InputError(f"fault {name}: unknown key {key!r}{_near(key, known)}; known are {', '.join(known)}")
+            _check_setting(f"fault {name}: {key!r}", key, data[key])
         if "for" in data and not kind.heals:
             raise InputError(f"fault {name}: it is over at once, so 'for' has no meaning; leave it out")
         if "at" in data and "call" in data:
@@ -304,6 +329,17 @@ def _check_target(bench: "Bench", fault: Fault) -> None:
     is_pump = bench.is_pump(fault.target)
     if (where is Where.PUMP and not is_pump) or (where is Where.HOTPLATE and is_pump):
         raise InputError(f"fault {fault.kind}: it strikes a {where.value}, and {fault.target!r} is none")
+
+
+def _check_setting(what: str, key: str, value: Any) -> None:
+    if key in _FLAGS and not isinstance(value, bool):
+        raise InputError(f"{what}: got {value!r}; expected true or false")
+    if key in _NUMBERS:
+        least, most, whole = _NUMBERS[key]
+        is_number = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
+        if not is_number or not least <= value <= most:
+            kind = "whole number" if whole else "number"
+            raise InputError(f"{what}: got {value!r}; expected a {kind} from {least:g} to {most:g}")
 
 
 def _time(value: Any, what: str) -> Seconds:

@@ -83,6 +83,13 @@ class Lab:
         ({"target": "a", "kind": "swap-ports"}, "'with' is missing"),
         ({"target": "a", "kind": "swap-ports", "with": "c"}, "no device 'c'"),
         ({"target": "plate", "kind": "probe-broken", "reply": "maybe"}, "none, last, plate"),
+        ({"target": "a", "kind": "wrong-diameter", "bore_mm": 0}, "'bore_mm': got 0; expected a number from 0.1 to 50"),
+        ({"target": "a", "kind": "slow", "factor": "NaN"}, "'factor'"),
+        ({"target": "a", "kind": "slow", "factor": float("nan")}, "'factor'"),
+        ({"target": "a", "kind": "leak", "fraction": 7}, "from 0 to 1"),
+        ({"target": "a", "kind": "lost-reply", "count": -3}, "whole number from 1"),
+        ({"target": "a", "kind": "lost-reply", "count": 1.5}, "whole number from 1"),
+        ({"target": "a", "kind": "stall", "lasting": "no"}, "true or false"),
         ("stall", "expected an object"),
     ],
 )
