@@ -1,3 +1,23 @@
-"""Ruggli runs slow chemistry unattended, and can prove what it did."""
+"""Ruggli runs slow chemistry unattended, and can prove what it did.
+
+From Python: `ruggli.load_protocol`, `ruggli.load_rig`, `ruggli.plan_protocol`, `ruggli.simulate`, `ruggli.open_run`; they are
+loaded when they are first used (see `ruggli.app.library`).
+"""
+
+from typing import Any
 
 __version__ = "0.1.0"
+
+_LIBRARY = ("load_protocol", "load_rig", "open_run", "plan_protocol", "simulate")
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LIBRARY:
+        raise AttributeError(f"module 'ruggli' has no attribute {name!r}")
+    from ruggli.app import library
+
+    return getattr(library, name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_LIBRARY])
