@@ -36,6 +36,15 @@ def test_the_shipped_protocols_deliver_what_they_plan(
     assert trial.records[-1]["kind"] == "seal"
 
 
+@pytest.mark.parametrize("seconds", [56.0, 57.0, 58.0, 59.0, 60.0, 61.0, 540.0])
+def test_reflux_without_a_probe_in_the_flask(desk: Any, seconds: float) -> None:
+    """A person confirms reflux; the set point may come down in the second in which the plate is asked for its own."""
+    protocol = desk.dual(solvent="dichloromethane", to="reflux", step_class="feed_at_reflux")
+    mend = {"mend": lambda text: text.replace("probe: flask", "probe: block")}
+    trial = desk.run(protocol, answers=[("warm.confirm", "done", seconds)], **mend)
+    assert (trial.verdict, trial.alarms) == ("complete", [])
+
+
 def test_a_filling_too_large_for_the_syringe_is_refilled_and_adds_up(desk: Any) -> None:
     trial = desk.run("slow-addition", settings={"addition_time": "3 min", "volume": "44 mL"})
     trial.check_doses()

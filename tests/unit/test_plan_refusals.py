@@ -327,6 +327,10 @@ def test_set_points_at_reflux(probe: str, first: float, hold: float, measured: b
     assert (heat.confirm is None) is measured
     if heat.confirm is not None and cool.confirm is not None:
         assert (heat.confirm.id, cool.confirm.id) == ("heat.confirm", "cool.confirm")
+        assert heat.confirm.takes == plan.steps[2].duration > 120.0, "put at once, answered once the vessel is there"
+    hottest = max(39.8, 0.0 if measured else first) + 10.0
+    for step in plan.steps[2:]:
+        assert step.guard.hottest == pytest.approx(hottest), "a probe outside the vessel is as hot as the plate"
 
 
 def test_toluene_at_reflux() -> None:

@@ -1,7 +1,7 @@
 """The bench as the engine works with it: stations, readings, outcomes, what was commanded."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ruggli.devices.capability import Capability, HotplateCapability, PumpCapability
@@ -186,6 +186,9 @@ class Bench:
             self._note(outcome.order)
         if isinstance(outcome.error, LinkLost):
             self.trouble[outcome.order.device] = Trouble(outcome.error, True)
+        told = self.commanded.get(outcome.order.device)
+        if told is not None and told.heating and outcome.order.verb is Verb.READ_SETTINGS:
+            outcome = replace(outcome, set_point=told.set_point)  # the next order may change it before anybody looks
         self.outcomes.append(outcome)
 
     def _note(self, order: Order) -> None:

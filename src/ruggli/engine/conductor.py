@@ -293,9 +293,9 @@ class Conductor:
 
     def _panel(self, outcome: Outcome) -> Alarm | None:
         name, settings = outcome.order.device, outcome.value
-        told = self.bench.commanded[name]
-        if told.heating and abs(settings.temperature - told.set_point) > 0.6:
-            value, bound = f"{settings.temperature:.1f} degC", f"{told.set_point:.1f} degC"
+        told = outcome.set_point
+        if told is not None and abs(settings.temperature - told) > 0.6:
+            value, bound = f"{settings.temperature:.1f} degC", f"{told:.1f} degC"
             return Alarm(
                 "A-PANEL", name, "the set point is not the one that was sent", value, bound, Action.HOLD_HEAT_OFF
             )

@@ -8,6 +8,7 @@ from typing import Any
 from ruggli.engine.alarm import Alarm
 from ruggli.errors import RuggliError
 from ruggli.plan.model import PlannedPrompt
+from ruggli.quantities.base import Celsius
 
 
 class Verb(Enum):
@@ -45,11 +46,19 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How an order ended: with what the device answered, or with an error."""
+    """How an order ended: with what the device answered, or with an error.
+
+    Attributes:
+        order: the order.
+        value: what the device answered.
+        error: why it failed, or None.
+        set_point: what a hotplate that was asked for its settings had been told by then; None with the heater off.
+    """
 
     order: Order
     value: Any
     error: RuggliError | None
+    set_point: Celsius | None = None
 
 
 @dataclass(frozen=True, slots=True)

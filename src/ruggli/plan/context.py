@@ -35,6 +35,7 @@ class VesselState:
         reflux: kept at reflux.
         hottest_before: the last target, which the vessel may still have after the heater went off.
         set_point: set point of the hotplate, or None while the heater is off.
+        highest_set_point: the highest since the heating began; a probe outside the vessel may show it for a while.
         speed: commanded stirring speed, or 0.
         open: False once a work-up has taken things out: volumes are not followed any further.
     """
@@ -49,6 +50,7 @@ class VesselState:
     reflux: bool = False
     hottest_before: Celsius | None = None
     set_point: Celsius | None = None
+    highest_set_point: Celsius | None = None
     speed: Rpm = Rpm(0.0)
     open: bool = True
 

@@ -39,8 +39,8 @@ def _hottest(state: VesselState, window: Window | None) -> Celsius | None:
     basis = state.hottest_before if state.target is None else state.target
     if basis is None:
         return None
-    if not state.measured and state.set_point is not None:
-        basis = max(basis, state.set_point)
+    if not state.measured and state.highest_set_point is not None:
+        basis = max(basis, state.highest_set_point)
     above = OVER if window is None or window.above is None else window.above.base
     return Celsius(basis + above)
 

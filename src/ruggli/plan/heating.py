@@ -90,9 +90,10 @@ def plan_heat(context: Context, index: int, step: Heat) -> Draft:
     name, device, capability = plate
     first, hold = _set_points(state, device, capability, target, reflux)
     _check_set_point(context, index, name, device, capability, max(first, hold))
-    state.set_point = hold
+    state.set_point, state.highest_set_point = hold, max(first, hold)
     context.temperatures.append(TemperatureRow(state.name, Seconds(context.now + climb), hold, target))
-    confirm = None if state.measured else _confirm(context, step, f"Has {state.name} reached {words}?", climb)
+    words = f"Answer when {state.name} has reached {words}."
+    confirm = None if state.measured else _confirm(context, step, words, climb)
     work = HeatWork(
         hotplate=name,
         vessel=state.name,
@@ -105,7 +106,7 @@ def plan_heat(context: Context, index: int, step: Heat) -> Draft:
         confirm=confirm,
         within=within,
     )
-    return Draft(title, work, Seconds(climb + (0.0 if confirm is None else confirm.takes)), state)
+    return Draft(title, work, climb if confirm is None else confirm.takes, state)
 
 
 def plate_cap(device: Device) -> Celsius | None:
@@ -191,8 +192,9 @@ def _check_set_point(
         )
 
 
-def _confirm(context: Context, step: Asked, text: str, after: Seconds) -> PlannedPrompt:
-    return ask(context, step, f"{step.id}.confirm", text, LOOK, after=after)
+def _confirm(context: Context, step: Asked, text: str, needs: Seconds) -> PlannedPrompt:
+    """Put when the heater goes on or off, and answered when the vessel is there: it takes that long as well."""
+    return ask(context, step, f"{step.id}.confirm", text, Seconds(needs + LOOK))
 
 
 def _fall(start: Celsius, target: Celsius, ambient: Celsius) -> Seconds:
@@ -223,11 +225,11 @@ def plan_cool(context: Context, index: int, step: Cool) -> Draft:
         takes = Seconds(max(fall, HANDS))
         return by_hand(context, index, step, title, f"{title}, in a bath.{off}", takes, why, state=state, acts=acts)
     within = Seconds(max(2 * _PATIENCE, 4 * fall) if step.within is None else step.within.base)
-    words = f"Is {state.name} at {temperature_text(target)} or below?"
+    words = f"Answer when {state.name} is at {temperature_text(target)} or below."
     confirm = None if state.measured else _confirm(context, step, words, fall)
     safe = safe_set_point(context, plate[2])
     work = CoolWork(plate[0], state.name, target, safe, state.measured, confirm, within)
-    return Draft(title, work, Seconds(fall + (0.0 if confirm is None else confirm.takes)), state)
+    return Draft(title, work, fall if confirm is None else confirm.takes, state)
 
 
 def plan_hold(context: Context, index: int, step: Hold) -> Draft:
