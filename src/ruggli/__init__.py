@@ -1,7 +1,7 @@
 """Ruggli runs slow chemistry unattended, and can prove what it did.
 
-From Python: `ruggli.load_protocol`, `ruggli.load_rig`, `ruggli.plan_protocol`, `ruggli.simulate`, `ruggli.open_run`; they are
-loaded when they are first used (see `ruggli.app.library`).
+From Python: `load_protocol`, `load_rig`, `plan_protocol`, `simulate` and `open_run` of this package; each is loaded when
+it is first used (see `ruggli.app.library`).
 """
 
 from typing import Any

@@ -92,7 +92,7 @@ def watch_dead_man(context: Context, index: int, step_id: str, work: DoseWork, f
                 f"step {step_id} is so fast that even a pump's own stop after {_DEAD_MAN:g} s of silence is coarse "
                 f"for {feed.solution}",
                 ("steps", index),
-                value=f"{100 * part:.2g} % of the dose",
+                value=f"{100 * part:.1f} % of the dose",
                 bound=f"{100 * _DEAD_MAN_PART:g} %",
                 remedy="dose more slowly, or stay with it; the device's target still bounds the dose",
             )
