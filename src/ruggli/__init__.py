@@ -1,7 +1,7 @@
 """Ruggli runs slow chemistry unattended, and can prove what it did.
 
-From Python: `load_protocol`, `load_rig`, `plan_protocol`, `simulate` and `open_run` of this package, each loaded when it
-is first used (see `ruggli.app.library`).
+From Python: `load_protocol`, `load_rig`, `plan_protocol`, `simulate` and `open_run` of this package; each is loaded
+when it is first used (see `ruggli.app.library`).
 """
 
 from typing import Any
