@@ -23,7 +23,6 @@ from urllib.request import Request, urlopen
 from ruggli.app.builtin import find_rig
 
 MAIN = [sys.executable, "-c", "from ruggli.cli import main; main()"]
-PLANNED = {"pump_a": 2.0, "pump_b": 1.0}
 RESOLUTION = 0.001
 
 PROTOCOL = """\
@@ -132,12 +131,12 @@ def kill_and_resume(moment: float) -> tuple[str, str, bool]:
         before = bench.truth()["vessels"]["flask"]["liquids_mL"]
         outcome = json.loads(bench.start("resume", bench.run_name()).communicate()[0])
         held = bench.truth()["vessels"]["flask"]["liquids_mL"]
-        right = outcome["verdict"] == "complete"
-        for pump, planned in PLANNED.items():
+        right, figures = outcome["verdict"] == "complete" and len(outcome["doses"]) == 2, []
+        for row in outcome["doses"]:
+            pump, planned = row["device"], row["planned_mL"]
             right = right and 0.995 * planned <= held.get(pump, 0.0) <= planned + RESOLUTION
-        figures = f"{before.get('pump_a', 0.0):.4f} -> {held.get('pump_a', 0.0):.4f} of 2 mL, "
-        figures += f"{held.get('pump_b', 0.0):.4f} of 1 mL"
-        return f"killed after {moment:.2f} s, resumed: {outcome['verdict']}", figures, right
+            figures.append(f"{before.get(pump, 0.0):.4f} -> {held.get(pump, 0.0):.4f} of {planned:g} mL")
+        return f"killed after {moment:.2f} s, resumed: {outcome['verdict']}", ", ".join(figures), right
 
 
 def fault(data: dict[str, Any], code: str, heat: str = "") -> tuple[str, str, bool]:

@@ -142,7 +142,7 @@ DUAL = {"substrate_solution": 2.0, "catalyst_solution": 1.0}
 @pytest.mark.parametrize("records", [*range(8, 40, 3), *range(160, 200, 2), *range(200, 270, 9)])
 def test_killed_at_any_record_and_resumed(crash: Crash, records: int) -> None:
     if not crash.kill(records, settings=SETTINGS):
-        pytest.skip("the run was over before")
+        pytest.fail("the run was over before")
     crash.down(3.0 + records % 7 * 3.0)
     check(crash, crash.resume(), DUAL)
 
@@ -151,7 +151,7 @@ def test_killed_at_any_record_and_resumed(crash: Crash, records: int) -> None:
 @pytest.mark.parametrize("records", [12, 30, *range(165, 200, 3), 215, 230])
 def test_only_synced_records_survive_and_it_is_enough(crash: Crash, records: int, disk: str) -> None:
     if not crash.kill(records, settings=SETTINGS):
-        pytest.skip("the run was over before")
+        pytest.fail("the run was over before")
     crash.lose(disk)
     crash.down(20.0)
     check(crash, crash.resume(), DUAL)
@@ -161,7 +161,7 @@ def test_only_synced_records_survive_and_it_is_enough(crash: Crash, records: int
 @pytest.mark.parametrize("rig", ["bench", "bench-harvard"])
 def test_a_power_cut_of_everything_is_asked_about(crash: Crash, records: int, rig: str) -> None:
     if not crash.kill(records, rig=rig, settings=SETTINGS):
-        pytest.skip("the run was over before")
+        pytest.fail("the run was over before")
     crash.down(60.0, power_cut=True)
     left = crash.truth()
     known = {"pump_a": left.get("substrate_solution", 0.0), "pump_b": left.get("catalyst_solution", 0.0)}
@@ -174,7 +174,7 @@ def test_a_power_cut_of_everything_is_asked_about(crash: Crash, records: int, ri
 @pytest.mark.parametrize("records", [170, 185, 200, 230])
 def test_killed_twice(crash: Crash, records: int) -> None:
     if not crash.kill(records, settings=SETTINGS):
-        pytest.skip("the run was over before")
+        pytest.fail("the run was over before")
     crash.down(5.0)
     DyingFile.lives = 12
     with crash.desk.monkeypatch.context() as patch:
@@ -189,17 +189,17 @@ def test_killed_twice(crash: Crash, records: int) -> None:
 def test_killed_between_refills(crash: Crash, records: int) -> None:
     settings = {"addition_time": "10 min", "volume_a": "60 mL", "volume_b": "1 mL"}
     if not crash.kill(records, settings=settings):
-        pytest.skip("the run was over before")
+        pytest.fail("the run was over before")
     crash.down(15.0)
     check(crash, crash.resume(), {"substrate_solution": 60.0, "catalyst_solution": 1.0})
 
 
-@pytest.mark.parametrize("records", [*range(30, 1400, 137)])
+@pytest.mark.parametrize("records", [*range(30, 1100, 107)])
 def test_a_whole_protocol_killed_anywhere(crash: Crash, records: int) -> None:
     settings = {"acid_time": "3 min", "portion_interval": "1 min", "reaction_time": "1 min"}
     settings |= {"quench_rate": "2 mL/min", "quench_volume": "37 mL", "flask_volume": "50 mL"}
     if not crash.kill(records, "reductive-amination", settings=settings):
-        pytest.skip("the run was over before")
+        pytest.fail("the run was over before")
     crash.down(10.0)
     outcome = crash.resume()
     check(crash, outcome, {"acid_solution": 11.0, "saturated_bicarbonate": 37.0})
@@ -234,7 +234,7 @@ def test_another_diameter_after_the_crash_refuses_and_moves_nothing(crash: Crash
 def test_killed_before_or_in_the_chase(crash: Crash, records: int, rig: str) -> None:
     chased = crash.desk.dual().replace("$addition_time\n", "$addition_time\n    chase: {solvent: toluene}\n")
     if not crash.kill(records, chased, rig=rig, settings=SETTINGS):
-        pytest.skip("the run was over before")
+        pytest.fail("the run was over before")
     crash.down(20.0)
     check(crash, crash.resume(), DUAL)
 
@@ -246,6 +246,6 @@ def test_killed_between_portions_of_a_pump(crash: Crash, records: int) -> None:
     portions = "  - {id: add, do: portions, into: flask, what: substrate_solution, count: 4, interval: 20 s, "
     portions += "rate: 3 mL/min, gate: {below: 30 degC, hysteresis: 1 K}, class: portion_addition}\n"
     if not crash.kill(records, text[:start] + portions + text[end:], settings={"volume_a": "4 mL"}):
-        pytest.skip("the run was over before")
+        pytest.fail("the run was over before")
     crash.down(20.0)
     check(crash, crash.resume(), {"substrate_solution": 4.0})
