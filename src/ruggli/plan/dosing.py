@@ -7,8 +7,10 @@ from ruggli.plan.demands import Delivery
 from ruggli.plan.drafts import Draft, by_hand, refused
 from ruggli.plan.feeding import lay_dose
 from ruggli.plan.model import DoseWork, Feed, GatePlan
+from ruggli.plan.policy import POLICIES
 from ruggli.plan.prompts import solution_text, volume_text
-from ruggli.protocol.model import Chase, Dose, Gate, Quench, Role, StepClass
+from ruggli.protocol.classes import effective_class
+from ruggli.protocol.model import Chase, Dose, Gate, HoldPolicy, Quench, Role, StepClass
 from ruggli.quantities.base import Celsius, Kelvin, Millilitres, MillilitresPerSecond, Millimoles, Seconds
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import show
@@ -71,13 +73,16 @@ def check_gate(context: Context, index: int, step_id: str, state: VesselState, g
             bound="probe: flask",
             remedy="put the probe into the vessel and write `probe: flask` in the rig file",
         )
-    return gate_plan(gate)
+    return gate_plan(context, index, gate)
 
 
-def gate_plan(gate: Gate) -> GatePlan:
-    """The gate with its hysteresis decided."""
+def gate_plan(context: Context, index: int, gate: Gate) -> GatePlan:
+    """The gate with its hysteresis decided; a step waits at it for as long as it may stay held."""
     hysteresis = HYSTERESIS if gate.hysteresis is None else Kelvin(gate.hysteresis.base)
-    return GatePlan(Celsius(gate.below.base), hysteresis)
+    longest = POLICIES[effective_class(context.protocol, index)].longest_hold
+    policy: HoldPolicy | None = getattr(context.protocol.steps[index], "hold", None)
+    patience = longest if policy is None else Seconds(min(longest, policy.at_most.base))
+    return GatePlan(Celsius(gate.below.base), hysteresis, patience)
 
 
 def watch_dead_man(context: Context, index: int, step_id: str, work: DoseWork, flowing: Seconds) -> None:

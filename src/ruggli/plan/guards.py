@@ -10,6 +10,8 @@ from ruggli.quantities.base import Celsius, Kelvin, Seconds
 
 OVER = Kelvin(10.0)
 """Above its target by this much a vessel is too hot (reliability T04)."""
+WARM_ROOM = Celsius(25.0)
+"""A room whose temperature the rig file does not state is at most this warm."""
 UNDER = Kelvin(5.0)
 """Below its target by this much a vessel is too cold to feed: reactant would pile up (reliability T12)."""
 
@@ -32,13 +34,17 @@ def guard_of(context: Context, step: AnyStep, state: VesselState | None) -> Guar
     name, device, _ = plate
     window = step.window if isinstance(step, Dose | Hold) else None
     coolest = _coolest(step, state, window)
-    return Guard(name, coolest, _hottest(state, window), plate_cap(device), state.speed)
+    return Guard(name, coolest, _hottest(context, state, window), plate_cap(device), state.speed)
 
 
-def _hottest(state: VesselState, window: Window | None) -> Celsius | None:
+def _hottest(context: Context, state: VesselState, window: Window | None) -> Celsius | None:
+    """A vessel that nobody heats is measured against the room: what warms it then is the reaction."""
     basis = state.hottest_before if state.target is None else state.target
     if basis is None:
-        return None
+        if not state.measured:
+            return None
+        stated = context.rig.limits.ambient
+        basis = WARM_ROOM if stated is None else Celsius(stated.base)
     if not state.measured and state.highest_set_point is not None:
         basis = max(basis, state.highest_set_point)
     above = OVER if window is None or window.above is None else window.above.base

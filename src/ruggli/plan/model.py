@@ -169,10 +169,17 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class GatePlan:
-    """A feed or portion waits while the vessel is above `below`, and goes on under `below - hysteresis`."""
+    """A feed or portion waits while the vessel is above `below`, and goes on under `below - hysteresis`.
+
+    Attributes:
+        below: where the gate shuts.
+        hysteresis: see above.
+        patience: for how long the step may wait at it; then the run holds.
+    """
 
     below: Celsius
     hysteresis: Kelvin
+    patience: Seconds = Seconds(3600.0)
 
 
 @dataclass(frozen=True, slots=True)

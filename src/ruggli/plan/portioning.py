@@ -80,7 +80,7 @@ def _portions_by_hand(context: Context, index: int, step: Portions, state: Vesse
             state.amounts[solute] = Millimoles(state.amounts.get(solute, 0.0) + amount)
         context.pour(state, step.id, ("steps", index), volume)
     context.note_peak(state)
-    work = PortionsWork(state.name, tuple(prompts), (), interval, gate_plan(step.gate))
+    work = PortionsWork(state.name, tuple(prompts), (), interval, gate_plan(context, index, step.gate))
     why = "" if mixture is None else f"no line of a pump ends in {state.name}"
     return Draft(title, work, Seconds((interval + WEIGH) * (step.count - 1) + WEIGH), state, why)
 
