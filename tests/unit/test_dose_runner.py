@@ -451,6 +451,25 @@ class TestGate:
         targets = [order.args[1] for order in play.orders if order.verb is Verb.ARM]
         assert targets[2:] == pytest.approx([2.0 - 0.501, 1.0 - 0.501])
 
+    def test_one_that_stays_shut_is_an_alarm_and_not_an_endless_wait(self) -> None:
+        for shut_from_the_start in (True, False):
+            play = Play(gate=replace(GATE, patience=Seconds(600.0)))
+            play.warm(35.0 if shut_from_the_start else 25.0)
+            play.settle() if shut_from_the_start else play.start()
+            play.poll(50.0, a=0.5, b=0.5)
+            play.warm(35.0)
+            play.settle()
+            play.view.now = Seconds(play.view.now + 500.0)
+            play.settle()
+            assert play.alarms() == []
+            play.view.now = Seconds(play.view.now + 100.0)
+            play.look()
+            assert play.alarms() == [("A-GATE", "plate")]
+            play.runner.interrupt(play.view)
+            play.runner.restart(play.view)
+            play.settle()
+            assert play.alarms() == [("A-GATE", "plate")], "the wait begins anew"
+
     def test_it_does_not_open_before_both_have_been_read_at_rest(self) -> None:
         play = Play(gate=GATE)
         play.warm(25.0)

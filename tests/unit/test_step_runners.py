@@ -284,6 +284,13 @@ class TestPortionsByHand:
             play.plate(probe)
             assert self.asked(play, 100) == []
 
+    def test_a_gate_that_stays_shut_is_an_alarm_and_not_an_endless_wait(self) -> None:
+        play = self.make()
+        play.plate(35.0)
+        alarms = [(second, alarm) for second in range(8000) for alarm in play.look().alarms]
+        assert [alarm.code for _, alarm in alarms] == ["A-GATE", "A-GATE"]
+        assert (alarms[0][0], alarms[0][1].device, alarms[0][1].value) == (3600, "plate", "35.0 degC")
+
     def test_one_that_was_answered_is_not_asked_for_again(self) -> None:
         play = self.make()
         play.plate(25.0)

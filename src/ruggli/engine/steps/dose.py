@@ -21,9 +21,10 @@ from ruggli.engine.steps.dose_alarms import (
     state_alarm,
 )
 from ruggli.engine.steps.feed_state import STAGNATION_SECONDS, FeedState, Stage
+from ruggli.engine.steps.gate import GateWait
 from ruggli.engine.steps.runner import Progress
 from ruggli.engine.view import View
-from ruggli.plan.model import DoseWork, PlannedPrompt, SegmentKind
+from ruggli.plan.model import DoseWork, GatePlan, PlannedPrompt, SegmentKind
 from ruggli.protocol.model import OnTimeout
 from ruggli.quantities.base import Millilitres, Seconds
 from ruggli.quantities.dimension import Dimension
@@ -60,6 +61,7 @@ class DoseRunner:
         self._asked = False
         self._was = DosePhase.PRIME
         self._stopping: set[str] = set()
+        self._wait = GateWait(probe_of)
         machine_of(self, DosePhase, DosePhase.PRIME, DOSE_EDGES)
 
     def trigger(self, name: str) -> bool:
@@ -118,8 +120,9 @@ class DoseRunner:
             if Stage.READY not in stages:
                 self.trigger("reached")
                 return self._verify()
-            if self._too_warm(view):
-                return NOTHING_TO_DO
+            if self._work.gate is not None and self._too_warm(view):
+                return self._waits(self._work.gate, view)
+            self._wait.over()
             for state in self._feeds:
                 if state.stage is Stage.READY:
                     self._intend(state, view, draft)
@@ -294,6 +297,10 @@ class DoseRunner:
             entries=(Entry("gate", note, durable=True),),
         )
 
+    def _waits(self, gate: GatePlan, view: View) -> Decision:
+        alarm = self._wait.alarm(gate, view)
+        return NOTHING_TO_DO if alarm is None else Decision(alarms=(alarm,))
+
     def _settled_by(self, state: FeedState, settings: PumpSettings, view: View) -> Decision:
         self._stopping.discard(state.feed.device)
         return Decision(entries=(self._settle(state, settings.infused, view.now, lost=False),))
@@ -301,8 +308,11 @@ class DoseRunner:
     def _gated(self, view: View) -> Decision:
         gate = self._work.gate
         probe = view.probe(self._probe_of)
-        if gate is None or self._stopping or probe is None or probe > gate.below - gate.hysteresis:
+        if gate is None or self._stopping:
             return NOTHING_TO_DO
+        if probe is None or probe > gate.below - gate.hysteresis:
+            return self._waits(gate, view)
+        self._wait.over()
         self._to_arm("gate_open")
         note = {"step": self.step, "probe_degC": probe, "what": "gate open: the feed goes on"}
         first = self._arm(view)
@@ -432,6 +442,7 @@ class DoseRunner:
 
     def restart(self, view: View) -> Decision:
         """Continue where the ledger says."""
+        self._wait.over()
         if self.phase is DosePhase.INTERRUPTED:
             self._asked = False
             if self._was is DosePhase.PRIME:

@@ -8,6 +8,7 @@ from ruggli.engine.orders import DONE, NOTHING_TO_DO, Decision, Entry, Outcome
 from ruggli.engine.phases import PORTION_EDGES, PortionPhase
 from ruggli.engine.states import machine_of
 from ruggli.engine.steps.dose import DoseRunner
+from ruggli.engine.steps.gate import GateWait
 from ruggli.engine.steps.runner import PlainRunner, Progress
 from ruggli.engine.view import View
 from ruggli.plan.model import DoseWork, PlannedPrompt, PortionsWork
@@ -32,6 +33,7 @@ class PortionsRunner(PlainRunner):
         self._current: DoseRunner | None = None
         self._asked = False
         self._before: dict[tuple[str, str], tuple[float, float]] = {}
+        self._wait = GateWait(probe_of)
         machine_of(self, PortionPhase, PortionPhase.GATE, PORTION_EDGES)
 
     def trigger(self, name: str) -> bool:
@@ -65,7 +67,9 @@ class PortionsRunner(PlainRunner):
             probe = view.probe(self._probe_of)
             bound = gate.below if self._last is None else gate.below - gate.hysteresis
             if probe is None or probe > bound:
-                return NOTHING_TO_DO
+                alarm = self._wait.alarm(gate, view)
+                return NOTHING_TO_DO if alarm is None else Decision(alarms=(alarm,))
+            self._wait.over()
         self.trigger("open")
         self._asked = False
         if work.doses:
@@ -112,6 +116,7 @@ class PortionsRunner(PlainRunner):
 
     def restart(self, view: View) -> Decision:
         """Go on with the portion, or ask again."""
+        self._wait.over()
         self._asked = False
         return NOTHING_TO_DO if self._current is None else self._current.restart(view)
 
