@@ -138,7 +138,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "over-temperature": Kind(
             Where.HOTPLATE,
             "the flask heats up by itself, past its boiling point too",
-            {"rate_K_per_min": "default 5"},
+            {"rate_K_per_min": "default 20"},
         ),
         "wrong-echo": Kind(Where.HOTPLATE, "watchdog commands are echoed with another number", {"by": "default 1"}),
         "panel": Kind(

@@ -374,7 +374,7 @@ class IkaRctDigital:
             flask = self.plate.flask
             if flask is None:
                 raise ValueError(f"{self.name}: over-temperature needs a flask on the plate")
-            flask.ramp = float(settings.get("rate_K_per_min", 5.0)) / 60
+            flask.ramp = float(settings.get("rate_K_per_min", 20.0)) / 60
         self._faults[kind] = settings
 
     def _heal(self, kind: str) -> None:
