@@ -59,6 +59,7 @@ class TestRefusals:
         )
         assert trial.verdict == "refused"
         assert "pump_b" in trial.outcome.cause
+        assert [p.message for p in trial.outcome.problems if p.code == "E-BENCH"] == [trial.outcome.cause]
         assert not_questions(trial) == []
         assert trial.bench.truth()["vessels"]["flask"]["volume_mL"] == 0
 

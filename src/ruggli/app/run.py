@@ -318,7 +318,7 @@ def _carry_out(
         prompts=tuple(conductor.desk.history),
         alarms=tuple(result.alarms),
         still_on=tuple(result.still_on),
-        problems=request.plan.problems,
+        problems=request.plan.problems + _refusal(result.verdict, result.cause),
     )
     _close_journal(journal, session, outcome)
     return outcome
@@ -376,11 +376,18 @@ def _never_begun(
         virtual_seconds=Seconds(0.0),
         wall_seconds=Seconds(cpu_wall_seconds() - began),
         exchanges=0,
-        problems=(*request.plan.problems, Problem("E-BENCH", Severity.ERROR, cause, remedy="see `ruggli rig check`")),
+        problems=request.plan.problems + _refusal(Verdict.REFUSED, cause),
     )
     journal.write("end", {"verdict": "refused", "cause": cause, "doses": []})
     journal.seal()
     return outcome
+
+
+def _refusal(verdict: Verdict, cause: str) -> tuple[Problem, ...]:
+    """What the bench refused, as a finding beside those of the plan."""
+    if verdict is not Verdict.REFUSED:
+        return ()
+    return (Problem("E-BENCH", Severity.ERROR, cause, remedy="`ruggli rig check` asks every device who it is"),)
 
 
 def _with_report(outcome: RunOutcome, wanted: bool) -> RunOutcome:
