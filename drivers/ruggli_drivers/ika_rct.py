@@ -20,6 +20,8 @@ E = TypeVar("E", bound=BenchError)
 NAME = "ika-rct-digital"
 MODEL = "RCT digital"
 ATTEMPTS = 3
+SENSOR_ATTEMPTS = 2
+"""A sensor that is silent alone is a sensor without a reading, told before the whole plate counts as lost."""
 QUIET = Seconds(0.25)
 """Pause before a question is repeated: a late reply arrives in it and is discarded."""
 REPLY_TIMEOUT = Seconds(1.0)
@@ -222,7 +224,7 @@ class IkaRct:
     def _sensor(self, question: bytes, read: Callable[[bytes], float | None]) -> Task[float]:
         """Await a sensor's answer; NaN where it gives none."""
         try:
-            value = yield from self._answer(question, read, 1 if question in self._silent else ATTEMPTS)
+            value = yield from self._answer(question, read, 1 if question in self._silent else SENSOR_ATTEMPTS)
         except (NoReply, BadReply):
             self._silent.add(question)
             return math.nan

@@ -232,8 +232,8 @@ def test_silent_probe_is_missing_and_then_asked_once_a_poll_until_it_answers(
     ika_plate: Build, reply: bytes | None
 ) -> None:
     lost = ("IN_PV_1", reply)
-    three, one = [SPEED, PLATE, lost, lost, lost], [SPEED, PLATE, lost]
-    plate, line = ika_plate(*three, *one, SPEED, PLATE, PROBE, *three, SPEED, PLATE, PROBE)
+    first, later = [SPEED, PLATE, lost, lost], [SPEED, PLATE, lost]
+    plate, line = ika_plate(*first, *later, SPEED, PLATE, PROBE, *first, SPEED, PLATE, PROBE)
     probes = []
     for _ in range(5):
         probes.append(line.drive(plate.poll()).probe)
@@ -247,7 +247,7 @@ def test_one_lost_probe_reply_is_asked_again(ika_plate: Build) -> None:
 
 
 def test_missing_plate_value(ika_plate: Build) -> None:
-    plate, line = ika_plate(SPEED, *[("IN_PV_2", None)] * 3, PROBE)
+    plate, line = ika_plate(SPEED, *[("IN_PV_2", None)] * 2, PROBE)
     assert line.drive(plate.poll()) == HotplateReading(Celsius(45.3), None, Rpm(300.0))
 
 
