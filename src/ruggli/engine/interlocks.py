@@ -17,8 +17,8 @@ COLD_SECONDS = 3.0
 STIR_SECONDS = 2.0
 """Too slow stirring has to last this long (hazard T13)."""
 
-PROBE_SECONDS = 3.0
-"""A probe without a believable reading (hazard T07)."""
+PROBE_SECONDS = 1.0
+"""A probe without a believable reading, in two looks that follow each other (hazard T07)."""
 
 STIR_PART = 0.8
 """Part of the commanded speed that counts as stirring."""
