@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ruggli.app.files import Source, protocol_source, rig_source
-from ruggli.documents.problem import Problem, ProblemsError, Severity
+from ruggli.documents.problem import Problem, ProblemsError, Severity, blocking, errors_first
 from ruggli.plan.model import Plan
 from ruggli.protocol.loader import ProtocolFile, read_protocol
 from ruggli.rig.checks import check_permissions
@@ -61,12 +61,7 @@ class Prepared:
 
     def blocking(self, accepted: frozenset[str]) -> tuple[Problem, ...]:
         """Errors, and warnings whose code is not in `accepted`."""
-        return tuple(
-            problem
-            for problem in self.problems
-            if problem.severity is Severity.ERROR
-            or (problem.severity is Severity.WARNING and problem.code not in accepted)
-        )
+        return blocking(self.problems, accepted)
 
 
 def prepare(ask: Ask) -> Prepared:
@@ -83,7 +78,7 @@ def prepare(ask: Ask) -> Prepared:
     protocol = _protocol(sources[0], ask, problems)
     rig = _rig(sources[1], ask, problems)
     if protocol is None or rig is None:
-        return Prepared(None, _ordered(problems), texts)
+        return Prepared(None, errors_first(dict.fromkeys(problems)), texts)
 
     from ruggli.app.drivers import cards
     from ruggli.plan.make import make_plan
@@ -92,7 +87,7 @@ def prepare(ask: Ask) -> Prepared:
     settings = PlanSettings(ask.unattended, frozenset(waiver.device for waiver in ask.waivers))
     plan = make_plan(protocol, rig, cards(), settings)
     found = [*plan.problems, *problems, *_unknown_waivers(rig, ask)]
-    return Prepared(Ready(protocol, rig, plan), _ordered(found), texts)
+    return Prepared(Ready(protocol, rig, plan), errors_first(dict.fromkeys(found)), texts)
 
 
 def _protocol(source: Source, ask: Ask, problems: list[Problem]) -> ProtocolFile | None:
@@ -131,9 +126,3 @@ def _unknown_waivers(rig: RigFile, ask: Ask) -> list[Problem]:
                 )
             )
     return found
-
-
-def _ordered(problems: list[Problem]) -> tuple[Problem, ...]:
-    """Errors first, one of each."""
-    weight = list(Severity)
-    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: weight.index(problem.severity)))

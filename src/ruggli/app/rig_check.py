@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ruggli.app.files import rig_source
 from ruggli.documents.place import problem_at
-from ruggli.documents.problem import Problem, ProblemsError, Severity
+from ruggli.documents.problem import Problem, ProblemsError, Severity, blocking, errors_first
 from ruggli.errors import BenchError, RuggliError
 from ruggli.rig.checks import check_permissions, check_ports
 from ruggli.rig.loader import RigFile, read_rig
@@ -68,12 +68,7 @@ class CheckedRig:
 
     def blocking(self, accepted: frozenset[str]) -> tuple[Problem, ...]:
         """Errors, and warnings whose code is not in `accepted`."""
-        return tuple(
-            problem
-            for problem in self.problems
-            if problem.severity is Severity.ERROR
-            or (problem.severity is Severity.WARNING and problem.code not in accepted)
-        )
+        return blocking(self.problems, accepted)
 
 
 def check_rig(name_or_path: str, *, unattended: bool, connect: bool) -> CheckedRig:
@@ -115,7 +110,7 @@ def check_rig(name_or_path: str, *, unattended: bool, connect: bool) -> CheckedR
     if connect and not any(problem.severity is Severity.ERROR for problem in problems):
         devices, found = _asked(rig, devices)
         problems += found
-    return CheckedRig(rig.rig.name, devices, _ordered(problems), texts)
+    return CheckedRig(rig.rig.name, devices, errors_first(dict.fromkeys(problems)), texts)
 
 
 def _asked(rig: RigFile, devices: tuple[CheckedDevice, ...]) -> tuple[tuple[CheckedDevice, ...], list[Problem]]:
@@ -175,8 +170,3 @@ def _options(device: Device) -> Iterator[tuple[str, str | int]]:
     yield from device.options.items()
     if device.address is not None:
         yield "address", device.address
-
-
-def _ordered(problems: list[Problem]) -> tuple[Problem, ...]:
-    weight = list(Severity)
-    return tuple(sorted(dict.fromkeys(problems), key=lambda problem: weight.index(problem.severity)))

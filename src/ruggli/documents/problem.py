@@ -1,5 +1,6 @@
 """A problem: what is wrong, where, the value, the bound and the remedy."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from enum import Enum
 
@@ -54,6 +55,21 @@ class Problem:
         parts += [f"expected {self.bound}"] if self.bound else []
         parts += [self.remedy] if self.remedy else []
         return "; ".join(parts)
+
+
+def errors_first(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """The problems by weight; those of one severity keep their order."""
+    weight = list(Severity)
+    return tuple(sorted(problems, key=lambda problem: weight.index(problem.severity)))
+
+
+def blocking(problems: Iterable[Problem], accepted: frozenset[str]) -> tuple[Problem, ...]:
+    """Errors, and warnings whose code is not in `accepted`, in their order."""
+    return tuple(
+        problem
+        for problem in problems
+        if problem.severity is Severity.ERROR or (problem.severity is Severity.WARNING and problem.code not in accepted)
+    )
 
 
 class ProblemsError(InputError):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 
 from ruggli.documents.nodes import Document, excerpt, split_lines
-from ruggli.documents.problem import Problem, Severity
+from ruggli.documents.problem import Problem, errors_first
 
 
 def render_problems(problems: Iterable[Problem], documents: Mapping[str, Document | str], limit: int = 10) -> str:
@@ -15,10 +15,8 @@ def render_problems(problems: Iterable[Problem], documents: Mapping[str, Documen
         documents: by file name, the documents (or, for a file that could not be read, its text) for the excerpts.
         limit: how many of each severity are shown.
     """
-    order = list(Severity)
     blocks = []
-    ranked = sorted(problems, key=lambda problem: order.index(problem.severity))
-    for severity, group in groupby(ranked, key=lambda problem: problem.severity):
+    for severity, group in groupby(errors_first(problems), key=lambda problem: problem.severity):
         found = list(group)
         blocks += [render_problem(problem, documents.get(problem.file)) for problem in found[:limit]]
         if len(found) > limit:

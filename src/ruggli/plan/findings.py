@@ -1,7 +1,7 @@
 """Collects what is wrong with a protocol on a rig, each finding with its place in the file."""
 
 from ruggli.documents.nodes import Document
-from ruggli.documents.problem import Problem, Severity
+from ruggli.documents.problem import Problem, Severity, errors_first
 from ruggli.documents.validate import problem_at
 
 Path = tuple[str | int, ...]
@@ -44,5 +44,4 @@ class Findings:
     @property
     def all(self) -> tuple[Problem, ...]:
         """Every finding, errors first, then in the order of the file."""
-        order = list(Severity)
-        return tuple(sorted(self._problems, key=lambda problem: order.index(problem.severity)))
+        return errors_first(self._problems)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from ruggli.documents.problem import Problem, Severity
+from ruggli.documents.problem import Problem, blocking
 from ruggli.plan.acts import Act
 from ruggli.protocol.model import AnswerRule, OnTimeout, StepClass
 from ruggli.quantities.base import (
@@ -431,11 +431,7 @@ class Plan:
 
     def blocking(self, accepted: frozenset[str]) -> tuple[Problem, ...]:
         """Errors, and warnings that were not accepted."""
-        return tuple(
-            p
-            for p in self.problems
-            if p.severity is Severity.ERROR or (p.severity is Severity.WARNING and p.code not in accepted)
-        )
+        return blocking(self.problems, accepted)
 
 
 def prompts_of(work: Work) -> tuple[PlannedPrompt, ...]:

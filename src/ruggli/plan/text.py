@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from ruggli.documents.problem import Severity
+from ruggli.documents.problem import errors_first
 from ruggli.plan.model import DoseWork, Feed, MonitorWork, Plan, PlannedStep, PortionsWork, SegmentKind
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import show
@@ -61,9 +61,7 @@ def _section(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> 
 
 
 def _problems(plan: Plan) -> list[tuple[str, ...]]:
-    order = list(Severity)
-    ranked = sorted(plan.problems, key=lambda problem: order.index(problem.severity))
-    return [(problem.line_text(),) for problem in ranked]
+    return [(problem.line_text(),) for problem in errors_first(plan.problems)]
 
 
 def _devices(step: PlannedStep) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from ruggli.documents.nodes import Document, MapNode, Path, path_text
-from ruggli.documents.problem import Problem, ProblemsError, Severity
+from ruggli.documents.problem import Problem, ProblemsError, Severity, errors_first
 from ruggli.documents.reader import read_document
 from ruggli.documents.validate import problem_at, reading_notes, validate
 from ruggli.protocol.checks import check_protocol
@@ -133,5 +133,4 @@ def _ordered(problems: Iterable[Problem]) -> tuple[Problem, ...]:
         found = [problem for problem in found if problem.code != "N-UNUSED"]
     better = {problem.path for problem in found if problem.code == "E-INTERLOCK"}
     kept = [p for p in found if p.code not in ("E-UNKNOWN-KEY", "E-VALUE", "E-TYPE") or p.path not in better]
-    weight = list(Severity)
-    return tuple(sorted(kept, key=lambda problem: (weight.index(problem.severity), problem.line, problem.column)))
+    return errors_first(sorted(kept, key=lambda problem: (problem.line, problem.column)))
