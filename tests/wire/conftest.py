@@ -1,5 +1,6 @@
-"""A scripted serial line, and a desk that drives a New Era pump over it."""
+"""What the tests of the wire share: a scripted line for drivers, a clock and a flask for simulated devices."""
 
+import heapq
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -7,73 +8,161 @@ from typing import TypeVar
 import pytest
 
 from ruggli.devices.pump import PumpSettings, PumpState
+from ruggli.errors import BenchError, LinkLost
 from ruggli.quantities.base import Millilitres, MillilitresPerSecond, Millimetres, Seconds
 from ruggli.world.channel import Channel
 from ruggli.world.tasks import Task
 from ruggli_drivers.new_era import NewEraPump, make
 from ruggli_drivers.new_era_codec import encode
+from ruggli_simulator.liquid import Liquid
 
 T = TypeVar("T")
 BYTE_TIME = 0.0005
-LATENCY = 0.01
-Step = tuple[bytes, Sequence[tuple[float, bytes]]]
+START = datetime(2026, 11, 23, tzinfo=UTC)
+Piece = bytes | LinkLost
+Reply = bytes | Sequence[tuple[float, Piece]] | None
 
 
-class ManualClock:
-    def __init__(self) -> None:
+class ScriptedLine:
+    """A line with its own clock. Expects the requests of a script in order; each makes its reply arrive.
+
+    A reply is None (nothing comes), bytes (after `latency`), or pieces of (seconds after the request, bytes); a piece
+    that is a `LinkLost` unplugs the line.
+    """
+
+    latency = 0.01
+
+    def __init__(self, port: str, byte_by_byte: bool) -> None:
+        self.port, self.byte_by_byte = port, byte_by_byte
         self.time = 0.0
+        self.script: list[tuple[bytes, Reply]] = []
+        self.sent: list[bytes] = []
+        self.arriving: list[tuple[float, Piece]] = []
+        self.failed = False
+        self.channel = Channel(self, self)
 
     def now(self) -> Seconds:
         return Seconds(self.time)
 
     def wall(self) -> datetime:
-        return datetime(2026, 11, 23, tzinfo=UTC)
+        return START
 
+    def expect(self, *steps: tuple[bytes, Reply]) -> None:
+        self.script += steps
 
-class ScriptedLine:
-    """Expects the writes of a transcript in order; each makes its replies arrive after their delays."""
-
-    port = "scripted://new-era"
-
-    def __init__(self, clock: ManualClock, pieces: bool) -> None:
-        self.clock, self.pieces = clock, pieces
-        self.script: list[Step] = []
-        self.written: list[bytes] = []
-        self.arriving: list[tuple[float, bytes]] = []
-
-    def expect(self, *steps: tuple[bytes, bytes | Sequence[tuple[float, bytes]]]) -> None:
-        for request, reply in steps:
-            self.script.append((request, [(LATENCY, reply)] if isinstance(reply, bytes) else reply))
-
-    def arrive(self, delay: float, data: bytes) -> None:
-        parts = [data[i : i + 1] for i in range(len(data))] if self.pieces else [data]
-        self.arriving += [(self.clock.time + delay + i * BYTE_TIME, part) for i, part in enumerate(parts)]
+    def arrive(self, delay: float, piece: Piece) -> None:
+        parts: Sequence[Piece] = [piece]
+        if self.byte_by_byte and isinstance(piece, bytes):
+            parts = [piece[i : i + 1] for i in range(len(piece))]
+        self.arriving += [(self.time + delay + i * BYTE_TIME, part) for i, part in enumerate(parts)]
         self.arriving.sort(key=lambda item: item[0])
 
     def write(self, data: bytes) -> None:
+        self.sent.append(data)
         assert self.script, f"sent {data!r}, nothing more was expected"
-        request, replies = self.script.pop(0)
+        request, reply = self.script.pop(0)
         assert data == request
-        self.written.append(data)
-        for delay, reply in replies:
-            self.arrive(delay, reply)
-
-    def next_arrival(self) -> float | None:
-        return self.arriving[0][0] if self.arriving else None
+        for delay, piece in [(self.latency, reply)] if isinstance(reply, bytes) else reply or ():
+            self.arrive(delay, piece)
 
     def read(self) -> bytes:
-        due = [part for when, part in self.arriving if when <= self.clock.time]
+        due = [piece for when, piece in self.arriving if when <= self.time]
         del self.arriving[: len(due)]
-        return b"".join(due)
+        return joined(due)
 
-    def close(self) -> None:
-        pass
+    def never_read(self) -> bytes:
+        """What has arrived or is under way, and was not taken off the line."""
+        return joined([piece for _, piece in self.arriving])
+
+    def close(self) -> None: ...
 
     def descriptor(self) -> int | None:
         return None
 
-    def on_bytes(self, call: Callable[[], None]) -> None:
-        pass
+    def on_bytes(self, call: Callable[[], None]) -> None: ...
+
+    def drive(self, task: Task[T]) -> T:
+        """Run a task to its end, and the clock with it."""
+        try:
+            while True:
+                wait = next(task)
+                assert wait.until > self.time, "a wait that is over before it begins"
+                arrivals = [when for when, _ in self.arriving[:1]] if wait.line is self else []
+                self.time = max(self.time, min([wait.until, *arrivals]))
+        except StopIteration as end:
+            result: T = end.value
+            return result
+        except BenchError:
+            self.failed = True
+            raise
+
+
+def joined(pieces: list[Piece]) -> bytes:
+    for piece in pieces:
+        if isinstance(piece, LinkLost):
+            raise piece
+    return b"".join(piece for piece in pieces if isinstance(piece, bytes))
+
+
+@pytest.fixture
+def scripted_line() -> Iterator[Callable[..., ScriptedLine]]:
+    """Makes lines; at the end of the test, all that their scripts expect must have been sent."""
+    lines: list[ScriptedLine] = []
+
+    def build(*steps: tuple[bytes, Reply], port: str = "script", byte_by_byte: bool = False) -> ScriptedLine:
+        line = ScriptedLine(port, byte_by_byte)
+        line.expect(*steps)
+        lines.append(line)
+        return line
+
+    yield build
+    for line in lines:
+        assert not line.script, f"never sent: {line.script}"
+
+
+class HandClock:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.time, self.planned = 0.0, list[tuple[float, int, Callable[[], None]]]()
+        self.count = 0
+
+    def now(self) -> Seconds:
+        return Seconds(self.time)
+
+    def wall(self) -> datetime:
+        return START
+
+    def call_at(self, when: Seconds, call: Callable[[], None]) -> None:
+        self.count += 1
+        heapq.heappush(self.planned, (when, self.count, call))
+
+    def to(self, time: float) -> None:
+        while self.planned and self.planned[0][0] <= time:
+            when, _, call = heapq.heappop(self.planned)
+            self.time = max(self.time, when)
+            call()
+        self.time = time
+
+
+@pytest.fixture
+def hand_clock() -> type[HandClock]:
+    return HandClock
+
+
+class MeasuringFlask:
+    """Takes what flows in and knows how much it was."""
+
+    def __init__(self) -> None:
+        self.volume = 0.0
+
+    def receive(self, liquid: Liquid, volume: Millilitres) -> None:
+        self.volume += volume
+
+
+@pytest.fixture
+def measuring_flask() -> type[MeasuringFlask]:
+    return MeasuringFlask
 
 
 def new_era_reply(data: str = "", status: str = "S") -> bytes:
@@ -133,33 +222,17 @@ class NewEraDesk:
     ]
     HELD = PumpSettings(Millimetres(26.59), RATE, TARGET, True, Millilitres(0.0), PumpState.STOPPED)
 
-    def __init__(self, pieces: bool) -> None:
-        self.clock = ManualClock()
-        self.line = ScriptedLine(self.clock, pieces)
-        self.channel = Channel(self.line, self.clock)
+    def __init__(self, line: ScriptedLine) -> None:
+        self.line, self.channel = line, line.channel
+        self.expect, self.drive = line.expect, line.drive
         self.pump = make("pump_a", self.channel, "NE-1000", {})
-
-    def drive(self, task: Task[T]) -> T:
-        while True:
-            try:
-                wait = next(task)
-            except StopIteration as done:
-                result: T = done.value
-                return result
-            assert wait.until > self.clock.time
-            arrival = self.line.next_arrival() if wait.line is self.line else None
-            self.clock.time = max(self.clock.time, min(wait.until, arrival if arrival is not None else wait.until))
 
     def step_into(self, task: Task[T]) -> None:
         """Run a task to its first wait, as a loop does that then gives it up."""
         next(task)
         task.close()
 
-    def expect(self, *steps: tuple[bytes, bytes | Sequence[tuple[float, bytes]]]) -> None:
-        self.line.expect(*steps)
-
     def finished(self) -> None:
-        assert not self.line.script, f"never sent: {self.line.script}"
         assert not self.line.arriving, f"never read: {self.line.arriving}"
         assert not self.channel.buffer, f"read and left: {bytes(self.channel.buffer)!r}"
 
@@ -183,7 +256,8 @@ class NewEraDesk:
 
 
 @pytest.fixture(params=["whole", "byte by byte"])
-def new_era_desk(request: pytest.FixtureRequest) -> Iterator[NewEraDesk]:
-    desk = NewEraDesk(pieces=request.param == "byte by byte")
+def desk(request: pytest.FixtureRequest, scripted_line: Callable[..., ScriptedLine]) -> Iterator[NewEraDesk]:
+    line = scripted_line(port="scripted://new-era", byte_by_byte=request.param == "byte by byte")
+    desk = NewEraDesk(line)
     yield desk
     desk.finished()

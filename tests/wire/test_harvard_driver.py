@@ -1,9 +1,7 @@
 """Driver of the Pump 11 Elite on a scripted line with a manual clock."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any
 
 import pytest
 
@@ -20,96 +18,27 @@ from ruggli.errors import (
     WrongDevice,
 )
 from ruggli.quantities.base import Millilitres, MillilitresPerSecond, Millimetres, Seconds
-from ruggli.world.channel import Channel
-from ruggli.world.tasks import Task
 from ruggli_drivers.harvard_elite11 import CARD, HarvardElite11, make
 
-T = TypeVar("T")
-LATENCY = 0.01
-UNPLUG = b"(unplug)"
 ML = 10**12
 
 
-@dataclass
-class ScriptedLine:
-    """Expects requests in order; answers each with pieces of (seconds after the request, bytes)."""
-
-    script: list[tuple[bytes, list[tuple[float, bytes]]]]
-    port: str = "script"
-    time: float = 0.0
-    sent: list[bytes] = field(default_factory=list)
-    coming: list[tuple[float, bytes]] = field(default_factory=list)
-    failed: bool = False
-
-    def now(self) -> Seconds:
-        return Seconds(self.time)
-
-    def wall(self) -> datetime:
-        return datetime.fromtimestamp(self.time, UTC)
-
-    def write(self, data: bytes) -> None:
-        self.sent.append(data)
-        assert self.script, f"unexpected {data!r}"
-        expected, pieces = self.script.pop(0)
-        assert data == expected
-        self.coming += [(self.time + delay, piece) for delay, piece in pieces]
-        self.coming.sort(key=lambda item: item[0])
-
-    def read(self) -> bytes:
-        due = [piece for when, piece in self.coming if when <= self.time]
-        self.coming = [item for item in self.coming if item[0] > self.time]
-        if UNPLUG in due:
-            raise LinkLost("the port is gone", port=self.port)
-        return b"".join(due)
-
-    def close(self) -> None: ...
-
-    def descriptor(self) -> int | None:
-        return None
-
-    def on_bytes(self, call: Callable[[], None]) -> None: ...
-
-    def drive(self, task: Task[T]) -> T:
-        try:
-            while True:
-                wait = next(task)
-                arrivals = [when for when, _ in self.coming] if wait.line is self else []
-                self.time = max(self.time, min([wait.until, *arrivals]))
-        except StopIteration as end:
-            result: T = end.value
-            return result
-        except BenchError:
-            self.failed = True
-            raise
+Build = Callable[..., tuple[HarvardElite11, Any]]
 
 
 @pytest.fixture
-def harvard_pump() -> Iterator[Callable[..., tuple[HarvardElite11, ScriptedLine]]]:
-    lines: list[tuple[ScriptedLine, Channel]] = []
+def harvard_pump(scripted_line: Callable[..., Any]) -> Iterator[Build]:
+    lines: list[Any] = []
 
-    def build(*script: tuple[str, object], **options: str | int | float) -> tuple[HarvardElite11, ScriptedLine]:
-        steps = [(command.encode() + b"\r", pieces_of(reply)) for command, reply in script]
-        line = ScriptedLine(steps)
-        channel = Channel(line, line)
-        lines.append((line, channel))
-        return make("substrate pump", channel, "11 Elite", options), line
+    def build(*script: tuple[str, object], **options: str | int | float) -> tuple[HarvardElite11, Any]:
+        line = scripted_line(*[(command.encode() + b"\r", reply) for command, reply in script])
+        lines.append(line)
+        return make("substrate pump", line.channel, "11 Elite", options), line
 
     yield build
-    for line, channel in lines:
-        assert line.script == [], "requests that were expected and not sent"
-        line.time += 60
-        assert set(line.read() + (b"" if line.failed else bytes(channel.buffer))) <= set(b"\n\x11:><T*"), "unread reply"
-
-
-def pieces_of(reply: object) -> list[tuple[float, bytes]]:
-    match reply:
-        case None:
-            return []
-        case bytes():
-            return [(LATENCY, reply)]
-        case list():
-            return reply
-    raise TypeError(reply)
+    for line in lines:
+        left = line.never_read() + (b"" if line.failed else bytes(line.channel.buffer))
+        assert set(left) <= set(b"\n\x11:><T*"), "unread reply"
 
 
 def status(volume: int, flags: str = "i...I.", prompt: str = ":", rate: int = 0) -> tuple[str, bytes]:
@@ -135,7 +64,6 @@ ARMING = [
 ]
 FIVE_ML_MIN = MillilitresPerSecond(5 / 60)
 HALF_ML = Millilitres(0.5)
-Build = Callable[..., tuple[HarvardElite11, ScriptedLine]]
 
 
 def test_connect_asks_only(harvard_pump: Build) -> None:
@@ -402,7 +330,7 @@ def test_start_is_not_sent(harvard_pump: Build, script: list[tuple[str, bytes]],
 
 
 def test_unplugged_in_the_start(harvard_pump: Build) -> None:
-    pump, line = harvard_pump(IDLE, TARGET, ("irun", [(LATENCY, UNPLUG)]))
+    pump, line = harvard_pump(IDLE, TARGET, ("irun", [(0.01, LinkLost("the port is gone", port="script"))]))
     with pytest.raises(LinkLost) as caught:
         line.drive(pump.start())
     assert (caught.value.device, caught.value.command) == ("substrate pump", "irun")
@@ -453,7 +381,7 @@ def test_poll_with_unasked_target_prompt_costs_no_second_question(
 def test_unasked_target_prompt_between_polls(harvard_pump: Build) -> None:
     pump, line = harvard_pump(RUNNING, DONE)
     line.drive(pump.poll())
-    line.coming.append((line.time + 0.1, b"\nT*"))
+    line.arrive(0.1, b"\nT*")
     line.time += 1
     assert line.drive(pump.poll()).state is PumpState.TARGET_REACHED
 
@@ -579,10 +507,11 @@ def test_golden_run(harvard_pump: Build, xon: bytes) -> None:
         ("11 Elite", {"target_counts_from": "zero"}, "neither 'counter' nor 'start'"),
     ],
 )
-def test_bad_options(model: str, options: dict[str, str | int | float], message: str) -> None:
-    line = ScriptedLine([])
+def test_bad_options(
+    scripted_line: Callable[..., Any], model: str, options: dict[str, str | int | float], message: str
+) -> None:
     with pytest.raises(InputError, match=message):
-        make("pump", Channel(line, line), model, options)
+        make("pump", scripted_line().channel, model, options)
 
 
 def test_limits_agree_with_the_pump_that_was_recorded() -> None:

@@ -1,9 +1,7 @@
 """Driver of the IKA RCT digital on a scripted line with a manual clock."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Any
 
 import pytest
 
@@ -11,95 +9,23 @@ from ruggli.devices.capability import HotplateCapability
 from ruggli.devices.hotplate import HotplateReading, HotplateSettings
 from ruggli.errors import BadReply, BenchError, InputError, LinkLost, NoReply, Refused, WrongDevice
 from ruggli.quantities.base import Celsius, Rpm, Seconds
-from ruggli.world.channel import Channel
-from ruggli.world.tasks import Task
 from ruggli_drivers.ika_rct import CARD, IkaRct, make
 
-T = TypeVar("T")
-LATENCY = 0.01
-UNPLUG = b"(unplug)"
-
-
-@dataclass
-class ScriptedLine:
-    """Expects requests in order; answers each with pieces of (seconds after the request, bytes)."""
-
-    script: list[tuple[bytes, list[tuple[float, bytes]]]]
-    port: str = "script"
-    time: float = 0.0
-    sent: list[bytes] = field(default_factory=list)
-    coming: list[tuple[float, bytes]] = field(default_factory=list)
-    failed: bool = False
-
-    def now(self) -> Seconds:
-        return Seconds(self.time)
-
-    def wall(self) -> datetime:
-        return datetime.fromtimestamp(self.time, UTC)
-
-    def write(self, data: bytes) -> None:
-        self.sent.append(data)
-        assert self.script, f"unexpected {data!r}"
-        expected, pieces = self.script.pop(0)
-        assert data == expected
-        self.coming += [(self.time + delay, piece) for delay, piece in pieces]
-        self.coming.sort(key=lambda item: item[0])
-
-    def read(self) -> bytes:
-        due = [piece for when, piece in self.coming if when <= self.time]
-        self.coming = [item for item in self.coming if item[0] > self.time]
-        if UNPLUG in due:
-            raise LinkLost("the port is gone", port=self.port)
-        return b"".join(due)
-
-    def close(self) -> None: ...
-
-    def descriptor(self) -> int | None:
-        return None
-
-    def on_bytes(self, call: Callable[[], None]) -> None: ...
-
-    def drive(self, task: Task[T]) -> T:
-        try:
-            while True:
-                wait = next(task)
-                arrivals = [when for when, _ in self.coming] if wait.line is self else []
-                self.time = max(self.time, min([wait.until, *arrivals]))
-        except StopIteration as end:
-            result: T = end.value
-            return result
-        except BenchError:
-            self.failed = True
-            raise
+Build = Callable[..., tuple[IkaRct, Any]]
 
 
 @pytest.fixture
-def ika_plate() -> Iterator[Callable[..., tuple[IkaRct, ScriptedLine]]]:
-    lines: list[tuple[ScriptedLine, Channel]] = []
+def ika_plate(scripted_line: Callable[..., Any]) -> Iterator[Build]:
+    lines: list[Any] = []
 
-    def build(*script: tuple[str, object], **options: str | int | float) -> tuple[IkaRct, ScriptedLine]:
-        steps = [(command.encode() + b"\r\n", pieces_of(reply)) for command, reply in script]
-        line = ScriptedLine(steps)
-        channel = Channel(line, line)
-        lines.append((line, channel))
-        return make("plate", channel, "RCT digital", options), line
+    def build(*script: tuple[str, object], **options: str | int | float) -> tuple[IkaRct, Any]:
+        line = scripted_line(*[(command.encode() + b"\r\n", reply) for command, reply in script])
+        lines.append(line)
+        return make("plate", line.channel, "RCT digital", options), line
 
     yield build
-    for line, channel in lines:
-        assert line.script == [], "requests that were expected and not sent"
-        line.time += 60
-        assert line.failed or line.read() + bytes(channel.buffer) == b"", "unread reply"
-
-
-def pieces_of(reply: object) -> list[tuple[float, bytes]]:
-    match reply:
-        case None:
-            return []
-        case bytes():
-            return [(LATENCY, reply)]
-        case list():
-            return reply
-    raise TypeError(reply)
+    for line in lines:
+        assert line.failed or line.never_read() + bytes(line.channel.buffer) == b"", "unread reply"
 
 
 SPEED = ("IN_PV_4", b"300.0 4\r\n")
@@ -107,7 +33,6 @@ PLATE = ("IN_PV_2", b"98.0 2\r\n")
 PROBE = ("IN_PV_1", b"45.3 1\r\n")
 READING = HotplateReading(Celsius(45.3), Celsius(98.0), Rpm(300.0))
 ARMING = [("OUT_SP_12@20", b"20.0\r\n"), ("OUT_SP_42@300", b"300.0\r\n"), ("OUT_WD2@60", b"60.0\r\n")]
-Build = Callable[..., tuple[IkaRct, ScriptedLine]]
 
 
 @pytest.mark.parametrize("name", ["RCT digital", "IKA RCT digital", "RCT 5 digital", "IKARCT", "IKA RCT basic"])
@@ -141,13 +66,13 @@ def test_settings(ika_plate: Build) -> None:
 def test_temperature_is_read_back_after_the_gap(ika_plate: Build) -> None:
     plate, line = ika_plate(("OUT_SP_1 60.0", None), ("IN_SP_1", b"60.0 1\r\n"))
     line.drive(plate.set_temperature(Celsius(60.04)))
-    assert line.time == pytest.approx(0.05 + LATENCY)
+    assert line.time == pytest.approx(0.05 + line.latency)
 
 
 def test_speed_is_read_back(ika_plate: Build) -> None:
     plate, line = ika_plate(("OUT_SP_4 300", None), ("IN_SP_4", b"300.0 4\r\n"), gap=0.2)
     line.drive(plate.set_speed(Rpm(300.0)))
-    assert line.time == pytest.approx(0.2 + LATENCY)
+    assert line.time == pytest.approx(0.2 + line.latency)
 
 
 def test_set_points_not_taken(ika_plate: Build) -> None:
@@ -280,14 +205,14 @@ def test_late_reply_of_another_channel_is_never_the_answer(ika_plate: Build) -> 
 
 def test_stale_line_in_the_buffer_is_dropped(ika_plate: Build) -> None:
     plate, line = ika_plate(SPEED, PLATE, PROBE)
-    line.coming.append((0.0, b"111.0 4\r\n111.0 4\r\n"))
+    line.arrive(0.0, b"111.0 4\r\n111.0 4\r\n")
     assert line.drive(plate.poll()) == READING
 
 
 def test_end_of_a_cut_stale_line_is_no_answer(ika_plate: Build) -> None:
     # "1" has come before the question, "11.0 4" comes after it: alone it would read as a speed.
     plate, line = ika_plate(("IN_PV_4", [(0.005, b"11.0 4\r\n"), (0.01, b"300.0 4\r\n")]), PLATE, PROBE)
-    line.coming.append((0.0, b"1"))
+    line.arrive(0.0, b"1")
     assert line.drive(plate.poll()) == READING
 
 
@@ -346,7 +271,7 @@ def test_feeding_what_was_never_armed_sends_nothing(ika_plate: Build) -> None:
 
 
 def test_unplugged(ika_plate: Build) -> None:
-    plate, line = ika_plate(("IN_PV_4", [(LATENCY, UNPLUG)]))
+    plate, line = ika_plate(("IN_PV_4", [(0.01, LinkLost("the port is gone", port="script"))]))
     with pytest.raises(LinkLost) as caught:
         line.drive(plate.poll())
     assert (caught.value.device, caught.value.command) == ("plate", "IN_PV_4")
@@ -382,10 +307,11 @@ def test_golden_run(ika_plate: Build) -> None:
         ("RCT digital", {"gap": 3}, "0 to 2"),
     ],
 )
-def test_bad_options(model: str, options: dict[str, str | int | float], message: str) -> None:
-    line = ScriptedLine([])
+def test_bad_options(
+    scripted_line: Callable[..., Any], model: str, options: dict[str, str | int | float], message: str
+) -> None:
     with pytest.raises(InputError, match=message):
-        make("plate", Channel(line, line), model, options)
+        make("plate", scripted_line().channel, model, options)
 
 
 def test_limits() -> None:

@@ -24,11 +24,6 @@ def safe(text: str) -> bytes:
 LOST: list[tuple[float, bytes]] = []
 
 
-@pytest.fixture
-def desk(new_era_desk: Any) -> Any:
-    return new_era_desk
-
-
 def test_the_driver_is_a_pump(desk: Any) -> None:
     pump: Pump = desk.pump
     assert pump.name == "pump_a"

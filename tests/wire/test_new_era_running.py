@@ -22,14 +22,9 @@ def safe(text: str) -> bytes:
 LOST: list[tuple[float, bytes]] = []
 
 
-@pytest.fixture
-def desk(new_era_desk: Any) -> Any:
-    return new_era_desk
-
-
 def test_start_sends_one_run(desk: Any) -> None:
     desk.running()
-    assert desk.line.written.count(b"0RUN\r") == 1
+    assert desk.line.sent.count(b"0RUN\r") == 1
 
 
 def test_one_arm_allows_one_start(desk: Any) -> None:
@@ -56,7 +51,7 @@ def test_lost_late_or_damaged_reply_to_run_never_sends_a_second_run(
     pump = desk.armed()
     desk.expect(desk.AT_REST, (b"0RUN\r", reply), (b"0DIS\r", ok("I0.010W0.000ML", "I")))
     desk.drive(pump.start())
-    assert desk.line.written.count(b"0RUN\r") == 1
+    assert desk.line.sent.count(b"0RUN\r") == 1
     desk.expect((b"0DIS\r", ok("I0.500W0.000ML")))
     assert desk.drive(pump.poll()).state is PumpState.TARGET_REACHED
 
@@ -66,7 +61,7 @@ def test_lost_run_of_a_pump_that_stays_at_rest_is_the_callers_to_decide(desk: An
     desk.expect(desk.AT_REST, (b"0RUN\r", LOST), desk.AT_REST)
     with pytest.raises(NoReply, match="RUN was sent once and the pump is stopped"):
         desk.drive(pump.start())
-    assert desk.line.written.count(b"0RUN\r") == 1
+    assert desk.line.sent.count(b"0RUN\r") == 1
 
 
 def test_lost_reply_to_a_run_that_is_over_already(desk: Any) -> None:
@@ -80,7 +75,7 @@ def test_silence_after_run_is_no_reply_and_still_one_run(desk: Any) -> None:
     desk.expect(desk.AT_REST, (b"0RUN\r", LOST), *[(b"0DIS\r", LOST)] * 3)
     with pytest.raises(NoReply):
         desk.drive(pump.start())
-    assert desk.line.written.count(b"0RUN\r") == 1
+    assert desk.line.sent.count(b"0RUN\r") == 1
 
 
 @pytest.mark.parametrize(("letter", "kind"), [("R", "power"), ("S", "stall"), ("T", "dead-man"), ("E", "program")])
@@ -130,7 +125,7 @@ def test_alarm_reply_to_stop_is_verified_and_kept(desk: Any) -> None:
 def test_lost_replies_to_stop_are_answered_by_more_stops(desk: Any) -> None:
     desk.expect((b"0STP\r", LOST), (b"0STP\r", LOST), (b"0STP\r", ok()), desk.AT_REST)
     desk.drive(desk.pump.stop())
-    assert desk.clock.time < 2.5
+    assert desk.line.time < 2.5
 
 
 def test_stop_is_not_believed_before_the_state_says_so(desk: Any) -> None:
@@ -239,7 +234,7 @@ def test_poll_repeats_its_question_once(desk: Any, bad: bytes | Sequence[tuple[f
 def test_late_reply_is_not_taken_for_the_next_answer(desk: Any) -> None:
     desk.expect((b"0DIS\r", [(0.6, ok("I0.100W0.000ML", "I"))]), (b"0DIS\r", ok("I0.200W0.000ML", "I")))
     assert desk.drive(desk.pump.poll()).infused == 0.2
-    assert desk.clock.time > 0.6
+    assert desk.line.time > 0.6
     desk.expect((b"0DIS\r", ok("I0.300W0.000ML", "I")))
     assert desk.drive(desk.pump.poll()).infused == 0.3
 
@@ -247,7 +242,7 @@ def test_late_reply_is_not_taken_for_the_next_answer(desk: Any) -> None:
 def test_very_late_reply_is_read_off_before_the_next_question(desk: Any) -> None:
     desk.expect((b"0DIS\r", [(1.2, ok("I0.100W0.000ML", "I"))]), (b"0DIS\r", ok("I0.200W0.000ML", "I")))
     assert desk.drive(desk.pump.poll()).infused == 0.2
-    desk.clock.time += 1
+    desk.line.time += 1
     desk.expect((b"0DIS\r", ok("I0.300W0.000ML", "I")))
     assert desk.drive(desk.pump.poll()).infused == 0.3
 
@@ -270,7 +265,7 @@ def test_doubled_reply_is_not_taken_for_the_next_answer(desk: Any) -> None:
     first = ok("I0.100W0.000ML", "I")
     desk.expect((b"0DIS\r", first + first), (b"0DIS\r", ok("I0.200W0.000ML", "I")))
     assert desk.drive(desk.pump.poll()).infused == 0.1
-    desk.clock.time += 1
+    desk.line.time += 1
     assert desk.drive(desk.pump.poll()).infused == 0.2
 
 
@@ -309,7 +304,7 @@ def test_unsolicited_alarm_surfaces_once_in_the_next_poll(desk: Any, letter: str
     desk.expect((safe("0DIS"), safe("00II0.250W0.000ML")))
     desk.drive(pump.poll())
     desk.line.arrive(0.1, safe(f"00A?{letter}"))
-    desk.clock.time += 1
+    desk.line.time += 1
     desk.expect((safe("0DIS"), safe(f"00A?{letter}")), (safe("0DIS"), safe("00SI0.260W0.000ML")))
     reading = desk.drive(pump.poll())
     assert (reading.alarm, reading.infused) == (kind, 0.25)
@@ -319,7 +314,7 @@ def test_unsolicited_alarm_surfaces_once_in_the_next_poll(desk: Any, letter: str
 def test_unsolicited_alarm_that_was_acknowledged_at_the_pump_is_remembered(desk: Any) -> None:
     pump = desk.in_safe_mode()
     desk.line.arrive(0.1, safe("00A?S"))
-    desk.clock.time += 1
+    desk.line.time += 1
     desk.expect((safe("0DIS"), safe("00SI0.250W0.000ML")))
     assert desk.drive(pump.poll()) == PumpReading(PumpState.STALLED, Millilitres(0.25), "stall")
     desk.expect((safe("0DIS"), safe("00SI0.250W0.000ML")))
