@@ -1,9 +1,7 @@
 """The simulated Pump 11 Elite against transcripts, recordings and the rules of its manuals."""
 
-import heapq
 import random
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -19,44 +17,11 @@ from ruggli_simulator.port import SimulatedPort
 BORE = 14.43
 
 
-class Hands:
-    """A clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self.time, self.planned = 0.0, list[tuple[float, int, Callable[[], None]]]()
-        self.count = 0
-
-    def now(self) -> Seconds:
-        return Seconds(self.time)
-
-    def wall(self) -> datetime:
-        return datetime(2026, 11, 22, tzinfo=UTC)
-
-    def call_at(self, when: Seconds, call: Callable[[], None]) -> None:
-        self.count += 1
-        heapq.heappush(self.planned, (when, self.count, call))
-
-    def to(self, time: float) -> None:
-        while self.planned and self.planned[0][0] <= time:
-            when, _, call = heapq.heappop(self.planned)
-            self.time = max(self.time, when)
-            call()
-        self.time = time
-
-
-class Flask:
-    def __init__(self) -> None:
-        self.volume = 0.0
-
-    def receive(self, liquid: Liquid, volume: Millilitres) -> None:
-        self.volume += volume
-
-
 class Bench:
     """One pump with a 10 mL syringe and a flask."""
 
-    def __init__(self, volume: float = 9.0, **options: Any) -> None:
-        self.clock, self.flask = Hands(), Flask()
+    def __init__(self, clock: Any, flask: Any, volume: float = 9.0, **options: Any) -> None:
+        self.clock, self.flask = clock, flask
         self.drive = Drive(Tubing(Millilitres(0.0), self.flask))
         liquid = Liquid("substrate", "DCM")
         self.drive.load(
@@ -80,8 +45,16 @@ class Bench:
         assert self.ask("irun") == "\n>"
 
 
-def test_transcript() -> None:
-    bench = Bench()
+Build = Callable[..., Bench]
+
+
+@pytest.fixture
+def new_bench(hand_clock: Callable[[], Any], measuring_flask: Callable[[], Any]) -> Build:
+    return lambda **options: Bench(hand_clock(), measuring_flask(), **options)
+
+
+def test_transcript(new_bench: Build) -> None:
+    bench = new_bench()
 
     def says(command: bytes, reply: bytes) -> None:
         bench.port.write(command)
@@ -109,9 +82,9 @@ def test_transcript() -> None:
     assert bench.flask.volume == pytest.approx(0.5, abs=1e-12)
 
 
-def test_a_recording_of_a_real_pump_of_the_family() -> None:
+def test_a_recording_of_a_real_pump_of_the_family(new_bench: Build) -> None:
     """Bytes of a Legato 100, firmware 3.0.6, with poll on; replies that follow from its settings are left out."""
-    bench = Bench(bore_mm=14.43, firmware="3.0.6", serial_number="D101754")
+    bench = new_bench(bore_mm=14.43, firmware="3.0.6", serial_number="D101754")
     for command, reply in [
         ("@poll on", "\n:\x11"),
         ("@nvram none", "\n:\x11"),
@@ -153,8 +126,8 @@ def test_a_recording_of_a_real_pump_of_the_family() -> None:
 
 
 @pytest.mark.parametrize("mode", ["whole", "bytes", "trailing"])
-def test_bytes_in_pieces(mode: str) -> None:
-    bench = Bench()
+def test_bytes_in_pieces(new_bench: Build, mode: str) -> None:
+    bench = new_bench()
     commands = b"IRATE 5 ml/min\r\nirat\r@ivol\r\r"
     if mode == "bytes":
         for byte in commands:
@@ -200,8 +173,8 @@ def test_bytes_in_pieces(mode: str) -> None:
         ("1ver", ""),
     ],
 )
-def test_single_commands(command: str, reply: str) -> None:
-    assert Bench().ask(command) == reply
+def test_single_commands(new_bench: Build, command: str, reply: str) -> None:
+    assert new_bench().ask(command) == reply
 
 
 @pytest.mark.parametrize(
@@ -213,8 +186,8 @@ def test_volumes_choose_their_unit(value: float, text: str) -> None:
     assert write_volume(Millilitres(value)) == text
 
 
-def test_rates_keep_the_time_unit_in_which_they_were_given() -> None:
-    bench = Bench()
+def test_rates_keep_the_time_unit_in_which_they_were_given(new_bench: Build) -> None:
+    bench = new_bench()
     bench.ask("irate 0.5 ml/hr")
     assert bench.ask("irate") == "\n500 ul/hr\r\n:"
     assert write_rate(MillilitresPerSecond(1.0), 1.0) == "1 ml/sec"
@@ -226,8 +199,8 @@ def test_rates_keep_the_time_unit_in_which_they_were_given() -> None:
     ("bore", "fastest", "slowest"),
     [(4.699, 2.7575, 2.6553), (7.28, 6.6185, 6.3734), (14.567, 26.4996, 25.5181), (26.59, 88.295, 85.025)],
 )
-def test_limits_by_bore(bore: float, fastest: float, slowest: float) -> None:
-    low, high = Bench(bore_mm=bore).ask("irate lim")[1:-3].split(" to ")
+def test_limits_by_bore(new_bench: Build, bore: float, fastest: float, slowest: float) -> None:
+    low, high = new_bench(bore_mm=bore).ask("irate lim")[1:-3].split(" to ")
     assert float(low.removesuffix(" nl/min")) == pytest.approx(slowest, rel=2e-5)
     assert float(high.removesuffix(" ml/min")) == pytest.approx(fastest, rel=2e-5)
 
@@ -237,8 +210,8 @@ def test_limits_by_bore(bore: float, fastest: float, slowest: float) -> None:
     [("6 ml/min", 6.0), ("6 m/m", 6.0), ("6000 ul/min", 6.0), ("6000 u/m", 6.0), ("360 ml/hr", 6.0), ("360 m/h", 6.0)]
     + [("100 ul/sec", 6.0), ("100 u/s", 6.0), ("60000 nl/min", 0.06), ("60000 n/m", 0.06), ("3600 u/h", 0.06)],
 )
-def test_rate_units(rate: str, volume: float) -> None:
-    bench = Bench()
+def test_rate_units(new_bench: Build, rate: str, volume: float) -> None:
+    bench = new_bench()
     bench.ask(f"irate {rate}")
     bench.ask("irun")
     bench.clock.to(60.0)
@@ -247,14 +220,14 @@ def test_rate_units(rate: str, volume: float) -> None:
 
 
 @pytest.mark.parametrize("volume", ["0.5 ml", "0.5ml", "0.5 m", "500 ul", "500 u", "500000 nl", "0.0005 l"])
-def test_volume_units(volume: str) -> None:
-    bench = Bench()
+def test_volume_units(new_bench: Build, volume: str) -> None:
+    bench = new_bench()
     bench.ask(f"tvolume {volume}")
     assert bench.ask("tvolume") == "\n500 ul\r\n:"
 
 
-def test_min_and_max() -> None:
-    bench = Bench()
+def test_min_and_max(new_bench: Build) -> None:
+    bench = new_bench()
     bench.ask("irate max")
     assert bench.ask("irate") == "\n26.0035 ml/min\r\n:"
     bench.ask("wrate min")
@@ -264,8 +237,8 @@ def test_min_and_max() -> None:
 # Runs.
 
 
-def test_a_rate_change_on_the_run_is_immediate() -> None:
-    bench = Bench()
+def test_a_rate_change_on_the_run_is_immediate(new_bench: Build) -> None:
+    bench = new_bench()
     bench.dose("6 ml/min", "1 ml")
     bench.clock.to(5.0)
     assert bench.ask("@irate 3 ml/min") == "\n>"
@@ -278,8 +251,8 @@ def test_a_rate_change_on_the_run_is_immediate() -> None:
     assert bench.flask.volume == pytest.approx(1.0, abs=1e-12)
 
 
-def test_stop_and_run_go_on_to_the_same_target() -> None:
-    bench = Bench()
+def test_stop_and_run_go_on_to_the_same_target(new_bench: Build) -> None:
+    bench = new_bench()
     bench.dose("6 ml/min", "1 ml")
     bench.clock.to(4.0)
     assert bench.ask("stop") == "\n:"
@@ -292,8 +265,8 @@ def test_stop_and_run_go_on_to_the_same_target() -> None:
     assert bench.ask("itime") == "\n10 seconds\r\nT*"
 
 
-def test_a_reached_target_does_not_run_again_until_the_counter_is_cleared() -> None:
-    bench = Bench()
+def test_a_reached_target_does_not_run_again_until_the_counter_is_cleared(new_bench: Build) -> None:
+    bench = new_bench()
     bench.dose()
     bench.clock.to(10.0)
     bench.port.read()
@@ -304,8 +277,8 @@ def test_a_reached_target_does_not_run_again_until_the_counter_is_cleared() -> N
     assert bench.flask.volume == pytest.approx(1.0, abs=1e-12)
 
 
-def test_a_target_time_ends_a_run() -> None:
-    bench = Bench()
+def test_a_target_time_ends_a_run(new_bench: Build) -> None:
+    bench = new_bench()
     bench.ask("irate 6 ml/min")
     bench.ask("ttime 00:00:20")
     assert bench.ask("ttime") == "\n20 seconds\r\n:"
@@ -315,16 +288,16 @@ def test_a_target_time_ends_a_run() -> None:
     assert bench.flask.volume == pytest.approx(2.0, abs=1e-9)
 
 
-def test_without_a_target_it_goes_on() -> None:
-    bench = Bench()
+def test_without_a_target_it_goes_on(new_bench: Build) -> None:
+    bench = new_bench()
     bench.ask("irate 6 ml/min")
     bench.ask("irun")
     bench.clock.to(60.0)
     assert bench.ask("ivolume") == "\n6 ml\r\n>"
 
 
-def test_withdrawing_counts_apart() -> None:
-    bench = Bench(volume=5.0)
+def test_withdrawing_counts_apart(new_bench: Build) -> None:
+    bench = new_bench(volume=5.0)
     bench.ask("wrate 6 ml/min")
     assert bench.ask("wrun") == "\n<"
     bench.clock.to(10.0)
@@ -338,21 +311,21 @@ def test_withdrawing_counts_apart() -> None:
 @pytest.mark.parametrize(
     "command", ["diameter 10", "svolume 5 ml", "tvolume 1 ml", "civolume", "ctvolume", "load qs w"]
 )
-def test_not_while_running(command: str) -> None:
-    bench = Bench()
+def test_not_while_running(new_bench: Build, command: str) -> None:
+    bench = new_bench()
     bench.dose()
     answer = bench.ask(command)
     assert answer.startswith("\nCommand error: ") and answer.endswith("\n>")
 
 
-def test_a_method_forbids_a_direction() -> None:
-    bench = Bench()
+def test_a_method_forbids_a_direction(new_bench: Build) -> None:
+    bench = new_bench()
     bench.ask("load qs i")
     assert bench.ask("wrun") == "\nCommand error: wrun\r\n   Direction not available in this method\r\n:"
 
 
-def test_a_rate_that_no_longer_fits_the_diameter_does_not_run() -> None:
-    bench = Bench()
+def test_a_rate_that_no_longer_fits_the_diameter_does_not_run(new_bench: Build) -> None:
+    bench = new_bench()
     bench.ask("irate 20 ml/min")
     bench.ask("diameter 4.699")
     assert bench.ask("irun") == "\nCommand error: irun\r\n   Out of range\r\n:"
@@ -361,8 +334,8 @@ def test_a_rate_that_no_longer_fits_the_diameter_does_not_run() -> None:
 # Events.
 
 
-def test_the_end_of_the_syringe_is_a_stall() -> None:
-    bench = Bench(volume=0.3)
+def test_the_end_of_the_syringe_is_a_stall(new_bench: Build) -> None:
+    bench = new_bench(volume=0.3)
     bench.dose()
     bench.clock.to(60.0)
     assert bench.port.read() == b"\n*"
@@ -371,8 +344,8 @@ def test_the_end_of_the_syringe_is_a_stall() -> None:
     assert bench.ask("stp") == "\n:"
 
 
-def test_with_poll_on_nothing_comes_unasked() -> None:
-    bench = Bench(poll="on")
+def test_with_poll_on_nothing_comes_unasked(new_bench: Build) -> None:
+    bench = new_bench(poll="on")
     bench.ask("tvolume 0.5 ml")
     assert bench.ask("@irun") == "\n>\x11"
     bench.clock.to(100.0)
@@ -380,14 +353,14 @@ def test_with_poll_on_nothing_comes_unasked() -> None:
     assert bench.ask("") == "\nT*\x11"
 
 
-def test_faults_of_the_motor() -> None:
-    bench = Bench()
+def test_faults_of_the_motor(new_bench: Build) -> None:
+    bench = new_bench()
     bench.dose()
     bench.clock.to(3.0)
     bench.port.read()
     bench.pump.inject("stall", {})
     assert bench.port.read() == b"\n*"
-    silent = Bench()
+    silent = new_bench()
     silent.dose()
     silent.clock.to(3.0)
     silent.port.read()
@@ -399,8 +372,8 @@ def test_faults_of_the_motor() -> None:
         silent.pump.inject("explode", {})
 
 
-def test_a_wrong_stored_diameter_changes_the_truth_and_not_the_counter() -> None:
-    bench = Bench()
+def test_a_wrong_stored_diameter_changes_the_truth_and_not_the_counter(new_bench: Build) -> None:
+    bench = new_bench()
     bench.pump.inject("wrong-diameter", {"bore_mm": BORE / 2})
     assert bench.ask("diameter") == "\n7.2150 mm\r\n:"
     bench.dose()
@@ -410,8 +383,8 @@ def test_a_wrong_stored_diameter_changes_the_truth_and_not_the_counter() -> None
     assert bench.flask.volume == pytest.approx(2.0)
 
 
-def test_a_power_cycle_keeps_the_settings_and_forgets_the_counters() -> None:
-    bench = Bench()
+def test_a_power_cycle_keeps_the_settings_and_forgets_the_counters(new_bench: Build) -> None:
+    bench = new_bench()
     bench.dose("6 ml/min", "1 ml")
     bench.clock.to(4.0)
     bench.port.read()
@@ -423,8 +396,8 @@ def test_a_power_cycle_keeps_the_settings_and_forgets_the_counters() -> None:
     assert bench.flask.volume == pytest.approx(0.4)
 
 
-def test_what_is_set_with_nvram_off_is_lost_with_the_mains() -> None:
-    bench = Bench()
+def test_what_is_set_with_nvram_off_is_lost_with_the_mains(new_bench: Build) -> None:
+    bench = new_bench()
     bench.ask("irate 2 ml/min")
     bench.ask("nvram off")
     bench.ask("irate 3 ml/min")
@@ -433,14 +406,14 @@ def test_what_is_set_with_nvram_off_is_lost_with_the_mains() -> None:
     assert bench.ask("irate") == "\n04:2 ml/min\r\n04:"
 
 
-def test_echo_repeats_what_was_typed() -> None:
-    bench = Bench()
+def test_echo_repeats_what_was_typed(new_bench: Build) -> None:
+    bench = new_bench()
     bench.ask("echo on")
     assert bench.ask("ver") == "ver\r\n11 ELITE I/W Single 3.0.4\r\n:"
 
 
-def test_a_chain() -> None:
-    bench = Bench()
+def test_a_chain(new_bench: Build) -> None:
+    bench = new_bench()
     second = bench.add(Drive(Tubing()), {"address": 3})
     assert not second.first
     assert bench.ask("3ver") == "\n03:11 ELITE I/W Single 3.0.4\r\n03:"
@@ -452,12 +425,12 @@ def test_a_chain() -> None:
     assert bench.port.read() == b"\n03T*"
 
 
-def test_a_single_pump_answers_without_address_whatever_its_own() -> None:
-    assert Bench(address=3).ask("") == "\n03:"
+def test_a_single_pump_answers_without_address_whatever_its_own(new_bench: Build) -> None:
+    assert new_bench(address=3).ask("") == "\n03:"
 
 
-def test_metrics_and_tables() -> None:
-    bench = Bench()
+def test_metrics_and_tables(new_bench: Build) -> None:
+    bench = new_bench()
     assert "Pump type string   11 ELITE I/W Single" in bench.ask("metrics")
     assert "\nhm2  Hamilton 1000\r" in bench.ask("syrmanu ?")
     assert bench.ask("syrmanu hm2 ?").startswith("\n1 ml\r\n2.5 ml\r\n")
@@ -465,8 +438,8 @@ def test_metrics_and_tables() -> None:
         make("pump", "12 Elite", {}, Drive(Tubing()))
 
 
-def test_noise_never_wedges_the_pump() -> None:
-    source, bench = random.Random(11), Bench()
+def test_noise_never_wedges_the_pump(new_bench: Build) -> None:
+    source, bench = random.Random(11), new_bench()
     for _ in range(300):
         bench.port.write(source.randbytes(source.randrange(1, 40)))
     bench.pump.power_cycle()

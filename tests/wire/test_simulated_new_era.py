@@ -1,10 +1,8 @@
 """The simulated New Era pump against the transcripts and rules of its manual."""
 
-import heapq
 import random
 from binascii import crc_hqx
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -20,44 +18,13 @@ from ruggli_simulator.port import SimulatedPort
 BORE = 26.59
 
 
-class Hands:
-    """A clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self.time, self.planned = 0.0, list[tuple[float, int, Callable[[], None]]]()
-        self.count = 0
-
-    def now(self) -> Seconds:
-        return Seconds(self.time)
-
-    def wall(self) -> datetime:
-        return datetime(2026, 11, 22, tzinfo=UTC)
-
-    def call_at(self, when: Seconds, call: Callable[[], None]) -> None:
-        self.count += 1
-        heapq.heappush(self.planned, (when, self.count, call))
-
-    def to(self, time: float) -> None:
-        while self.planned and self.planned[0][0] <= time:
-            when, _, call = heapq.heappop(self.planned)
-            self.time = max(self.time, when)
-            call()
-        self.time = time
-
-
-class Flask:
-    def __init__(self) -> None:
-        self.volume = 0.0
-
-    def receive(self, liquid: Liquid, volume: Millilitres) -> None:
-        self.volume += volume
-
-
 class Bench:
     """One pump, awake (no alarm pending unless asked for), a 60 mL syringe, a flask."""
 
-    def __init__(self, volume: float = 50.0, bore: float = BORE, model: str = "NE-1000", **options: Any) -> None:
-        self.clock, self.flask = Hands(), Flask()
+    def __init__(
+        self, clock: Any, flask: Any, volume: float = 50.0, bore: float = BORE, model: str = "NE-1000", **options: Any
+    ) -> None:
+        self.clock, self.flask = clock, flask
         self.drive = Drive(Tubing(Millilitres(0.0), self.flask))
         self.drive.load(Seconds(0.0), Liquid("substrate", "DCM"), Millilitres(volume), Millimetres(bore))
         self.port = SimulatedPort("sim", self.clock)
@@ -86,6 +53,14 @@ class Bench:
         assert self.ask("RUN") == "00I"
 
 
+Build = Callable[..., Bench]
+
+
+@pytest.fixture
+def new_bench(hand_clock: Callable[[], Any], measuring_flask: Callable[[], Any]) -> Build:
+    return lambda **options: Bench(hand_clock(), measuring_flask(), **options)
+
+
 def packed(text: str) -> bytes:
     body = text.encode()
     return bytes([2, len(body) + 4]) + body + crc_hqx(body, 0).to_bytes(2, "big") + b"\x03"
@@ -100,8 +75,8 @@ def unpacked(reply: bytes) -> str:
 # The golden transcript of basic mode.
 
 
-def test_transcript() -> None:
-    bench = Bench(reset_alarm=True)
+def test_transcript(new_bench: Build) -> None:
+    bench = new_bench(reset_alarm=True)
 
     def says(command: bytes, reply: bytes) -> None:
         bench.port.write(command)
@@ -138,8 +113,8 @@ def test_transcript() -> None:
 
 
 @pytest.mark.parametrize("mode", ["whole", "bytes", "trailing"])
-def test_bytes_in_pieces(mode: str) -> None:
-    bench = Bench()
+def test_bytes_in_pieces(new_bench: Build, mode: str) -> None:
+    bench = new_bench()
     commands = b"0 dia 26.59\r\n0DIA\r\n0rat 5.0 mm\r0RAT\r"
     if mode == "bytes":
         for byte in commands:
@@ -191,8 +166,8 @@ def test_bytes_in_pieces(mode: str) -> None:
         ("FUNJMP", "00S?"),
     ],
 )
-def test_single_commands(command: str, reply: str) -> None:
-    assert Bench().ask(command) == reply
+def test_single_commands(new_bench: Build, command: str, reply: str) -> None:
+    assert new_bench().ask(command) == reply
 
 
 @pytest.mark.parametrize(
@@ -209,34 +184,34 @@ def test_numbers_have_four_digits_and_a_point(value: float, text: str) -> None:
     ("bore", "fastest"),
     [(4.699, 0.8845), (8.585, 2.952), (11.99, 5.759), (14.43, 8.341), (19.05, 14.54), (21.59, 18.67), (26.59, 28.32)],
 )
-def test_limits_by_bore(bore: float, fastest: float) -> None:
-    bench = Bench(bore_mm=bore)
+def test_limits_by_bore(new_bench: Build, bore: float, fastest: float) -> None:
+    bench = new_bench(bore_mm=bore)
     assert bench.ask(f"RAT{fastest * 0.999:.4f}"[:8] + "MM") == "00S"
     assert bench.ask(f"RAT{fastest * 1.002:.4f}"[:8] + "MM") == "00S?OOR"
 
 
-def test_a_faster_model() -> None:
-    assert Bench(model="NE-4000").ask("RAT100.0MM") == "00S"
-    assert Bench(model="NE-4000").ask("VER") == "00SNE4000V3.923"
-    assert Bench(fastest_mm_per_min=1000.0).ask("RAT100.0MM") == "00S"
+def test_a_faster_model(new_bench: Build) -> None:
+    assert new_bench(model="NE-4000").ask("RAT100.0MM") == "00S"
+    assert new_bench(model="NE-4000").ask("VER") == "00SNE4000V3.923"
+    assert new_bench(fastest_mm_per_min=1000.0).ask("RAT100.0MM") == "00S"
     with pytest.raises(ValueError, match="NE-1000, NE-4000"):
-        Bench(model="NE-9")
+        new_bench(model="NE-9")
 
 
 # The volume unit.
 
 
 @pytest.mark.parametrize(("bore", "unit"), [("13.90", "UL"), ("14.00", "UL"), ("14.10", "ML")])
-def test_the_diameter_sets_the_volume_unit_and_the_number_stays(bore: str, unit: str) -> None:
-    bench = Bench()
+def test_the_diameter_sets_the_volume_unit_and_the_number_stays(new_bench: Build, bore: str, unit: str) -> None:
+    bench = new_bench()
     bench.ask("VOL5.000")
     bench.ask(f"DIA{bore}")
     assert bench.ask("VOL") == f"00S5.000{unit}"
     assert bench.ask("DIS").endswith(unit)
 
 
-def test_a_dose_in_microlitres() -> None:
-    bench = Bench(bore=4.699, bore_mm=4.699)
+def test_a_dose_in_microlitres(new_bench: Build) -> None:
+    bench = new_bench(bore=4.699, bore_mm=4.699)
     bench.dose("100.0UM", "50.00")
     bench.clock.to(15.0)
     assert bench.ask("DIS") == "00II25.00W0.000UL"
@@ -247,8 +222,8 @@ def test_a_dose_in_microlitres() -> None:
 @pytest.mark.parametrize(
     ("rate", "volume"), [("6.000MM", 6.0), ("6000.UM", 6.0), ("360.0MH", 6.0), ("3600.UH", 0.06), ("9.000MH", 0.15)]
 )
-def test_the_four_rate_units(rate: str, volume: float) -> None:
-    bench = Bench()
+def test_the_four_rate_units(new_bench: Build, rate: str, volume: float) -> None:
+    bench = new_bench()
     bench.dose(rate, "0")
     bench.clock.to(60.0)
     bench.ask("")
@@ -256,12 +231,12 @@ def test_the_four_rate_units(rate: str, volume: float) -> None:
 
 
 @pytest.mark.parametrize(("bore", "unit"), [(13.9, "UL"), (14.0, "UL"), (14.1, "ML")])
-def test_a_pump_that_was_set_before_has_the_unit_of_its_bore(bore: float, unit: str) -> None:
-    assert Bench(bore_mm=bore).ask("VOL") == f"00S0.000{unit}"
+def test_a_pump_that_was_set_before_has_the_unit_of_its_bore(new_bench: Build, bore: float, unit: str) -> None:
+    assert new_bench(bore_mm=bore).ask("VOL") == f"00S0.000{unit}"
 
 
-def test_the_unit_is_set_apart_from_the_number() -> None:
-    bench = Bench()
+def test_the_unit_is_set_apart_from_the_number(new_bench: Build) -> None:
+    bench = new_bench()
     bench.ask("VOL500.0")
     assert bench.ask("VOLUL") == "00S"
     assert bench.ask("VOL") == "00S500.0UL"
@@ -270,15 +245,15 @@ def test_the_unit_is_set_apart_from_the_number() -> None:
 # Pumping.
 
 
-def test_volume_zero_goes_on_for_ever() -> None:
-    bench = Bench()
+def test_volume_zero_goes_on_for_ever(new_bench: Build) -> None:
+    bench = new_bench()
     bench.dose("1.000MM", "0")
     bench.clock.to(1200.0)
     assert bench.ask("DIS") == "00II20.00W0.000ML"
 
 
-def test_a_rate_change_while_pumping_takes_a_bare_number_and_is_not_stored() -> None:
-    bench = Bench()
+def test_a_rate_change_while_pumping_takes_a_bare_number_and_is_not_stored(new_bench: Build) -> None:
+    bench = new_bench()
     bench.dose("6.000MM", "1.000")
     bench.clock.to(5.0)
     assert bench.ask("RAT3.000MM") == "00I?NA"
@@ -297,14 +272,14 @@ def test_a_rate_change_while_pumping_takes_a_bare_number_and_is_not_stored() -> 
 
 
 @pytest.mark.parametrize("command", ["DIA10", "VOL1", "VOLUL", "DIRWDR", "CLDINF", "PHN2", "FUNSTP", "RUN", "PUR"])
-def test_not_applicable_while_pumping(command: str) -> None:
-    bench = Bench()
+def test_not_applicable_while_pumping(new_bench: Build, command: str) -> None:
+    bench = new_bench()
     bench.dose()
     assert bench.ask(command) == "00I?NA"
 
 
-def test_pause_and_resume_deliver_the_volume_once() -> None:
-    bench = Bench()
+def test_pause_and_resume_deliver_the_volume_once(new_bench: Build) -> None:
+    bench = new_bench()
     bench.dose("6.000MM", "1.000")
     bench.clock.to(4.0)
     assert bench.ask("STP") == "00P"
@@ -316,8 +291,8 @@ def test_pause_and_resume_deliver_the_volume_once() -> None:
     assert bench.flask.volume == pytest.approx(1.0, abs=1e-12)
 
 
-def test_a_second_stop_resets_the_program() -> None:
-    bench = Bench()
+def test_a_second_stop_resets_the_program(new_bench: Build) -> None:
+    bench = new_bench()
     bench.dose("6.000MM", "1.000")
     bench.clock.to(4.0)
     assert [bench.ask("STP"), bench.ask("STP"), bench.ask("STP")] == ["00P", "00S", "00S"]
@@ -326,8 +301,8 @@ def test_a_second_stop_resets_the_program() -> None:
     assert bench.ask("DIS") == "00SI1.400W0.000ML"
 
 
-def test_withdrawing_counts_apart_and_direction_turns_in_a_continuous_run() -> None:
-    bench = Bench(volume=10.0)
+def test_withdrawing_counts_apart_and_direction_turns_in_a_continuous_run(new_bench: Build) -> None:
+    bench = new_bench(volume=10.0)
     bench.dose("6.000MM", "0")
     bench.clock.to(10.0)
     assert bench.ask("DIRREV") == "00W"
@@ -336,12 +311,12 @@ def test_withdrawing_counts_apart_and_direction_turns_in_a_continuous_run() -> N
     assert bench.ask("DIR") == "00WWDR"
 
 
-def test_the_program_goes_on_with_whatever_the_next_phase_holds() -> None:
-    careless = Bench(phases={2: {"function": "RAT", "rate": 6.0, "rate_unit": "MM", "volume": 2.0}})
+def test_the_program_goes_on_with_whatever_the_next_phase_holds(new_bench: Build) -> None:
+    careless = new_bench(phases={2: {"function": "RAT", "rate": 6.0, "rate_unit": "MM", "volume": 2.0}})
     careless.dose("6.000MM", "1.000")
     careless.clock.to(1000.0)
     assert careless.flask.volume == pytest.approx(3.0, abs=1e-12)
-    careful = Bench(phases={2: {"function": "RAT", "rate": 6.0, "rate_unit": "MM", "volume": 2.0}})
+    careful = new_bench(phases={2: {"function": "RAT", "rate": 6.0, "rate_unit": "MM", "volume": 2.0}})
     for command in ("PHN2", "FUNSTP", "PHN1"):
         assert careful.ask(command) == "00S"
     careful.dose("6.000MM", "1.000")
@@ -349,8 +324,8 @@ def test_the_program_goes_on_with_whatever_the_next_phase_holds() -> None:
     assert careful.flask.volume == pytest.approx(1.0, abs=1e-12)
 
 
-def test_loops_and_pauses() -> None:
-    bench = Bench(
+def test_loops_and_pauses(new_bench: Build) -> None:
+    bench = new_bench(
         phases={
             1: {"function": "LPS"},
             2: {"function": "RAT", "rate": 6.0, "rate_unit": "MM", "volume": 0.1},
@@ -368,15 +343,15 @@ def test_loops_and_pauses() -> None:
     assert bench.ask("DIS") == "00SI0.300W0.000ML"
 
 
-def test_an_endless_loop_and_an_unknown_function_are_program_errors() -> None:
+def test_an_endless_loop_and_an_unknown_function_are_program_errors(new_bench: Build) -> None:
     for function, argument in (("JMP", "1"), ("FIL", "")):
-        bench = Bench(phases={1: {"function": function, "argument": argument}})
+        bench = new_bench(phases={1: {"function": function, "argument": argument}})
         bench.ask("RUN")
         assert bench.ask("") == "00A?E"
 
 
-def test_purge_runs_at_top_speed_until_stopped() -> None:
-    bench = Bench()
+def test_purge_runs_at_top_speed_until_stopped(new_bench: Build) -> None:
+    bench = new_bench()
     assert bench.ask("PUR") == "00X"
     bench.clock.to(60.0)
     assert bench.ask("DIS") == "00XI28.32W0.000ML"
@@ -386,20 +361,20 @@ def test_purge_runs_at_top_speed_until_stopped() -> None:
 # Alarms.
 
 
-def test_an_alarm_is_told_once_and_its_command_is_not_executed() -> None:
-    bench = Bench(reset_alarm=True)
+def test_an_alarm_is_told_once_and_its_command_is_not_executed(new_bench: Build) -> None:
+    bench = new_bench(reset_alarm=True)
     assert bench.ask("VOL1.000") == "00A?R"
     assert bench.ask("VOL") == "00S0.000ML"
 
 
-def test_nonsense_does_not_acknowledge_an_alarm() -> None:
-    bench = Bench(reset_alarm=True)
+def test_nonsense_does_not_acknowledge_an_alarm(new_bench: Build) -> None:
+    bench = new_bench(reset_alarm=True)
     assert bench.ask("HELLO") == "00S?"
     assert bench.ask("RUN") == "00A?R"
 
 
-def test_the_end_of_the_syringe_is_a_stall() -> None:
-    bench = Bench(volume=0.3)
+def test_the_end_of_the_syringe_is_a_stall(new_bench: Build) -> None:
+    bench = new_bench(volume=0.3)
     bench.dose()
     bench.clock.to(60.0)
     assert bench.ask("DIS") == "00A?S"
@@ -407,15 +382,15 @@ def test_the_end_of_the_syringe_is_a_stall() -> None:
     assert bench.flask.volume == pytest.approx(0.3, abs=1e-12)
 
 
-def test_a_stall_fault_is_noticed_and_a_silent_one_is_not() -> None:
-    bench = Bench()
+def test_a_stall_fault_is_noticed_and_a_silent_one_is_not(new_bench: Build) -> None:
+    bench = new_bench()
     bench.dose()
     bench.clock.to(3.0)
     bench.port.read()
     bench.pump.inject("stall", {})
     assert bench.ask("") == "00A?S"
     assert bench.ask("") == "00S"
-    silent = Bench()
+    silent = new_bench()
     silent.dose()
     silent.clock.to(3.0)
     silent.port.read()
@@ -425,8 +400,8 @@ def test_a_stall_fault_is_noticed_and_a_silent_one_is_not() -> None:
     assert silent.flask.volume == pytest.approx(0.25)
 
 
-def test_a_power_cycle_keeps_settings_and_loses_counters() -> None:
-    bench = Bench()
+def test_a_power_cycle_keeps_settings_and_loses_counters(new_bench: Build) -> None:
+    bench = new_bench()
     bench.dose()
     bench.clock.to(3.0)
     bench.port.read()
@@ -438,8 +413,8 @@ def test_a_power_cycle_keeps_settings_and_loses_counters() -> None:
     assert bench.flask.volume == pytest.approx(0.25)
 
 
-def test_power_fail_mode_restarts_the_program_from_its_beginning() -> None:
-    bench = Bench(power_fail_restart=True)
+def test_power_fail_mode_restarts_the_program_from_its_beginning(new_bench: Build) -> None:
+    bench = new_bench(power_fail_restart=True)
     bench.dose()
     bench.clock.to(3.0)
     bench.port.read()
@@ -448,8 +423,8 @@ def test_power_fail_mode_restarts_the_program_from_its_beginning() -> None:
     assert bench.flask.volume == pytest.approx(0.75)
 
 
-def test_a_pump_without_power_is_silent_and_stands() -> None:
-    bench = Bench()
+def test_a_pump_without_power_is_silent_and_stands(new_bench: Build) -> None:
+    bench = new_bench()
     bench.dose()
     bench.clock.to(3.0)
     bench.port.read()
@@ -462,8 +437,8 @@ def test_a_pump_without_power_is_silent_and_stands() -> None:
     assert bench.flask.volume == pytest.approx(0.25)
 
 
-def test_a_wrong_stored_diameter_changes_speed_and_truth() -> None:
-    bench = Bench()
+def test_a_wrong_stored_diameter_changes_speed_and_truth(new_bench: Build) -> None:
+    bench = new_bench()
     bench.pump.inject("wrong-diameter", {"bore_mm": 13.29})
     assert bench.ask("DIA") == "00S13.29"
     assert bench.ask("VOL") == "00S0.000ML", "the unit does not follow a silent change"
@@ -473,8 +448,8 @@ def test_a_wrong_stored_diameter_changes_speed_and_truth() -> None:
     assert bench.flask.volume == pytest.approx(0.5 * (BORE / 13.29) ** 2)
 
 
-def test_an_ignored_command_leaves_the_pump_as_it_was() -> None:
-    bench = Bench()
+def test_an_ignored_command_leaves_the_pump_as_it_was(new_bench: Build) -> None:
+    bench = new_bench()
     bench.pump.inject("ignored-command", {"count": 1})
     assert bench.ask("DIS") == "00SI0.000W0.000ML"
     assert bench.ask("VOL1.000") == "00S?IGN"
@@ -506,8 +481,8 @@ def test_the_packets_of_the_manual_are_understood(text: str, packet: str) -> Non
     assert whole_request(text.encode() + b"\r") == request._replace(safe=False)
 
 
-def test_safe_mode_transcript() -> None:
-    bench = Bench(reset_alarm=True)
+def test_safe_mode_transcript(new_bench: Build) -> None:
+    bench = new_bench(reset_alarm=True)
     bench.port.write(bytes.fromhex("02 08 53 41 46 30 55 43 03"))
     assert bench.port.read() == b"\x0200A?R\x03", "basic framed: the pump is in basic mode"
     bench.port.write(bytes.fromhex("02 0A 30 53 41 46 31 30 63 BE 03"))
@@ -524,8 +499,8 @@ def test_safe_mode_transcript() -> None:
     assert bench.port.read() == b"\x0200P\x03", "back in basic mode the reply is basic"
 
 
-def test_an_alarm_in_the_reply_to_saf_is_framed_as_asked() -> None:
-    bench = Bench(reset_alarm=True)
+def test_an_alarm_in_the_reply_to_saf_is_framed_as_asked(new_bench: Build) -> None:
+    bench = new_bench(reset_alarm=True)
     assert bench.ask_safe("0SAF20") == "00A?R"
     assert bench.ask("SAF") == "00S0", "it was not executed"
     bench.ask_safe("0SAF20")
@@ -539,8 +514,8 @@ def test_an_alarm_in_the_reply_to_saf_is_framed_as_asked() -> None:
     assert bench.ask_safe("SAF") == "00S20"
 
 
-def test_the_timer_stops_the_pump_and_tells_it_by_itself() -> None:
-    bench = Bench(safe_mode_s=5)
+def test_the_timer_stops_the_pump_and_tells_it_by_itself(new_bench: Build) -> None:
+    bench = new_bench(safe_mode_s=5)
     for command in ("RAT6.000MM", "VOL5.000"):
         assert bench.ask_safe(command) == "00S"
     assert bench.ask_safe("RUN") == "00I"
@@ -556,8 +531,8 @@ def test_the_timer_stops_the_pump_and_tells_it_by_itself() -> None:
     assert bench.ask_safe("DIS") == "00SI1.700W0.000ML"
 
 
-def test_after_an_alarm_the_timer_starts_with_the_next_packet() -> None:
-    bench = Bench(safe_mode_s=5)
+def test_after_an_alarm_the_timer_starts_with_the_next_packet(new_bench: Build) -> None:
+    bench = new_bench(safe_mode_s=5)
     bench.ask_safe("")
     bench.clock.to(100.0)
     assert bench.port.read() == packed("00A?T")
@@ -568,8 +543,8 @@ def test_after_an_alarm_the_timer_starts_with_the_next_packet() -> None:
     assert bench.port.read() == packed("00A?T")
 
 
-def test_only_a_valid_packet_keeps_the_pump_alive() -> None:
-    bench = Bench(safe_mode_s=5)
+def test_only_a_valid_packet_keeps_the_pump_alive(new_bench: Build) -> None:
+    bench = new_bench(safe_mode_s=5)
     bench.ask_safe("")
     bench.clock.to(4.0)
     bad = bytearray(packed("0DIS"))
@@ -582,8 +557,8 @@ def test_only_a_valid_packet_keeps_the_pump_alive() -> None:
     assert bench.port.read() == packed("00A?T")
 
 
-def test_safe_mode_survives_a_power_cycle_with_the_timer_off() -> None:
-    bench = Bench(safe_mode_s=5)
+def test_safe_mode_survives_a_power_cycle_with_the_timer_off(new_bench: Build) -> None:
+    bench = new_bench(safe_mode_s=5)
     bench.ask_safe("")
     bench.pump.power_cycle()
     assert bench.port.read() == packed("00A?R")
@@ -593,20 +568,20 @@ def test_safe_mode_survives_a_power_cycle_with_the_timer_off() -> None:
     assert bench.ask_safe("SAF") == "00S5"
 
 
-def test_a_stall_is_told_by_itself_in_safe_mode_only() -> None:
-    bench = Bench(safe_mode_s=60, volume=0.3)
+def test_a_stall_is_told_by_itself_in_safe_mode_only(new_bench: Build) -> None:
+    bench = new_bench(safe_mode_s=60, volume=0.3)
     bench.ask_safe("RAT6.000MM")
     bench.ask_safe("RUN")
     bench.clock.to(10.0)
     assert bench.port.read() == packed("00A?S")
-    basic = Bench(volume=0.3)
+    basic = new_bench(volume=0.3)
     basic.dose()
     basic.clock.to(10.0)
     assert basic.port.read() == b""
 
 
-def test_a_gap_inside_a_packet_discards_it() -> None:
-    bench = Bench(safe_mode_s=5)
+def test_a_gap_inside_a_packet_discards_it(new_bench: Build) -> None:
+    bench = new_bench(safe_mode_s=5)
     whole = packed("0VER")
     bench.port.write(whole[:4])
     bench.clock.to(0.4)
@@ -621,15 +596,15 @@ def test_a_gap_inside_a_packet_discards_it() -> None:
     assert bench.ask_safe("0VER") == "00SNE1000V3.923"
 
 
-def test_a_safe_packet_is_accepted_in_basic_mode_byte_by_byte() -> None:
-    bench = Bench()
+def test_a_safe_packet_is_accepted_in_basic_mode_byte_by_byte(new_bench: Build) -> None:
+    bench = new_bench()
     for byte in packed("0VER"):
         bench.port.write(bytes([byte]))
     assert bench.port.read() == b"\x0200SNE1000V3.923\x03"
 
 
-def test_noise_never_wedges_the_pump() -> None:
-    source, bench = random.Random(11), Bench()
+def test_noise_never_wedges_the_pump(new_bench: Build) -> None:
+    source, bench = random.Random(11), new_bench()
     for _ in range(300):
         bench.port.write(source.randbytes(source.randrange(1, 40)))
     bench.clock.to(10.0)
@@ -646,8 +621,8 @@ def test_noise_never_wedges_the_pump() -> None:
 # Several pumps on one line.
 
 
-def test_only_the_addressed_pump_answers() -> None:
-    bench = Bench()
+def test_only_the_addressed_pump_answers(new_bench: Build) -> None:
+    bench = new_bench()
     second = bench.add(Drive(Tubing()), "NE-4000", {"address": 12, "reset_alarm": False})
     assert bench.ask("12VER") == "12SNE4000V3.923"
     assert bench.ask("0VER") == "00SNE1000V3.923"
@@ -659,8 +634,8 @@ def test_only_the_addressed_pump_answers() -> None:
     assert second.memory.address == 5
 
 
-def test_reset_makes_a_pump_like_new() -> None:
-    bench = Bench(address=7, safe_mode_s=5)
+def test_reset_makes_a_pump_like_new(new_bench: Build) -> None:
+    bench = new_bench(address=7, safe_mode_s=5)
     bench.port.write(packed("*RESET"))
     assert bench.port.read() == b"\x0200S\x03"
     assert bench.ask("PHN") == "00S01"

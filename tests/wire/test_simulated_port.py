@@ -1,8 +1,6 @@
 """The wire of the simulator: at once without faults, and every way in which bytes go astray."""
 
-import heapq
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,31 +9,6 @@ from ruggli.errors import LinkLost
 from ruggli.quantities.base import Seconds
 from ruggli.world.line import Line
 from ruggli_simulator.port import SimulatedPort
-
-
-class Hands:
-    """A clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self.time, self.planned = 0.0, list[tuple[float, int, Callable[[], None]]]()
-        self.count = 0
-
-    def now(self) -> Seconds:
-        return Seconds(self.time)
-
-    def wall(self) -> datetime:
-        return datetime(2026, 11, 22, tzinfo=UTC)
-
-    def call_at(self, when: Seconds, call: Callable[[], None]) -> None:
-        self.count += 1
-        heapq.heappush(self.planned, (when, self.count, call))
-
-    def to(self, time: float) -> None:
-        while self.planned and self.planned[0][0] <= time:
-            when, _, call = heapq.heappop(self.planned)
-            self.time = max(self.time, when)
-            call()
-        self.time = time
 
 
 class Parrot:
@@ -68,20 +41,27 @@ class Parrot:
         return {}
 
 
-def wire(**options: Any) -> tuple[SimulatedPort, Parrot, Hands]:
-    clock, parrot = Hands(), Parrot()
-    port = SimulatedPort("sim://parrot", clock, **options)
-    port.attach(parrot)
-    return port, parrot, clock
+Wire = Callable[..., tuple[SimulatedPort, Parrot, Any]]
 
 
-def test_it_is_a_line() -> None:
+@pytest.fixture
+def wire(hand_clock: Callable[[], Any]) -> Wire:
+    def build(**options: Any) -> tuple[SimulatedPort, Parrot, Any]:
+        clock, parrot = hand_clock(), Parrot()
+        port = SimulatedPort("sim://parrot", clock, **options)
+        port.attach(parrot)
+        return port, parrot, clock
+
+    return build
+
+
+def test_it_is_a_line(wire: Wire) -> None:
     port, _, _ = wire()
     line: Line = port
     assert line.port == "sim://parrot" and line.descriptor() is None
 
 
-def test_without_faults_bytes_arrive_in_the_same_call() -> None:
+def test_without_faults_bytes_arrive_in_the_same_call(wire: Wire) -> None:
     port, _, _ = wire()
     calls: list[int] = []
     port.on_bytes(lambda: calls.append(1))
@@ -91,7 +71,7 @@ def test_without_faults_bytes_arrive_in_the_same_call() -> None:
     assert calls == [1] and port.read() == b"HELLO\r" and port.read() == b""
 
 
-def test_the_physics_is_at_now_before_bytes_and_before_an_empty_read() -> None:
+def test_the_physics_is_at_now_before_bytes_and_before_an_empty_read(wire: Wire) -> None:
     port, parrot, clock = wire()
     clock.to(5.0)
     port.write(b"a")
@@ -106,7 +86,7 @@ def test_the_physics_is_at_now_before_bytes_and_before_an_empty_read() -> None:
     assert calls == [1.0] and other.time == 0.0
 
 
-def test_every_device_on_the_line_hears_everything_and_knows_its_place() -> None:
+def test_every_device_on_the_line_hears_everything_and_knows_its_place(wire: Wire) -> None:
     port, first, clock = wire()
     second = Parrot(b"2")
     port.attach(second)
@@ -115,7 +95,7 @@ def test_every_device_on_the_line_hears_everything_and_knows_its_place() -> None
     assert first.first and not second.first
 
 
-def test_a_device_is_woken_when_it_asked() -> None:
+def test_a_device_is_woken_when_it_asked(wire: Wire) -> None:
     port, parrot, clock = wire()
     parrot.wake(Seconds(7.0))
     clock.to(10.0)
@@ -136,7 +116,9 @@ def test_a_device_is_woken_when_it_asked() -> None:
         ("lost-command", {"after": 2}, [b"ONE\r", b"TWO\r", b""]),
     ],
 )
-def test_faults_hit_the_calls_that_they_name(kind: str, settings: dict[str, Any], arrives: list[bytes]) -> None:
+def test_faults_hit_the_calls_that_they_name(
+    wire: Wire, kind: str, settings: dict[str, Any], arrives: list[bytes]
+) -> None:
     port, _, _ = wire()
     port.inject(kind, settings)
     answers = []
@@ -146,7 +128,7 @@ def test_faults_hit_the_calls_that_they_name(kind: str, settings: dict[str, Any]
     assert answers == arrives
 
 
-def test_a_lost_command_is_never_heard_and_a_lost_reply_is() -> None:
+def test_a_lost_command_is_never_heard_and_a_lost_reply_is(wire: Wire) -> None:
     port, parrot, _ = wire()
     port.inject("lost-command", {})
     port.write(b"one\r")
@@ -156,7 +138,7 @@ def test_a_lost_command_is_never_heard_and_a_lost_reply_is() -> None:
     assert parrot.heard == 4
 
 
-def test_a_garbled_reply_follows_from_its_seed() -> None:
+def test_a_garbled_reply_follows_from_its_seed(wire: Wire) -> None:
     answers = []
     for seed in (1, 1, 2):
         port, _, _ = wire()
@@ -169,7 +151,7 @@ def test_a_garbled_reply_follows_from_its_seed() -> None:
         assert len(differences) == 1 and differences[0].bit_count() == 1
 
 
-def test_a_late_reply_is_not_overtaken() -> None:
+def test_a_late_reply_is_not_overtaken(wire: Wire) -> None:
     port, _, clock = wire()
     port.inject("late-reply", {"delay_s": 2.0})
     port.write(b"one\r")
@@ -184,7 +166,7 @@ def test_a_late_reply_is_not_overtaken() -> None:
     assert port.read() == b"THREE\r", "the short way is open again"
 
 
-def test_latency() -> None:
+def test_latency(wire: Wire) -> None:
     port, _, clock = wire(latency=Seconds(0.02))
     port.write(b"one\r")
     clock.to(0.019)
@@ -193,7 +175,7 @@ def test_latency() -> None:
     assert port.read() == b"ONE\r"
 
 
-def test_a_paced_line_needs_its_time_and_delivers_in_pieces() -> None:
+def test_a_paced_line_needs_its_time_and_delivers_in_pieces(wire: Wire) -> None:
     port, parrot, clock = wire(baud=9600)
     text = b"a command of thirty-two bytes..\r"
     port.write(text)
@@ -208,7 +190,7 @@ def test_a_paced_line_needs_its_time_and_delivers_in_pieces() -> None:
     assert port.read() == text.upper()[8:]
 
 
-def test_babble_goes_on_until_it_is_healed() -> None:
+def test_babble_goes_on_until_it_is_healed(wire: Wire) -> None:
     port, _, clock = wire()
     port.inject("babble", {"size": 10, "interval_s": 0.1, "byte": 0x41})
     clock.to(1.05)
@@ -221,7 +203,7 @@ def test_babble_goes_on_until_it_is_healed() -> None:
     assert len(port.read()) == 3
 
 
-def test_unplugged_is_lost_until_replugged_and_opened_again() -> None:
+def test_unplugged_is_lost_until_replugged_and_opened_again(wire: Wire) -> None:
     port, parrot, _ = wire()
     told: list[int] = []
     port.on_bytes(lambda: told.append(1))
@@ -239,7 +221,7 @@ def test_unplugged_is_lost_until_replugged_and_opened_again() -> None:
     assert port.read() == b"HALF\r", "nothing was cleared in the device"
 
 
-def test_what_is_under_way_at_an_unplug_is_lost() -> None:
+def test_what_is_under_way_at_an_unplug_is_lost(wire: Wire) -> None:
     port, parrot, clock = wire(latency=Seconds(1.0))
     port.write(b"one\r")
     port.inject("unplug", {})
@@ -252,7 +234,7 @@ def test_what_is_under_way_at_an_unplug_is_lost() -> None:
     assert port.read() == b"TWO\r"
 
 
-def test_closing_and_opening_keeps_the_device_and_drops_what_was_not_read() -> None:
+def test_closing_and_opening_keeps_the_device_and_drops_what_was_not_read(wire: Wire) -> None:
     port, parrot, _ = wire()
     port.write(b"one\rha")
     port.close()
@@ -263,7 +245,7 @@ def test_closing_and_opening_keeps_the_device_and_drops_what_was_not_read() -> N
     assert port.read() == b"HALF\r"
 
 
-def test_the_tap_sees_both_directions() -> None:
+def test_the_tap_sees_both_directions(wire: Wire) -> None:
     port, _, _ = wire()
     seen: list[tuple[str, bytes]] = []
     port.tap = lambda direction, data: seen.append((direction, data))
@@ -273,7 +255,7 @@ def test_the_tap_sees_both_directions() -> None:
     assert port.writes == 1
 
 
-def test_an_unknown_fault_is_refused_with_what_there_is() -> None:
+def test_an_unknown_fault_is_refused_with_what_there_is(wire: Wire) -> None:
     port, _, _ = wire()
     with pytest.raises(ValueError, match="does not know the fault 'gremlin'; it knows babble, cut-reply"):
         port.inject("gremlin", {})
