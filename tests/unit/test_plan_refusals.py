@@ -333,6 +333,21 @@ def test_set_points_at_reflux(probe: str, first: float, hold: float, measured: b
         assert step.guard.hottest == pytest.approx(hottest), "a probe outside the vessel is as hot as the plate"
 
 
+def test_a_hotplate_cannot_cool_below_the_room() -> None:
+    for to, expected in (("5 degC", {"E-LIMIT"}), ("20 degC", set())):
+        plan = plan_of(f"{{id: heat, do: heat, vessel: flask, to: {to}, class: feed}}", COOL)
+        assert codes(plan) == expected
+    (problem,) = (p for p in plan_of("{id: h, do: heat, vessel: flask, to: 5 degC}").problems if p.code == "E-LIMIT")
+    assert (problem.value, problem.bound) == ("5 degC", "at least 20 degC, the room")
+
+
+def test_a_vessel_that_is_to_come_down_is_not_too_hot_for_it() -> None:
+    steps = [f"{{id: h{to}, do: heat, vessel: flask, to: {to} degC}}" for to in (35, 22)]
+    plan = plan_of(*steps, COOL)
+    assert [step.guard.hottest for step in plan.steps[-3:]] == [45.0, 45.0, 32.0]
+    assert plan.steps[-2].duration > 1800.0, "a hotplate only lets it cool"
+
+
 def test_toluene_at_reflux() -> None:
     plan = plan_of(REFLUX, COOL, replace=(("what: dcm", "what: toluene"),))
     work = plan.steps[2].work

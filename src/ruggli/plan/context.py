@@ -34,6 +34,7 @@ class VesselState:
         target: temperature that it is kept at, or None while the heater is off.
         reflux: kept at reflux.
         hottest_before: the last target, which the vessel may still have after the heater went off.
+        came_from: temperature at the beginning of the latest heating; above `target` where it was to come down.
         set_point: set point of the hotplate, or None while the heater is off.
         highest_set_point: the highest since the heating began; a probe outside the vessel may show it for a while.
         speed: commanded stirring speed, or 0.
@@ -49,6 +50,7 @@ class VesselState:
     target: Celsius | None = None
     reflux: bool = False
     hottest_before: Celsius | None = None
+    came_from: Celsius | None = None
     set_point: Celsius | None = None
     highest_set_point: Celsius | None = None
     speed: Rpm = Rpm(0.0)

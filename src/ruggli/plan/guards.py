@@ -5,7 +5,7 @@ from ruggli.plan.heating import plate_cap
 from ruggli.plan.model import Guard, HoldRule
 from ruggli.plan.policy import POLICIES
 from ruggli.protocol.classes import effective_class
-from ruggli.protocol.model import AnyStep, Dose, Hold, HoldPolicy, Portions, Quench, StepClass, Window
+from ruggli.protocol.model import AnyStep, Dose, Heat, Hold, HoldPolicy, Portions, Quench, StepClass, Window
 from ruggli.quantities.base import Celsius, Kelvin, Seconds
 
 OVER = Kelvin(10.0)
@@ -34,10 +34,10 @@ def guard_of(context: Context, step: AnyStep, state: VesselState | None) -> Guar
     name, device, _ = plate
     window = step.window if isinstance(step, Dose | Hold) else None
     coolest = _coolest(step, state, window)
-    return Guard(name, coolest, _hottest(context, state, window), plate_cap(device), state.speed)
+    return Guard(name, coolest, _hottest(context, step, state, window), plate_cap(device), state.speed)
 
 
-def _hottest(context: Context, state: VesselState, window: Window | None) -> Celsius | None:
+def _hottest(context: Context, step: AnyStep, state: VesselState, window: Window | None) -> Celsius | None:
     """A vessel that nobody heats is measured against the room: what warms it then is the reaction."""
     basis = state.hottest_before if state.target is None else state.target
     if basis is None:
@@ -47,6 +47,8 @@ def _hottest(context: Context, state: VesselState, window: Window | None) -> Cel
         basis = WARM_ROOM if stated is None else Celsius(stated.base)
     if not state.measured and state.highest_set_point is not None:
         basis = max(basis, state.highest_set_point)
+    if isinstance(step, Heat) and state.came_from is not None:
+        basis = max(basis, state.came_from)  # a vessel that is to come down has been hotter
     above = OVER if window is None or window.above is None else window.above.base
     return Celsius(basis + above)
 

@@ -77,10 +77,13 @@ def plan_heat(context: Context, index: int, step: Heat) -> Draft:
         )
         return refused(context, step, title, state)
     _check_boiling(context, index, state, target, boiling, reflux)
+    _check_room(context, index, state, target)
     plate = context.plate(state)
     start = state.temperature
     climb = Seconds(max(0.0, target - start) / HEATING_K_PER_S + (SETTLE if reflux else 0.0))
+    climb = Seconds(climb + _fall(start, target, context.ambient))
     within = Seconds(max(_PATIENCE, 3 * climb) if step.within is None else step.within.base)
+    state.came_from = start
     state.target, state.hottest_before, state.reflux, state.temperature = target, target, reflux, target
     if plate is None:
         why = f"no hotplate of the rig is under {state.name}"
@@ -144,6 +147,20 @@ def _check_boiling(
             bound=f"at most {temperature_text(boiling)}",
             remedy=remedy,
         )
+
+
+def _check_room(context: Context, index: int, state: VesselState, target: Celsius) -> None:
+    if context.plate(state) is None or target >= context.ambient - _NEAR_AMBIENT:
+        return
+    room = temperature_text(context.ambient)
+    context.findings.add(
+        "E-LIMIT",
+        f"{state.name} stands on a hotplate, which cannot cool it below the room",
+        ("steps", index, "to"),
+        value=temperature_text(target),
+        bound=f"at least {room}, the room",
+        remedy=f"write {room} or more, or a `cool` step, which a person does in a bath",
+    )
 
 
 def _set_points(
