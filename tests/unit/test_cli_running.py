@@ -136,6 +136,17 @@ def test_only_regular_files_are_read(capsys: Captured, option: str, path: str, w
     assert words in data["problems"][0]["message"]
 
 
+def test_a_journal_too_large_to_be_one_is_not_read(capsys: Captured, folder_of_runs: Path) -> None:
+    code, data = told(capsys, "simulate", *SHORT)
+    with open(Path(data["folder"]) / "journal.jsonl", "r+b") as file:
+        file.truncate(513 * 2**20)
+    for command in (("journal", "verify"), ("resume",), ("report",)):
+        code, told_of = told(capsys, *command, data["run"])
+        assert code == 2 and "at most 512 MiB" in told_of["problems"][0]["message"]
+    code, told_of = told(capsys, "runs")
+    assert (code, [row["verdict"] for row in told_of["runs"]]) == (0, ["unreadable"])
+
+
 def test_questions_that_no_plan_has_may_be_answered(capsys: Captured, tmp_path: Path) -> None:
     path = tmp_path / "answers.yaml"
     path.write_text(

@@ -4,8 +4,12 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from ruggli.errors import InputError, JournalError
+
+LARGEST_FILE: Final = 512 * 1024 * 1024
+"""Bytes; the journal of a run of 24 h has about a fiftieth of it."""
 
 
 def read_file(path: str, what: str) -> bytes:
@@ -20,6 +24,10 @@ def read_file(path: str, what: str) -> bytes:
         raise InputError(f"{path}: the {what} cannot be read: it is no regular file")
     try:
         with open(path, "rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > LARGEST_FILE:
+                most = LARGEST_FILE // 2**20
+                raise InputError(f"{path}: the {what} cannot be read: it has {size // 2**20} MiB, at most {most} MiB")
             return file.read()
     except OSError as error:
         raise InputError(f"{path}: the {what} cannot be read: {error.strerror or error}") from error
