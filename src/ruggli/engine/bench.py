@@ -7,6 +7,7 @@ from typing import Any
 from ruggli.devices.capability import Capability, HotplateCapability, PumpCapability
 from ruggli.devices.hotplate import HotplateReading
 from ruggli.devices.pump import PumpReading
+from ruggli.engine.interlocks import STIR_PART
 from ruggli.engine.orders import Order, Outcome, Verb
 from ruggli.engine.station import Device, Reading, Station
 from ruggli.engine.view import View
@@ -110,6 +111,22 @@ class Bench:
     def exchanges(self) -> int:
         """Requests sent so far, on all ports."""
         return sum({device.port: device.exchanges() for device in self.devices.values()}.values())
+
+    def still_on(self) -> list[str]:
+        """What is left energised, for people: as commanded, and as read where that differs."""
+        rows = []
+        for name, told in self.commanded.items():
+            if told.heating:
+                falls = ""
+                if told.dead_man is not None:
+                    falls = f" (its dead-man takes it to {told.dead_man[1]:.1f} degC within {told.dead_man[0]:.0f} s)"
+                rows.append(f"{name} heats to {told.set_point:.1f} degC{falls}")
+            reading = self.view.plates.get(name)
+            if told.speed > 0 and (reading is None or reading.speed >= STIR_PART * told.speed):
+                rows.append(f"{name} stirs at {told.speed:.0f} rpm")
+            elif told.speed > 0 and reading is not None:
+                rows.append(f"{name} was told to stir at {told.speed:.0f} rpm and reads {reading.speed:.0f} rpm")
+        return rows
 
     # ---- orders ----
 

@@ -70,7 +70,7 @@ class Flow:
     heat_off: bool = False
     active: set[tuple[str, str]] = field(default_factory=set)
     sampled_at: float = -1e9
-    rechecked_at: float = 0.0
+    rechecked_at: dict[str, float] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
     lost_counters: set[str] = field(default_factory=set)
     holds: int = 0
@@ -307,8 +307,8 @@ class Conductor:
             if told.dead_man is not None and now - told.fed_at >= told.dead_man[0] / 3 - PERIOD / 2:
                 told.fed_at = now
                 self.bench.submit((Order(name, Verb.FEED_DEAD_MAN),))
-            elif told.heating and now - self.flow.rechecked_at >= RECHECK_SECONDS:
-                self.flow.rechecked_at = now
+            elif told.heating and now - self.flow.rechecked_at.get(name, 0.0) >= RECHECK_SECONDS:
+                self.flow.rechecked_at[name] = now
                 self.bench.submit((Order(name, Verb.READ_SETTINGS),))
 
     def _collect(self, now: Seconds) -> None:
@@ -480,14 +480,7 @@ class Conductor:
         if self.runner is not None:
             self.keep_doses(self.step.id, self.runner)
         self.result.hottest = dict(self.bench.tally.hottest)
-        for name, told in self.bench.commanded.items():
-            if told.heating:
-                falls = ""
-                if told.dead_man is not None:
-                    falls = f" (its dead-man takes it to {told.dead_man[1]:.1f} degC within {told.dead_man[0]:.0f} s)"
-                self.result.still_on.append(f"{name} heats to {told.set_point:.1f} degC{falls}")
-            if told.speed > 0:
-                self.result.still_on.append(f"{name} stirs at {told.speed:.0f} rpm")
+        self.result.still_on = self.bench.still_on()
 
     def peak_concentrations(self) -> dict[str, float]:
         """Highest concentration of each solute so far, mol/L."""

@@ -30,6 +30,7 @@ def late_alarm(device: str, age: Seconds, trouble: Trouble | None) -> Alarm | No
     if trouble is not None and isinstance(trouble.error, DeviceAlarm):
         code = ALARM_CODES.get(trouble.error.kind, "A-PUMP")
         return Alarm(code, device, str(trouble.error), trouble.error.kind, "no alarm", Action.HOLD)
-    if (trouble is not None and trouble.lost) or age > LINK_SECONDS:
-        return link_alarm(device, age, "" if trouble is None else str(trouble.error))
+    lost = trouble is not None and trouble.lost
+    if lost or age > LINK_SECONDS:
+        return link_alarm(device, age, "" if trouble is None else str(trouble.error), lost=lost)
     return None

@@ -111,7 +111,9 @@ class Interlocks:
         return now - self._since.setdefault(name, now) >= patience
 
 
-def link_alarm(device: str, age: Seconds, why: str) -> Alarm:
-    """A device that is not heard any more."""
+def link_alarm(device: str, age: Seconds, why: str, *, lost: bool) -> Alarm:
+    """A device that is not heard any more; `lost` where its port is gone, which needs no patience."""
     text = f"no reading from {device}: {why}" if why else f"no reading from {device}"
+    if lost:
+        return Alarm("A-LINK", device, text, "no port", "an open port")
     return Alarm("A-LINK", device, text, f"{age:.1f} s", f"at most {LINK_SECONDS:.1f} s")

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from ruggli.documents.problem import errors_first
-from ruggli.plan.model import DoseWork, Feed, MonitorWork, Plan, PlannedStep, PortionsWork, SegmentKind
+from ruggli.plan.model import DoseWork, Feed, HeldRate, MonitorWork, Plan, PlannedStep, PortionsWork, SegmentKind
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import show
+from ruggli.quantities.units import factor
 
 _NONE = "-"
 
@@ -135,6 +136,12 @@ def _rates(plan: Plan) -> list[tuple[str, ...]]:
     return rows
 
 
+def _asked(rate: HeldRate) -> str:
+    """The requested rate in the unit in which the pump holds it, so that the two can be compared."""
+    unit = rate.text.rpartition(" ")[2]
+    return f"{rate.requested / factor(unit):.6g} {unit}"
+
+
 def _rate(step: PlannedStep, feed: Feed) -> tuple[str, ...]:
     rate = feed.rate
     total = feed.planned * rate.error
@@ -142,7 +149,7 @@ def _rate(step: PlannedStep, feed: Feed) -> tuple[str, ...]:
         step.id,
         feed.solution,
         feed.device,
-        show(rate.requested, Dimension.FLOW_RATE),
+        _asked(rate),
         rate.text,
         f"{100 * rate.error:+.3f} %",
         f"{total:+.4f} mL in the planned time",
