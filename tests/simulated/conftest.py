@@ -13,6 +13,7 @@ import ruggli_simulator.bench as benches
 from ruggli.app.builtin import find_protocol, find_rig
 from ruggli.app.drivers import cards
 from ruggli.app.request import RunOutcome, RunRequest, Waiver
+from ruggli.app.runs import JOURNAL
 from ruggli.documents.problem import Severity
 from ruggli.plan.make import make_plan
 from ruggli.plan.model import Plan
@@ -248,7 +249,7 @@ class Desk:
             outcome = composition.execute(request, lambda line: None, lambda status: None)
         records = []
         if outcome.folder:
-            text = (Path(outcome.folder) / composition.JOURNAL).read_text(encoding="utf-8")
+            text = (Path(outcome.folder) / JOURNAL).read_text(encoding="utf-8")
             records = [json.loads(line) for line in text.splitlines()]
         return Trial(outcome, plan, made[0], records, wire, order, flows)
 

@@ -14,6 +14,7 @@ import pytest
 import ruggli.app.run as composition
 from ruggli.app.connect import Lines, simulated_place
 from ruggli.app.request import RunOutcome
+from ruggli.app.runs import JOURNAL
 from ruggli.journal.reader import read_journal
 from ruggli.quantities.base import Seconds
 from ruggli.world.disk import AppendFile, cut_file
@@ -71,7 +72,7 @@ class Crash:
 
     @property
     def path(self) -> Path:
-        return Path(self.folder) / composition.JOURNAL
+        return Path(self.folder) / JOURNAL
 
     def lose(self, disk: str) -> None:
         """What the disk has after the crash."""

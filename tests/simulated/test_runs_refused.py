@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-import ruggli.app.run as composition
 from ruggli.app.resuming import resume_run
+from ruggli.app.runs import JOURNAL
 from ruggli.errors import InputError, JournalError
 from ruggli.journal.reader import read_journal
 from ruggli.quantities.base import Celsius
@@ -225,7 +225,7 @@ class TestDisk:
         assert "no space left" in trial.outcome.cause
         truth = trial.bench.truth()["devices"]
         assert truth["pump_a"]["motor_mm_per_s"] == truth["pump_b"]["motor_mm_per_s"] == 0
-        view = read_journal((Path(trial.outcome.folder) / composition.JOURNAL).read_bytes())
+        view = read_journal((Path(trial.outcome.folder) / JOURNAL).read_bytes())
         assert len(view.records) == writes
         assert not view.damage and not view.sealed
 

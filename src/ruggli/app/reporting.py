@@ -4,12 +4,12 @@ import json
 import os
 from typing import Any
 
+from ruggli.app.runs import JOURNAL
 from ruggli.journal.reader import read_journal
 from ruggli.quantities.base import Seconds
 from ruggli.world.disk import read_file, write_file
 from ruggli.world.process import run_module
 
-JOURNAL = "journal.jsonl"
 DRAWING_SECONDS = Seconds(120.0)
 """Longest time for drawing; the first time on a computer, the fonts are looked for."""
 

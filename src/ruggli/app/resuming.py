@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from ruggli.app.drivers import cards
 from ruggli.app.request import RunOutcome, RunRequest, Waiver
-from ruggli.app.run import JOURNAL, check_resumable, resume
+from ruggli.app.run import check_resumable, resume
+from ruggli.app.runs import JOURNAL
 from ruggli.app.status import Status
 from ruggli.errors import ChangedError
 from ruggli.journal.reader import JournalView, read_journal

@@ -12,6 +12,7 @@ from ruggli import __version__
 from ruggli.app.connect import Lines, Place, connect, real_place, simulated_place
 from ruggli.app.hands import Hands
 from ruggli.app.request import RunOutcome, RunRequest
+from ruggli.app.runs import JOURNAL
 from ruggli.app.status import Status, Watcher
 from ruggli.documents.problem import Problem, Severity
 from ruggli.engine.bench import Bench
@@ -37,7 +38,6 @@ from ruggli.world.signals import SignalCommands
 from ruggli.world.tasks import Task
 from ruggli.world.time import RealTime, VirtualTime, cpu_wall_seconds, wall_now
 
-JOURNAL = "journal.jsonl"
 Say = Callable[[str], None]
 Watch = Callable[[Status], None]
 

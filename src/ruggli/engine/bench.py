@@ -62,7 +62,6 @@ class Tally:
     """Counters for the report."""
 
     hottest: dict[str, float] = field(default_factory=dict)
-    late_polls: int = 0
 
 
 class Bench:

@@ -13,7 +13,7 @@ from ruggli.engine.desk import Desk
 from ruggli.engine.faults import alarm_of, late_alarm
 from ruggli.engine.interlocks import Interlocks
 from ruggli.engine.orders import NOTHING_TO_DO, QUESTIONS, Decision, Order, Outcome, Verb
-from ruggli.engine.result import Dosed, Result, Verdict, dosed, peaks
+from ruggli.engine.result import Result, Verdict, dosed, peaks
 from ruggli.engine.states import RunMachine, RunState
 from ruggli.engine.steps.dose import DoseRunner
 from ruggli.engine.steps.make import make_runner
@@ -485,8 +485,3 @@ class Conductor:
     def peak_concentrations(self) -> dict[str, float]:
         """Highest concentration of each solute so far, mol/L."""
         return peaks(self.plan, frozenset(self.flow.done), self.result.doses)
-
-    def doses_so_far(self) -> list[Dosed]:
-        """Finished doses and the one under way."""
-        rows = list(self.result.doses)
-        return rows if self.runner is None else rows + dosed(self.step.id, self.runner.progress())
