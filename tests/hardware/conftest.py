@@ -10,7 +10,7 @@ from pytest_mock import MockerFixture
 from ruggli.app.connect import Lines, real_place
 from ruggli.app.drivers import cards, line_settings, make_driver
 from ruggli.world.loop import Loop
-from ruggli.world.ports import PyserialLine
+from ruggli.world.ports import PyserialLine, open_port
 from ruggli.world.tasks import Task
 from ruggli.world.time import RealTime
 
@@ -34,7 +34,7 @@ class Instrument:
         address, baud = os.environ.get(f"{variable}_ADDRESS"), os.environ.get(f"{variable}_BAUD")
         self._spy = spy
         self._loop = Loop(RealTime())
-        self._lines = Lines(self._loop, real_place)
+        self._lines = Lines(self._loop, real_place, open_port)
         try:
             channel = self._lines.open(port, line_settings(name, int(baud) if baud else None))
             options = {"address": int(address)} if address else {}

@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import ruggli.app.run as composition
 import ruggli_simulator.bench as benches
 from ruggli.app.builtin import find_protocol, find_rig
+from ruggli.app.doors import Doors, open_doors
 from ruggli.app.drivers import cards
 from ruggli.app.request import RunOutcome, RunRequest, Waiver
+from ruggli.app.run import execute
 from ruggli.app.runs import JOURNAL
 from ruggli.documents.problem import Severity
 from ruggli.plan.make import make_plan
@@ -23,6 +25,7 @@ from ruggli.quantities.base import Seconds
 from ruggli.rig.loader import read_rig
 from ruggli.world.disk import AppendFile
 from ruggli.world.operator import ScriptedAnswer
+from ruggli.world.run_disk import ComputerDisk
 from ruggli.world.signals import SignalCommands
 
 DUAL = """\
@@ -242,11 +245,19 @@ class Desk:
             faults=tuple(faults),
         )
         self.request = request
+
+        class NotedDisk(ComputerDisk):
+            def append_to(self, path: str, *, new: bool) -> Noted:
+                return Noted(path, new=new)
+
+        def opened(request: RunRequest, stack: ExitStack) -> Doors:
+            doors = open_doors(request, stack)
+            doors.disk, doors.signals = NotedDisk(), desk.signals
+            return doors
+
         with self.monkeypatch.context() as patch:
             patch.setattr(benches, "Bench", Watched)
-            patch.setattr(composition, "AppendFile", Noted)
-            patch.setattr(composition, "SignalCommands", lambda: desk.signals)
-            outcome = composition.execute(request, lambda line: None, lambda status: None)
+            outcome = execute(request, lambda line: None, lambda status: None, opened)
         records = []
         if outcome.folder:
             text = (Path(outcome.folder) / JOURNAL).read_text(encoding="utf-8")

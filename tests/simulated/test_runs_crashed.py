@@ -5,24 +5,25 @@ while. What the disk kept is everything, or only what was synced, with or withou
 """
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import ruggli.app.run as composition
-from ruggli.app.connect import Lines, simulated_place
+from ruggli.app.connect import Lines
+from ruggli.app.doors import Doors, simulated_ports
 from ruggli.app.request import RunOutcome
+from ruggli.app.run import resume
 from ruggli.app.runs import JOURNAL
 from ruggli.journal.reader import read_journal
 from ruggli.quantities.base import Seconds
 from ruggli.world.disk import AppendFile, cut_file
 from ruggli.world.operator import ScriptedAnswer
-from ruggli.world.ports import use_url_handlers
-from ruggli.world.signals import SignalCommands
+from ruggli.world.ports import open_port
+from ruggli.world.run_disk import ComputerDisk
 from ruggli.world.tasks import Task, Wait
-from ruggli_simulator.urls.protocol_sim import register, release
 
 SETTINGS = {"addition_time": "1 min"}
 
@@ -46,6 +47,11 @@ class DyingFile(AppendFile):
 
     def sync(self) -> None:
         DyingFile.synced = Path(self.path).stat().st_size
+
+
+class DyingDisk(ComputerDisk):
+    def append_to(self, path: str, *, new: bool) -> DyingFile:
+        return DyingFile(path, new=new)
 
 
 def sleep(loop: Any, seconds: float) -> Task[None]:
@@ -96,26 +102,20 @@ class Crash:
         held: dict[str, float] = self.desk.bench.truth()["vessels"]["flask"]["liquids_mL"]
         return held
 
-    def resume(self, *answers: tuple[str, str]) -> RunOutcome:
+    def resume(self, *answers: tuple[str, str], disk: ComputerDisk | None = None) -> RunOutcome:
         bench, desk = self.desk.bench, self.desk
-        loop, name = bench.timers, register(bench)
 
-        def session(request: Any, stack: Any, *, in_process: bool) -> composition.Session:
-            use_url_handlers("ruggli_simulator.urls")
-            lines = Lines(loop, simulated_place(name))
+        def opened(request: Any, stack: ExitStack) -> Doors:
+            place = simulated_ports(bench, stack)
+            loop = bench.timers.process()
+            lines = Lines(loop, place, open_port)
             stack.callback(lines.close)
-            return composition.Session(loop, lines, bench, SignalCommands())
+            return Doors(loop, lines, bench, disk or ComputerDisk())
 
         planned = [ScriptedAnswer(p.id, p.happy, Seconds(1.0)) for p in desk.request.plan.prompts]
         script = (*(ScriptedAnswer(a, b, Seconds(1.0)) for a, b in answers), *planned)
-        request = replace(desk.request, simulate=False, answers=script, faults=())
-        with desk.monkeypatch.context() as patch:
-            patch.setattr(composition, "_open_session", session)
-            patch.setattr(composition, "check_resumable", lambda view: None)
-            try:
-                return composition.resume(request, self.folder, lambda line: None, lambda status: None)
-            finally:
-                release(name)
+        request = replace(desk.request, answers=script, faults=())
+        return resume(request, self.folder, lambda line: None, lambda status: None, opened)
 
 
 @pytest.fixture
@@ -178,10 +178,8 @@ def test_killed_twice(crash: Crash, records: int) -> None:
         pytest.fail("the run was over before")
     crash.down(5.0)
     DyingFile.lives = 12
-    with crash.desk.monkeypatch.context() as patch:
-        patch.setattr(composition, "AppendFile", DyingFile)
-        with pytest.raises(Killed):
-            crash.resume()
+    with pytest.raises(Killed):
+        crash.resume(disk=DyingDisk())
     crash.down(5.0)
     check(crash, crash.resume(), DUAL)
 

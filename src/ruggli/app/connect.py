@@ -10,10 +10,13 @@ from ruggli.rig.model import Rig
 from ruggli.rig.ports import PortKind, parse_port
 from ruggli.world.channel import Channel
 from ruggli.world.loop import Loop
-from ruggli.world.ports import LineSettings, PyserialLine, open_port, path_of_usb_serial
+from ruggli.world.ports import LineSettings, PyserialLine, path_of_usb_serial
 
 Place = Callable[[str], str]
 """From a port's text in the rig to what pyserial opens."""
+
+OpenLine = Callable[[str, LineSettings], PyserialLine]
+"""Opens what pyserial opens. Raises `LinkLost`."""
 
 
 def real_place(port: str) -> str:
@@ -40,9 +43,10 @@ def simulated_place(bench: str) -> Place:
 class Lines:
     """The opened lines of a run, one for each port."""
 
-    def __init__(self, loop: Loop, place: Place) -> None:
+    def __init__(self, loop: Loop, place: Place, open_line: OpenLine) -> None:
         self._loop = loop
         self._place = place
+        self._open_line = open_line
         self._lines: dict[str, PyserialLine] = {}
         self._settings: dict[str, LineSettings] = {}
         self.channels: dict[str, Channel] = {}
@@ -69,7 +73,7 @@ class Lines:
             self._shut(port)
 
     def _open(self, port: str, settings: LineSettings) -> PyserialLine:
-        line = open_port(self._place(port), settings)
+        line = self._open_line(self._place(port), settings)
         line.port = port
         self._loop.attach(line)
         return line

@@ -10,6 +10,7 @@ from ruggli.plan.model import Plan
 from ruggli.protocol.loader import ProtocolFile
 from ruggli.quantities.base import Seconds
 from ruggli.rig.loader import RigFile
+from ruggli.rig.ports import PortKind, parse_port
 from ruggli.world.operator import ScriptedAnswer
 
 
@@ -59,6 +60,11 @@ class RunRequest:
     report: bool = True
     seed: int = 0
     faults: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def only_simulated(self) -> bool:
+        """Whether every port of the plan is `sim://`, so that the bench lives in this process."""
+        return all(parse_port(device.port).kind is PortKind.SIM for device in self.plan.devices)
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,10 +120,11 @@ def _asked(rig: RigFile, devices: tuple[CheckedDevice, ...]) -> tuple[tuple[Chec
 
     from ruggli.app.connect import Lines, real_place
     from ruggli.world.loop import Loop
+    from ruggli.world.ports import open_port
     from ruggli.world.time import RealTime
 
     loop = Loop(RealTime())
-    lines = Lines(loop, real_place)
+    lines = Lines(loop, real_place, open_port)
     problems: list[Problem] = []
     try:
         asked = tuple(_ask(rig, device, loop, lines, problems) for device in devices)

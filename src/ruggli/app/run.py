@@ -4,12 +4,12 @@ import platform
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from ruggli import __version__
-from ruggli.app.connect import Lines, Place, connect, real_place, simulated_place
+from ruggli.app.connect import connect
+from ruggli.app.doors import Doors, OpenDoors, open_doors
 from ruggli.app.hands import Hands
 from ruggli.app.request import RunOutcome, RunRequest
 from ruggli.app.runs import JOURNAL
@@ -29,27 +29,13 @@ from ruggli.journal.reader import JournalView, read_journal
 from ruggli.journal.writer import Journal
 from ruggli.plan.jsonable import plan_as_json
 from ruggli.quantities.base import Seconds
-from ruggli.rig.ports import PortKind, parse_port
-from ruggli.world.disk import AppendFile, cut_file, exists, make_folder, read_file, user_name
 from ruggli.world.loop import Job, Loop
 from ruggli.world.operator import Operator, ScriptedOperator, TerminalOperator
-from ruggli.world.ports import use_url_handlers
-from ruggli.world.signals import SignalCommands
+from ruggli.world.run_disk import RunDisk
 from ruggli.world.tasks import Task
-from ruggli.world.time import RealTime, VirtualTime, cpu_wall_seconds, wall_now
 
 Say = Callable[[str], None]
 Watch = Callable[[Status], None]
-
-
-@dataclass(slots=True)
-class Session:
-    """Everything that one session of a run holds open."""
-
-    loop: Loop
-    lines: Lines
-    simulated: Any
-    signals: SignalCommands
 
 
 def refused(request: RunRequest, problems: tuple[Problem, ...], cause: str) -> RunOutcome:
@@ -67,13 +53,14 @@ def refused(request: RunRequest, problems: tuple[Problem, ...], cause: str) -> R
     )
 
 
-def execute(request: RunRequest, say: Say, watch: Watch) -> RunOutcome:
+def execute(request: RunRequest, say: Say, watch: Watch, opened: OpenDoors = open_doors) -> RunOutcome:
     """Run a plan: dry (virtual clock, simulated ports) or on the bench.
 
     Args:
         request: what to run.
         say: takes lines for the person at the terminal.
         watch: called at every sample.
+        opened: opens what the run reaches of the outside.
 
     Returns:
         How it ended; a refusal has sent nothing but questions.
@@ -81,8 +68,7 @@ def execute(request: RunRequest, say: Say, watch: Watch) -> RunOutcome:
     blocking = request.plan.blocking(request.accepted)
     if blocking:
         return refused(request, request.plan.problems, blocking[0].message)
-    only_simulated = all(parse_port(device.port).kind is PortKind.SIM for device in request.plan.devices)
-    if request.speed != 1.0 and not only_simulated:
+    if request.speed != 1.0 and not request.only_simulated:
         problem = Problem(
             "E-SPEED",
             Severity.ERROR,
@@ -92,24 +78,24 @@ def execute(request: RunRequest, say: Say, watch: Watch) -> RunOutcome:
             remedy="leave --speed out, or use `ruggli simulate`",
         )
         return refused(request, (*request.plan.problems, problem), problem.message)
-    began = cpu_wall_seconds()
     with ExitStack() as stack:
-        session = _open_session(request, stack, in_process=request.simulate or only_simulated)
-        run_id, folder = _new_folder(request.runs, wall_now())
-        file = AppendFile(f"{folder}/{JOURNAL}", new=True)
+        doors = opened(request, stack)
+        began = doors.stopwatch()
+        run_id, folder = _new_folder(doors.disk, request.runs, doors.loop.wall())
+        file = doors.disk.append_to(f"{folder}/{JOURNAL}", new=True)
         stack.callback(file.close)
-        journal = Journal(file, session.loop, cpu_wall_seconds)
-        journal.write("open", _opening(request, run_id, session), durable=True)
-        operator = _operator(request, session, say)
-        conductor = _conductor(request, session, journal, operator, watch)
+        journal = Journal(file, doors.loop, doors.stopwatch)
+        journal.write("open", _opening(request, run_id, doors), durable=True)
+        operator = _operator(request, doors, say)
+        conductor = _conductor(request, doors, journal, operator, watch)
         if isinstance(conductor, BenchError):
-            outcome = _never_begun(request, journal, run_id, folder, str(conductor), began)
+            outcome = _never_begun(request, doors, journal, run_id, folder, str(conductor), began)
         else:
-            outcome = _carry_out(conductor, session, journal, request, run_id, folder, began, None)
+            outcome = _carry_out(conductor, doors, journal, request, run_id, folder, began, None)
     return _with_report(outcome, request.report)
 
 
-def resume(request: RunRequest, folder: str, say: Say, watch: Watch) -> RunOutcome:
+def resume(request: RunRequest, folder: str, say: Say, watch: Watch, opened: OpenDoors = open_doors) -> RunOutcome:
     """Continue an interrupted run from its journal and reconciled counters.
 
     Args:
@@ -117,36 +103,41 @@ def resume(request: RunRequest, folder: str, say: Say, watch: Watch) -> RunOutco
         folder: the run's folder.
         say: takes lines for the person at the terminal.
         watch: called at every sample.
+        opened: opens what the run reaches of the outside.
 
     Raises:
         JournalError: the journal does not allow it.
     """
     path = f"{folder}/{JOURNAL}"
-    began = cpu_wall_seconds()
     with ExitStack() as stack:
-        file = AppendFile(path, new=False)
+        doors = opened(request, stack)
+        began = doors.stopwatch()
+        file = doors.disk.append_to(path, new=False)
         stack.callback(file.close)
-        view = read_journal(read_file(path, "journal"))
-        check_resumable(view)
+        view = read_journal(doors.disk.read(path, "journal"))
+        check_resumable(view, bench_lives=doors.simulated is not None)
         run_id = str(view.records[0].data["run"])
-        session = _open_session(request, stack, in_process=False)
         if view.torn:
-            cut_file(path, view.good_bytes)
-        journal = Journal(file, session.loop, cpu_wall_seconds, count=len(view.records), head=view.head)
+            doors.disk.cut(path, view.good_bytes)
+        journal = Journal(file, doors.loop, doors.stopwatch, count=len(view.records), head=view.head)
         number = len(view.of("session")) + 2
-        record = {"number": number, "why": "resumed", "torn_bytes": view.torn, "operator": user_name()}
+        record = {"number": number, "why": "resumed", "torn_bytes": view.torn, "operator": doors.user}
         journal.write("session", {**record, "software": _software()}, durable=True)
-        operator = _operator(request, session, say)
-        conductor = _conductor(request, session, journal, operator, watch)
+        operator = _operator(request, doors, say)
+        conductor = _conductor(request, doors, journal, operator, watch)
         if isinstance(conductor, BenchError):
-            outcome = _never_begun(request, journal, run_id, folder, str(conductor), began)
+            outcome = _never_begun(request, doors, journal, run_id, folder, str(conductor), began)
         else:
-            outcome = _carry_out(conductor, session, journal, request, run_id, folder, began, recover(view))
+            outcome = _carry_out(conductor, doors, journal, request, run_id, folder, began, recover(view))
     return _with_report(outcome, request.report)
 
 
-def check_resumable(view: JournalView) -> None:
+def check_resumable(view: JournalView, *, bench_lives: bool = False) -> None:
     """Refuse what cannot be resumed.
+
+    Args:
+        view: the journal.
+        bench_lives: whether the simulated bench that the run was on is there still.
 
     Raises:
         JournalError: damaged, or the run is over.
@@ -165,7 +156,7 @@ def check_resumable(view: JournalView) -> None:
     resumable = (Verdict.HELD.value, Verdict.ERROR.value, *((Verdict.REFUSED.value,) if begun else ()))
     if over and ended is not None and ended.data["verdict"] not in resumable:
         raise JournalError(f"the run has ended ({ended.data['verdict']}); there is nothing to resume")
-    if first.get("in_process"):
+    if first.get("in_process") and not bench_lives:
         raise InputError(
             "this run was on a simulated bench that ended with its process, so there is nothing to go on with; "
             "`ruggli simulator serve` keeps a simulated bench alive across runs"
@@ -175,39 +166,13 @@ def check_resumable(view: JournalView) -> None:
 # ---- parts of a session ----
 
 
-def _open_session(request: RunRequest, stack: ExitStack, *, in_process: bool) -> Session:
-    source = VirtualTime(wall_now()) if request.simulate else RealTime(request.speed)
-    loop = Loop(source)
-    stack.callback(loop.close)
-    place: Place = real_place
-    simulated = None
-    if in_process:
-        from ruggli.app.benches import describe
-        from ruggli_simulator.bench import Bench as SimulatedBench
-        from ruggli_simulator.faults import schedule
-        from ruggli_simulator.urls.protocol_sim import register, release
-
-        use_url_handlers("ruggli_simulator.urls")
-        simulated = SimulatedBench(describe(request.rig), loop, request.seed)
-        name = register(simulated)
-        stack.callback(release, name)
-        schedule(simulated, request.faults)
-        place = simulated_place(name)
-    lines = Lines(loop, place)
-    stack.callback(lines.close)
-    signals = SignalCommands()
-    if not request.simulate:
-        stack.enter_context(signals.installed())
-    return Session(loop, lines, simulated, signals)
-
-
-def _new_folder(runs: str, now: datetime) -> tuple[str, str]:
+def _new_folder(disk: RunDisk, runs: str, now: datetime) -> tuple[str, str]:
     stamp = now.strftime("%Y-%m-%d-%H%M%S")
     for number in range(1000):
         name = stamp if number == 0 else f"{stamp}-{number}"
         folder = f"{runs}/{name}"
-        if not exists(folder):
-            make_folder(folder)
+        if not disk.exists(folder):
+            disk.make_folder(folder)
             return name, folder
     raise InputError(f"{runs}: no free name for a run at {stamp}")
 
@@ -220,12 +185,12 @@ def _software() -> dict[str, str]:
     }
 
 
-def _opening(request: RunRequest, run_id: str, session: Session) -> dict[str, Any]:
+def _opening(request: RunRequest, run_id: str, doors: Doors) -> dict[str, Any]:
     protocol, rig = request.protocol, request.rig
     return {
         "format": FORMAT,
         "run": run_id,
-        "created": wall_now().isoformat(timespec="seconds"),
+        "created": doors.loop.wall().isoformat(timespec="seconds"),
         "protocol": {
             "name": protocol.protocol.name,
             "file": protocol.document.file,
@@ -235,11 +200,11 @@ def _opening(request: RunRequest, run_id: str, session: Session) -> dict[str, An
         "rig": {"name": rig.rig.name, "file": rig.document.file, "sha256": rig.sha256, "text": rig.document.text},
         "parameters": dict(protocol.parameters),
         "simulated": request.simulate,
-        "in_process": session.simulated is not None,
+        "in_process": doors.simulated is not None,
         "speed": request.speed,
         "seed": request.seed,
         "unattended": request.plan.unattended,
-        "operator": user_name(),
+        "operator": doors.user,
         "accepted": sorted(request.accepted),
         "waivers": [{"device": w.device, "reason": w.reason, "by": w.by} for w in request.waivers],
         "software": _software(),
@@ -249,38 +214,38 @@ def _opening(request: RunRequest, run_id: str, session: Session) -> dict[str, An
     }
 
 
-def _operator(request: RunRequest, session: Session, say: Say) -> Operator:
+def _operator(request: RunRequest, doors: Doors, say: Say) -> Operator:
     hands = None
-    if session.simulated is not None:
-        hands = Hands(session.simulated, request.plan)
+    if doors.simulated is not None:
+        hands = Hands(doors.simulated, request.plan)
     if request.simulate or not request.terminal:
         name = "scripted answers" if request.answers else "the happy path" if request.simulate else "nobody"
         return ScriptedOperator(request.answers, happy=request.simulate, name=name, hands=hands)
-    return TerminalOperator(say, user_name() or "operator", request.answers, session.signals.wake, hands)
+    return TerminalOperator(say, doors.user or "operator", request.answers, doors.signals.wake, hands)
 
 
 def _conductor(
-    request: RunRequest, session: Session, journal: Journal, operator: Operator, watch: Watch
+    request: RunRequest, doors: Doors, journal: Journal, operator: Operator, watch: Watch
 ) -> Conductor | BenchError:
     try:
-        devices = connect(request.plan, request.rig.rig, session.lines)
+        devices = connect(request.plan, request.rig.rig, doors.lines)
     except BenchError as error:
         return error
-    started = session.loop.now()
+    started = doors.loop.now()
     return Conductor(
         request.plan,
-        Bench(session.loop, devices, View()),
+        Bench(doors.loop, devices, View()),
         journal,
         operator,
         RunSettings(request.set_diameter, request.plan.unattended),
-        session.signals,
+        doors.signals,
         Watcher(watch, started),
     )
 
 
 def _carry_out(
     conductor: Conductor,
-    session: Session,
+    doors: Doors,
     journal: Journal,
     request: RunRequest,
     run_id: str,
@@ -288,11 +253,11 @@ def _carry_out(
     began: float,
     recovered: Recovered | None,
 ) -> RunOutcome:
-    loop, result = session.loop, conductor.result
+    loop, result = doors.loop, conductor.result
     started = loop.now()
     task = run_task(conductor) if recovered is None else resume_task(conductor, recovered)
     error: RuggliError | None = None
-    session.signals.on_command(lambda: loop.call_from_elsewhere(conductor.poke))
+    doors.signals.on_command(lambda: loop.call_from_elsewhere(conductor.poke))
     try:
         job = _conducted(conductor, loop, task)
     except Exception:
@@ -310,9 +275,9 @@ def _carry_out(
         folder=folder,
         report=None,
         virtual_seconds=Seconds(loop.now() - started),
-        wall_seconds=Seconds(cpu_wall_seconds() - began),
+        wall_seconds=Seconds(doors.stopwatch() - began),
         exchanges=conductor.bench.exchanges(),
-        doses=_doses(conductor, session),
+        doses=_doses(conductor, doors),
         peak_concentration=conductor.peak_concentrations(),
         max_temperature=max(result.hottest.values(), default=None),
         prompts=tuple(conductor.desk.history),
@@ -320,7 +285,7 @@ def _carry_out(
         still_on=tuple(result.still_on),
         problems=request.plan.problems + _refusal(result.verdict, result.cause),
     )
-    _close_journal(journal, session, outcome)
+    _close_journal(journal, doors, outcome)
     return outcome
 
 
@@ -331,8 +296,8 @@ def _conducted(conductor: Conductor, loop: Loop, task: Task[None]) -> Job[None]:
     return loop.run(job)
 
 
-def _doses(conductor: Conductor, session: Session) -> tuple[Mapping[str, Any], ...]:
-    truth = None if session.simulated is None else session.simulated.truth()
+def _doses(conductor: Conductor, doors: Doors) -> tuple[Mapping[str, Any], ...]:
+    truth = None if doors.simulated is None else doors.simulated.truth()
     vessels = {step.id: getattr(step.work, "vessel", "") for step in conductor.plan.steps}
     rows = []
     for dose in conductor.result.doses:
@@ -350,13 +315,13 @@ def _doses(conductor: Conductor, session: Session) -> tuple[Mapping[str, Any], .
     return tuple(rows)
 
 
-def _close_journal(journal: Journal, session: Session, outcome: RunOutcome) -> None:
+def _close_journal(journal: Journal, doors: Doors, outcome: RunOutcome) -> None:
     record = outcome.as_json()
     for key in ("report", "folder", "run", "problems", "prompts", "alarms"):
         record.pop(key)
     try:
-        if session.simulated is not None:
-            journal.write("truth", session.simulated.truth())
+        if doors.simulated is not None:
+            journal.write("truth", doors.simulated.truth())
         journal.write("end", record)
         journal.seal()
     except JournalError:
@@ -365,7 +330,7 @@ def _close_journal(journal: Journal, session: Session, outcome: RunOutcome) -> N
 
 
 def _never_begun(
-    request: RunRequest, journal: Journal, run_id: str, folder: str, cause: str, began: float
+    request: RunRequest, doors: Doors, journal: Journal, run_id: str, folder: str, cause: str, began: float
 ) -> RunOutcome:
     outcome = RunOutcome(
         verdict=Verdict.REFUSED,
@@ -374,7 +339,7 @@ def _never_begun(
         folder=folder,
         report=None,
         virtual_seconds=Seconds(0.0),
-        wall_seconds=Seconds(cpu_wall_seconds() - began),
+        wall_seconds=Seconds(doors.stopwatch() - began),
         exchanges=0,
         problems=request.plan.problems + _refusal(Verdict.REFUSED, cause),
     )

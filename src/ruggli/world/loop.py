@@ -4,7 +4,7 @@ import heapq
 import selectors
 import socket
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from datetime import datetime
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -88,11 +88,17 @@ class Loop:
     """Runs jobs and planned calls in the order of their time; implements `Timers`.
 
     Exceptions that are no `RuggliError` are our own bugs and leave `run` as they are.
+
+    Args:
+        source: the clock.
+        outer: under a virtual clock, the loop of everything that goes on whatever this process does: the simulated
+            bench, another process. It is brought up to each moment before this loop gets there.
     """
 
-    def __init__(self, source: VirtualTime | RealTime) -> None:
+    def __init__(self, source: VirtualTime | RealTime, outer: "Loop | None" = None) -> None:
         self.heap: list[tuple[Seconds, int, Any, int]] = []
         self._source = source
+        self._outer = outer
         self._virtual = source if isinstance(source, VirtualTime) else None
         self._ready: deque[Callable[[], None]] = deque()
         self._number = 0
@@ -211,7 +217,33 @@ class Loop:
             self._ready.append(job.resume)
             del self._waiting[key]
 
+    def process(self) -> "Loop":
+        """The loop of a process that lives in the world that this loop runs."""
+        return Loop(self._source, self)
+
+    def pass_time(self, until: Seconds) -> None:
+        """Let virtual time pass in which this process does nothing (it sleeps, hangs, or is no more)."""
+        source, outer = self._virtual, self._outer
+        assert source is not None
+        if outer is not None:
+            outer.advance_to(until, ())
+        source.seconds = max(source.seconds, until)
+
+    def advance_to(self, until: Seconds, ready: Sized) -> None:
+        """Run what is planned up to `until`, or until something is in `ready`."""
+        source = self._virtual
+        assert source is not None
+        while self.heap and self.heap[0][0] <= until and not ready:
+            self._jump(source)
+            while self._ready:
+                self._ready.popleft()()
+
     def _jump(self, source: VirtualTime) -> None:
+        outer = self._outer
+        if outer is not None and outer.heap and outer.heap[0][0] <= self.heap[0][0]:
+            outer.advance_to(self.heap[0][0], self._ready)
+            if self._ready:
+                return
         when, _, target, token = heapq.heappop(self.heap)
         if when > source.seconds:
             source.seconds = when
