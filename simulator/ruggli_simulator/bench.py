@@ -43,6 +43,8 @@ class Bench:
         timers: as given.
         now: the time to which everything was last moved.
         devices: by name.
+        on_fault: if set, called with each fault when it has struck.
+        watcher: if set, called at each grid point once everything has been moved there: who judges by the truth.
     """
 
     def __init__(self, description: BenchDescription, timers: Timers, seed: int = 0) -> None:
@@ -51,6 +53,9 @@ class Bench:
         self.now = timers.now()
         self.started = self.now
         self.devices: dict[str, SimulatedDevice] = {}
+        self.watcher: Callable[[Seconds], None] | None = None
+        self.on_fault: Callable[[faults.Fault], None] | None = None
+        self._standing: list[faults.Fault] = []
         self._seed = seed
         self._described = {device.name: device for device in description.devices}
         self._drives: dict[str, Drive] = {}
@@ -134,6 +139,8 @@ class Bench:
                 flask.cool(ambient)
             for flask in flasks:
                 flask.vessel.settle(when)
+            if self.watcher is not None:
+                self.watcher(when)
             at = self.started + (self._grid + 1) * STEP_S
         self._next = at
 
@@ -146,6 +153,21 @@ class Bench:
     def inject(self, fault: Mapping[str, Any]) -> None:
         """Apply a fault, now or at the time or call that it names, see `faults`. Raises `InputError`."""
         faults.schedule(self, [fault])
+
+    def note_fault(self, fault: "faults.Fault", *, over: bool) -> None:
+        """A fault has struck; it stands until it is mended, unless it is over at once."""
+        if not over:
+            self._standing.append(fault)
+        if self.on_fault is not None:
+            self.on_fault(fault)
+
+    def note_mended(self, fault: "faults.Fault") -> None:
+        """A fault has ended."""
+        self._standing.remove(fault)
+
+    def standing_faults(self) -> "tuple[faults.Fault, ...]":
+        """Faults that have struck and not ended."""
+        return tuple(self._standing)
 
     def truth(self) -> dict[str, Any]:
         """What is really there, as plain JSON data."""
@@ -161,6 +183,10 @@ class Bench:
     def drive(self, device: str) -> Drive:
         """The drive of a pump. Raises `ValueError`."""
         return _found(self._drives, device, "pump")
+
+    def plate(self, device: str) -> IkaRctDigital:
+        """A hotplate. Raises `ValueError`."""
+        return _found(self._plates, device, "hotplate")
 
     def syringe(self, device: str) -> SyringeDescription | None:
         """The syringe described for a pump."""

@@ -121,6 +121,16 @@ class Drive:
             if self.syringe is not None:
                 self._move(self.syringe, step * self._direction)
 
+    @property
+    def flowing(self) -> bool:
+        """Whether the motor turns now."""
+        return self.moving and self._pace > 0
+
+    @property
+    def withdrawing(self) -> bool:
+        """Whether the motor turns backwards now."""
+        return self.flowing and self._direction < 0
+
     def inject(self, kind: str, settings: Mapping[str, Any]) -> None:
         """Apply a mechanical fault.
 
@@ -249,9 +259,11 @@ class Drive:
                 inside[0].volume = Millilitres(inside[0].volume - volume)
                 syringe.enclosed = Millilitres(syringe.enclosed - volume)
                 if liquid is not None:
-                    self.tubing.delivered = Millilitres(self.tubing.delivered + volume)
-                    if self.tubing.receiver is not None:
-                        self.tubing.receiver.receive(liquid, Millilitres(volume))
+                    tubing = self.tubing
+                    tubing.delivered = Millilitres(tubing.delivered + volume)
+                    if tubing.receiver is not None:
+                        tubing.received = Millilitres(tubing.received + volume)
+                        tubing.receiver.receive(liquid, Millilitres(volume))
                 return
         self._flow(syringe, syringe.displace(Millilitres(volume)))
 

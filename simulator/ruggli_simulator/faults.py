@@ -230,8 +230,24 @@ def strike(bench: "Bench", fault: Fault) -> None:
     """Let a fault happen now, and plan its healing. Raises `InputError` where the device cannot have it."""
     bench.advance()
     _do(bench, fault, heal=False)
+    bench.note_fault(fault, over=not KINDS[fault.kind].heals)
     if fault.duration is not None:
         bench.timers.call_at(Seconds(bench.timers.now() + fault.duration), _Strike(bench, fault, heal=True))
+
+
+def mend(bench: "Bench") -> None:
+    """What a person does who comes to a bench that stands still: plugs in, switches on, frees, resets; all of it."""
+    bench.advance()
+    for fault in bench.standing_faults():
+        _do(bench, fault, heal=True)
+        bench.note_mended(fault)
+    for name, device in bench.devices.items():
+        bench.port_of(name).inject("heal", {})
+        truth = device.truth()
+        if not truth["powered"]:
+            device.inject("power-on", {})
+        elif truth.get("display", "").startswith("Er"):
+            device.power_cycle()
 
 
 class _Strike:
@@ -245,7 +261,9 @@ class _Strike:
     def __call__(self) -> None:
         if self._heal:
             self._bench.advance()
-            _do(self._bench, self._fault, heal=True)
+            if self._fault in self._bench.standing_faults():
+                _do(self._bench, self._fault, heal=True)
+                self._bench.note_mended(self._fault)
         else:
             strike(self._bench, self._fault)
 

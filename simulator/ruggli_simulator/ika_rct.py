@@ -135,6 +135,26 @@ class IkaRctDigital:
         if not self._any_traffic:
             self._whole_lines = {f"{line}\r\n".encode("ascii"): call for line, call in self._questions.items()}
 
+    @property
+    def speed(self) -> float:
+        """How fast the motor turns, rpm."""
+        return self._speed
+
+    @property
+    def stirred(self) -> bool:
+        """Whether the bar mixes the flask."""
+        return self._speed >= MIXING_RPM and "stirrer-slip" not in self._faults
+
+    @property
+    def power_w(self) -> float:
+        """What the heater gives now, W."""
+        return self._power_w
+
+    @property
+    def heats_to(self) -> float | None:
+        """Set point with the heater on, degC; None with the heater off."""
+        return self._set_temperature if self._heater and self._powered else None
+
     # The wire.
 
     def receive(self, data: bytes) -> None:
@@ -275,7 +295,7 @@ class IkaRctDigital:
         """One step of the thermal grid, up to grid point `grid`."""
         self._grid = grid
         plate, probe = self.plate, self.probe
-        stirred = self._speed >= MIXING_RPM and "stirrer-slip" not in self._faults
+        stirred = self.stirred
         power = 0.0
         if self._heater and self._powered:
             power = self._control.power_w(self._set_temperature, plate.temperature, self._sensed())
@@ -408,7 +428,7 @@ class IkaRctDigital:
             "stirrer": self._motor,
             "set_speed_rpm": self._set_speed,
             "speed_rpm": self._speed,
-            "stirred": self._speed >= MIXING_RPM and "stirrer-slip" not in self._faults,
+            "stirred": self.stirred,
             "display": self._error or ("WD" if self._warning else ""),
             "watchdog_mode": self._watchdog,
             "watchdog_s": self._watchdog_s if self._watchdog else None,

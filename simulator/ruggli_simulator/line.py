@@ -18,15 +18,16 @@ class Tubing:
         content: what stands in the line, syringe end nearest.
         receiver: where the line ends, None over waste.
         delivered: liquid that has left the line into any receiver (or waste) since the bench was built.
+        received: the part of it that a receiver took.
     """
 
-    __slots__ = ("hold_up", "content", "receiver", "delivered")
+    __slots__ = ("hold_up", "content", "receiver", "delivered", "received")
 
     def __init__(self, hold_up: Millilitres = NOTHING, receiver: Receiver | None = None) -> None:
         self.hold_up = hold_up
         self.content = Column(None, hold_up)
         self.receiver = receiver
-        self.delivered = NOTHING
+        self.delivered = self.received = NOTHING
 
     def push(self, liquid: Liquid | None, volume: Millilitres) -> None:
         """Push `volume` in at the syringe end; the same volume leaves at the far end."""
@@ -65,4 +66,5 @@ class Tubing:
             return
         self.delivered = Millilitres(self.delivered + volume)
         if self.receiver is not None:
+            self.received = Millilitres(self.received + volume)
             self.receiver.receive(liquid, volume)

@@ -57,12 +57,14 @@ class SimulatedPort:
     Attributes:
         writes: number of commands that the host has written.
         tap: if set, called with `>` (host to device) or `<` (device to host) and the bytes as they were sent.
+        listener: if set, called with what the host writes before it goes anywhere; costs less than `tap`.
     """
 
     __slots__ = (
         "port",
         "writes",
         "tap",
+        "listener",
         "_timers",
         "_advance",
         "_latency",
@@ -94,6 +96,7 @@ class SimulatedPort:
         self.port = port
         self.writes = 0
         self.tap: Callable[[str, bytes], None] | None = None
+        self.listener: Callable[[bytes], None] | None = None
         self._timers = timers
         self._advance = advance or self._advance_own
         self._latency = latency
@@ -132,6 +135,8 @@ class SimulatedPort:
             raise self._lost()
         self.writes += 1
         self._advance()
+        if self.listener is not None:
+            self.listener(data)
         if self._straight and self.tap is None:
             for device in self._devices:
                 device.receive(data)

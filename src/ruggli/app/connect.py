@@ -57,8 +57,12 @@ class Lines:
             line = self._open(port, settings)
             self._settings[port] = settings
             self._lines[port] = line
-            self.channels[port] = Channel(line, self._loop)
+            self.channels[port] = self.channel_on(line)
         return self.channels[port]
+
+    def channel_on(self, line: PyserialLine) -> Channel:
+        """A new channel over a line."""
+        return Channel(line, self._loop)
 
     def reopen(self, port: str) -> None:
         """Close and open a port again; its channel goes on over the new line. Raises `LinkLost`."""

@@ -9,6 +9,7 @@ from ruggli.app.connect import Lines, OpenLine, Place, real_place, simulated_pla
 from ruggli.app.request import RunRequest
 from ruggli.world.disk import user_name
 from ruggli.world.loop import Loop
+from ruggli.world.operator import Operator
 from ruggli.world.ports import open_port, use_url_handlers
 from ruggli.world.run_disk import ComputerDisk, RunDisk
 from ruggli.world.signals import SignalCommands
@@ -30,6 +31,7 @@ class Doors:
         signals: commands that come from the system.
         stopwatch: real seconds, for the syncing of the journal and for what is told of the speed.
         user: who is logged in.
+        operator: who answers; None for whom the request says.
     """
 
     loop: Loop
@@ -39,6 +41,7 @@ class Doors:
     signals: SignalCommands = field(default_factory=SignalCommands)
     stopwatch: Callable[[], float] = cpu_wall_seconds
     user: str = ""
+    operator: Operator | None = None
 
 
 OpenDoors = Callable[[RunRequest, ExitStack], Doors]

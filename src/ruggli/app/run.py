@@ -215,6 +215,8 @@ def _opening(request: RunRequest, run_id: str, doors: Doors) -> dict[str, Any]:
 
 
 def _operator(request: RunRequest, doors: Doors, say: Say) -> Operator:
+    if doors.operator is not None:
+        return doors.operator
     hands = None
     if doors.simulated is not None:
         hands = Hands(doors.simulated, request.plan)

@@ -223,10 +223,12 @@ class Loop:
 
     def pass_time(self, until: Seconds) -> None:
         """Let virtual time pass in which this process does nothing (it sleeps, hangs, or is no more)."""
-        source, outer = self._virtual, self._outer
+        if self._outer is not None:
+            self._outer.pass_time(until)
+            return
+        source = self._virtual
         assert source is not None
-        if outer is not None:
-            outer.advance_to(until, ())
+        self.advance_to(until, ())
         source.seconds = max(source.seconds, until)
 
     def advance_to(self, until: Seconds, ready: Sized) -> None:

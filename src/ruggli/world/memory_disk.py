@@ -28,6 +28,8 @@ class MemoryDisk:
     Attributes:
         before: called with the name of each call (`append`, `sync`) before it happens; may raise.
         after: as `before`, once it has happened.
+        noted: called with each record that was taken.
+        loose: records that were taken since the last sync.
         full: no byte is taken any more.
         broken: every sync fails.
     """
@@ -37,6 +39,8 @@ class MemoryDisk:
         self._folders: dict[str, None] = {}
         self.before: Callable[[str], None] | None = None
         self.after: Callable[[str], None] | None = None
+        self.noted: Callable[[bytes], None] | None = None
+        self.loose = 0
         self.full = False
         self.broken = False
 
@@ -69,6 +73,10 @@ class MemoryDisk:
         file = self._files[path]
         del file.data[length:]
         file.synced = min(file.synced, length)
+
+    def folders(self) -> tuple[str, ...]:
+        """Folders, in the order in which they were made."""
+        return tuple(self._folders)
 
     def synced(self, path: str) -> int:
         """How many bytes of a file would survive a power cut."""
@@ -114,6 +122,9 @@ class MemoryFile:
             self._file.data += data[: len(data) // 2]
             raise JournalError(f"{self.path}: the journal took {len(data) // 2} of {len(data)} bytes; the disk is full")
         self._file.data += data
+        disk.loose += 1
+        if disk.noted is not None:
+            disk.noted(data)
         if disk.after is not None:
             disk.after("append")
 
@@ -125,6 +136,7 @@ class MemoryFile:
         if disk.broken:
             raise JournalError(f"{self.path}: the journal cannot be synced: input/output error")
         self._file.synced = len(self._file.data)
+        disk.loose = 0
         if disk.after is not None:
             disk.after("sync")
 

@@ -38,11 +38,16 @@ class LineSettings:
 
 
 class PyserialLine:
-    """A line over anything pyserial opens. Reads never block; one adapter turns every failure into `LinkLost`."""
+    """A line over anything pyserial opens. Reads never block; one adapter turns every failure into `LinkLost`.
+
+    Attributes:
+        port: the port as the rig file names it.
+        device: what pyserial opened.
+    """
 
     def __init__(self, port: str, device: Any) -> None:
         self.port = port
-        self._device = device
+        self.device = device
         self._read = device.read
         self._write = device.write
         self._descriptor = _descriptor_of(device)
@@ -82,7 +87,7 @@ class PyserialLine:
         """Close the port."""
         self._news = True
         try:
-            self._device.close()
+            self.device.close()
         except PORT_ERRORS:
             return
 
@@ -92,7 +97,7 @@ class PyserialLine:
 
     def on_bytes(self, call: Callable[[], None]) -> None:
         """Tell of arrivals: by the port itself where it is simulated, by a thread that only moves bytes elsewhere."""
-        hook = getattr(self._device, "on_bytes", None)
+        hook = getattr(self.device, "on_bytes", None)
         if hook is not None:
 
             def tell() -> None:
@@ -102,7 +107,7 @@ class PyserialLine:
             self._tells = True
             hook(tell)
             return
-        self._device.timeout = 0.05
+        self.device.timeout = 0.05
         self._thread = threading.Thread(target=self._pump, args=(call,), name=f"bytes of {self.port}", daemon=True)
         self._thread.start()
 

@@ -45,6 +45,10 @@ class VirtualTime:
         """The start date plus the virtual seconds."""
         return self._start + timedelta(seconds=self.seconds)
 
+    def step_wall(self, seconds: float) -> None:
+        """Set the date: somebody, or a time server, has corrected it."""
+        self._start += timedelta(seconds=seconds)
+
 
 class RealTime:
     """The computer's time, `speed` times as fast (for runs in which every port is simulated in this process)."""

@@ -1,0 +1,58 @@
+"""How soon a fault must have its effect.
+
+Reliability section 3, counted from the physical fault, with the time that it takes to be seen over a line that is asked
+every second.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+FLOW: Mapping[str, float] = MappingProxyType(
+    {
+        "stall": 4.0,
+        "silent-stall": 75.0,
+        "slow": 75.0,
+        "unplug": 4.0,
+        "lost-reply": 10.0,
+        "late-reply": 10.0,
+        "cut-reply": 10.0,
+        "garbled-reply": 12.0,
+        "babble": 12.0,
+        "lost-command": 13.0,
+        "power-off": 10.0,
+        "power-cycle": 5.0,
+        "swap-ports": 6.0,
+        "wrong-diameter": 66.0,
+        "wrong-direction": 66.0,
+        "pump-panel": 6.0,
+        "stirrer-stop": 6.0,
+        "over-temperature": 3600.0,
+        "probe-broken": 8.0,
+        "disk-full": 10.0,
+        "sync-fails": 10.0,
+        "terminate": 4.0,
+        "interrupt": 4.0,
+        "driver-raises": 6.0,
+        "driver-hangs": 14.0,
+        "suspend": 13.0,
+        "hang": 13.0,
+        "kill": 13.0,
+    }
+)
+"""Seconds after which nothing may flow any more, from a fault that lasts and strikes a device that matters.
+
+Without a controller the pumps' dead-man of 10 s acts, with a guardian it does: `GUARDED`."""
+
+GUARDED: Mapping[str, float] = MappingProxyType({"kill": 4.0, "hang": 9.0})
+"""The same where a guardian watches."""
+
+COUNTED = frozenset({"lost-reply", "late-reply", "cut-reply", "garbled-reply", "doubled-reply", "lost-command"})
+"""Faults of single replies: without a duration they pass."""
+
+PASSING = frozenset({"doubled-reply", "clock-step", "second-controller", "absent", "replug", "power-on"})
+"""Faults after which a run goes on as if nothing had been, if one asks once more."""
+
+NO_CONTROLLER = frozenset({"suspend", "hang", "kill"})
+
+HEAT_DEAD_MAN_SLACK = 2.0
+"""Seconds beyond a plate's own dead-man within which it has to act."""

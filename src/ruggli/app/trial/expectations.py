@@ -1,0 +1,141 @@
+"""What a plan promises, prepared for the judge."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ruggli.app.trial.scenario import Scenario
+from ruggli.devices.capability import PumpCapability
+from ruggli.plan.model import DoseWork, PlannedStep, PortionsWork
+from ruggli.protocol.model import StepClass
+from ruggli.quantities.base import Celsius, Millilitres, Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The most of a solution that may ever be in a vessel; mL."""
+
+    vessel: str
+    solution: str
+    planned: Millilitres
+    resolution: Millilitres
+    most: Millilitres
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFact:
+    """A solution of a dose, with what of it was dosed by earlier steps."""
+
+    vessel: str
+    solution: str
+    planned: Millilitres
+    before: Millilitres
+
+
+@dataclass(frozen=True, slots=True)
+class StepFact:
+    """What holds while a step runs."""
+
+    step_class: StepClass
+    speed: float
+    coolest: Celsius | None
+    hottest: Celsius | None
+    feeds: tuple[FeedFact, ...]
+    part_each_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class PumpFact:
+    """A pump of the plan."""
+
+    driver: str
+    port: str
+    dead_man: Seconds | None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that the judge needs of a plan."""
+
+    limits: tuple[Limit, ...]
+    steps: Mapping[str, StepFact]
+    pumps: Mapping[str, PumpFact]
+    plate: str | None
+    plate_dead_man: Seconds | None
+    plate_cap: Celsius | None
+    safe: Celsius
+
+    def step_class(self, step: str) -> StepClass:
+        """The class of a step; of none, that of heating."""
+        fact = self.steps.get(step)
+        return StepClass.HEAT_ONLY if fact is None else fact.step_class
+
+
+def doses_of(step: PlannedStep) -> tuple[DoseWork, ...]:
+    """The doses of a step."""
+    if isinstance(step.work, DoseWork):
+        return (step.work,)
+    return step.work.doses if isinstance(step.work, PortionsWork) else ()
+
+
+def facts_of(scenario: Scenario) -> Facts:
+    """Prepare the facts of a scenario."""
+    from ruggli.app.drivers import capability
+
+    plan, rig = scenario.plan, scenario.request.rig.rig
+    totals: dict[tuple[str, str], float] = {}
+    steps: dict[str, StepFact] = {}
+    coarsest: dict[tuple[str, str], float] = {}
+    pumps, plate = {}, None
+    for device in plan.devices:
+        known = capability(device.driver, device.model)
+        if isinstance(known, PumpCapability):
+            pumps[device.name] = PumpFact(device.driver, device.port, device.dead_man)
+        elif plate is None:
+            plate = device
+    for step in plan.steps:
+        feeds: dict[tuple[str, str], float] = {}
+        for work in doses_of(step):
+            for feed in work.feeds:
+                key = work.vessel, feed.solution
+                feeds[key] = feeds.get(key, 0.0) + feed.planned
+                known = capability(
+                    next(d.driver for d in plan.devices if d.name == feed.device), _model(plan, feed.device)
+                )
+                assert isinstance(known, PumpCapability)
+                fine = known.counter_step(feed.planned, feed.syringe.bore)
+                coarsest[key] = max(coarsest.get(key, 0.0), fine)
+        facts = tuple(
+            FeedFact(vessel, solution, Millilitres(volume), Millilitres(totals.get((vessel, solution), 0.0)))
+            for (vessel, solution), volume in feeds.items()
+        )
+        for key, volume in feeds.items():
+            totals[key] = totals.get(key, 0.0) + volume
+        guard, fastest = step.guard, 0.0
+        for work in doses_of(step):
+            for feed in work.feeds:
+                fastest = max(fastest, feed.rate.held / feeds[work.vessel, feed.solution])
+        steps[step.id] = StepFact(step.hold.step_class, guard.speed, guard.coolest, guard.hottest, facts, fastest)
+    limits = tuple(
+        Limit(
+            vessel,
+            solution,
+            Millilitres(volume),
+            Millilitres(coarsest[vessel, solution]),
+            Millilitres(volume + max(0.005 * volume, 2 * coarsest[vessel, solution])),
+        )
+        for (vessel, solution), volume in totals.items()
+    )
+    told = None if plate is None else rig.devices[plate.name].plate_cap
+    return Facts(
+        limits,
+        steps,
+        pumps,
+        None if plate is None else plate.name,
+        None if plate is None else plate.dead_man,
+        None if told is None else Celsius(told.base),
+        Celsius(0.0) if plate is None or plate.safe is None else plate.safe,
+    )
+
+
+def _model(plan: object, name: str) -> str:
+    return next(device.model for device in plan.devices if device.name == name)  # type: ignore[attr-defined]

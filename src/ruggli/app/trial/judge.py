@@ -1,0 +1,310 @@
+"""The judge of a night.
+
+Looks at the truth of the bench every second and at every byte on the wires, never at what the controller believes. What
+it asks of the record is only what the record promises to people.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ruggli.app.trial.bounds import COUNTED, FLOW, NO_CONTROLLER
+from ruggli.app.trial.expectations import Facts, facts_of
+from ruggli.app.trial.host import FOR_EVER, HostFault
+from ruggli.app.trial.scenario import Scenario
+from ruggli.app.trial.violation import Violation
+from ruggli.app.trial.wire_watch import WireWatch
+from ruggli.plan.policy import POLICIES, Heat
+from ruggli.quantities.base import Millilitres, Seconds
+from ruggli.world.memory_disk import MemoryDisk
+from ruggli.world.time import VirtualTime
+from ruggli_simulator.bench import Bench
+from ruggli_simulator.faults import Fault
+
+if TYPE_CHECKING:
+    from ruggli.app.trial.night import NightResult
+
+STIR_BOUND = 6.0
+"""Seconds that a feed may go on without stirring (T13)."""
+
+COLD_BOUND = 8.0
+"""Seconds that a feed may go on with a probe below its bound (T12)."""
+
+HOT_BOUND = 10.0
+"""Seconds that the heater may stay on with a probe above its bound (T04)."""
+
+MOST_VIOLATIONS = 20
+
+
+@dataclass(slots=True)
+class Due:
+    """Something that has to be so at a time, unless the fault has ended before."""
+
+    at: float
+    fault: str
+    standing: Callable[[], bool]
+
+
+class Judge:
+    """Collects violations.
+
+    Args:
+        scenario: what is run.
+        bench: the truth.
+        disk: where the record goes.
+        time: the clock.
+
+    Attributes:
+        violations: what must not be, in order.
+        struck: kinds of bench faults that have struck.
+    """
+
+    def __init__(self, scenario: Scenario, bench: Bench, disk: MemoryDisk, time: VirtualTime) -> None:
+        self.violations: list[Violation] = []
+        self.struck: list[str] = []
+        self.facts: Facts = facts_of(scenario)
+        self._plan = scenario.plan
+        self._bench = bench
+        self._time = time
+        self._drives = {name: bench.drive(name) for name in self.facts.pumps}
+        self._plate = None if self.facts.plate is None else bench.plate(self.facts.plate)
+        self._wire = WireWatch(scenario, bench, disk, self._violate)
+        self._base: dict[tuple[str, str], float] = {}
+        self._step = ""
+        self._since: dict[str, float] = {}
+        self._due: list[Due] = []
+        self._skew = 3.0
+        self._gone_at: float | None = None
+        self._alarms: list[tuple[float, str, str]] = []
+        self._holds: list[float] = []
+        self._said: set[tuple[str, str]] = set()
+        bench.watcher = self._look
+        bench.on_fault = self._fault
+        disk.noted = self._note
+
+    def _violate(self, invariant: str, text: str) -> None:
+        key = (invariant, text.split(":")[0])
+        if key in self._said or len(self.violations) >= MOST_VIOLATIONS:
+            return
+        self._said.add(key)
+        self.violations.append(Violation(invariant, self._time.now(), text))
+
+    # ---- what happens ----
+
+    def session_begins(self) -> None:
+        """A controller is there."""
+        self._gone_at = None
+        self._due.clear()
+        self._wire.session_begins()
+
+    def killed(self) -> None:
+        """The controller is gone."""
+        self._gone_at = self._time.now()
+
+    def session_ended(self, verdict: str) -> None:
+        """The last controller has ended by itself."""
+        self._gone_at = self._time.now()
+
+    def host_fault(self, fault: HostFault) -> None:
+        """A fault of the computer's side strikes."""
+        if fault.kind in NO_CONTROLLER:
+            self._skew += FLOW[fault.kind]
+        bound = FLOW.get(fault.kind)
+        if bound is not None and fault.duration > bound + 1 and self._flowing():
+            until = self._time.now() + fault.duration
+            self._expect_rest(fault.kind, bound, lambda: fault.duration >= FOR_EVER or self._time.now() < until)
+
+    def _fault(self, fault: Fault) -> None:
+        self.struck.append(fault.kind)
+        bound = FLOW.get(fault.kind)
+        if bound is None:
+            return
+        lasting = fault.duration is None or fault.duration > bound + 1
+        if fault.kind in COUNTED and fault.duration is None:
+            lasting = int(fault.settings.get("count", 1)) > 100
+        self._skew += bound
+        if not lasting or not self._matters(fault.target):
+            return
+        over = fault.kind in ("power-cycle", "swap-ports", "wrong-diameter", "wrong-direction", "pump-panel")
+        self._expect_rest(fault.kind, bound, lambda: over or fault in self._bench.standing_faults())
+
+    def _expect_rest(self, kind: str, bound: float, standing: Callable[[], bool]) -> None:
+        self._due.append(Due(self._time.now() + bound, kind, standing))
+
+    def _matters(self, target: str) -> bool:
+        """Whether what flows now depends on this device."""
+        flowing = self._flowing()
+        return bool(flowing) and (target == self.facts.plate or target in flowing)
+
+    def _flowing(self) -> list[str]:
+        return [name for name, drive in self._drives.items() if drive.flowing]
+
+    def _note(self, line: bytes) -> None:
+        """What the record says of steps, intents, orders and alarms."""
+        self._wire.note_record()
+        if b'"kind":"sample"' in line[:90]:
+            return
+        record = json.loads(line)
+        kind = record["kind"]
+        if kind == "order":
+            self._wire.note_orders(record["orders"])
+        elif kind == "step" and record["what"] == "begin":
+            self._step = record["step"]
+        elif kind == "intent" and "target_mL" in record:
+            key = record["step"], record["device"]
+            if key not in self._base:
+                self._base[key] = self._drives[record["device"]].tubing.received
+        elif kind == "alarm":
+            self._alarms.append((self._time.now(), record["code"], record["device"]))
+        elif kind == "state" and record["to"] == "holding":
+            self._holds.append(self._time.now())
+            self._due = [due for due in self._due if due.at < self._time.now() + 4.0]
+        elif kind == "state" and record["to"] == "running":
+            self._due.clear()
+
+    def displaced(self, step: str, device: str) -> Millilitres:
+        """What has really left a syringe into a vessel since a dose began."""
+        received = self._drives[device].tubing.received
+        return Millilitres(received - self._base.get((step, device), received))
+
+    # ---- every second ----
+
+    def _look(self, now: Seconds) -> None:
+        flowing = self._flowing()
+        for limit in self.facts.limits:
+            held = self._bench.vessel(limit.vessel).delivered(limit.solution)
+            if held > limit.most:
+                self._violate("I1", f"{limit.solution}: {held:.4f} mL in {limit.vessel}, at most {limit.most:.4f} mL")
+        if self._due:
+            self._check_due(now, flowing)
+        if flowing:
+            self._check_feed(now, flowing)
+        else:
+            self._since.pop("stir", None)
+            self._since.pop("cold", None)
+        if self._gone_at is not None:
+            self._check_gone(now, flowing)
+        if self._plate is not None:
+            self._check_heat(now)
+
+    def _check_due(self, now: float, flowing: list[str]) -> None:
+        left = []
+        for due in self._due:
+            if now < due.at:
+                left.append(due)
+            elif flowing and due.standing():
+                watched = [
+                    name for name in flowing if self.facts.pumps[name].dead_man or due.fault not in NO_CONTROLLER
+                ]
+                if watched:
+                    self._violate("I4", f"{due.fault}: {', '.join(watched)} flows {now - due.at:.0f} s after its bound")
+        self._due = left
+
+    def _check_feed(self, now: float, flowing: list[str]) -> None:
+        plate, facts = self._plate, self.facts
+        for name in flowing:
+            if self._drives[name].withdrawing:
+                self._violate("D14", f"{name}: the plunger goes back")
+        step = facts.steps.get(self._step)
+        if plate is None or step is None or self._gone_at is not None:
+            return
+        if self._lasts("stir", step.speed > 0 and plate.speed < 0.79 * step.speed, now, STIR_BOUND):
+            self._violate("I14", f"{', '.join(flowing)}: flows at {plate.speed:.0f} rpm for {STIR_BOUND:.0f} s")
+        probe = plate.probe
+        if probe is not None and step.coolest is not None:
+            if self._lasts("cold", probe.temperature < step.coolest - 0.3, now, COLD_BOUND):
+                self._violate("I14", f"{', '.join(flowing)}: flows at {probe.temperature:.1f} degC, too cold")
+        self._check_skew()
+
+    def _check_skew(self) -> None:
+        step = self.facts.steps.get(self._step)
+        if step is None or len(step.feeds) < 2:
+            return
+        parts = []
+        for feed in step.feeds:
+            held = self._bench.vessel(feed.vessel).delivered(feed.solution)
+            parts.append((held - feed.before) / feed.planned)
+        skew = max(parts) - min(parts)
+        allowed = max(0.02, self._skew * step.part_each_second)
+        if skew > allowed:
+            self._violate("D16", f"{self._step}: feeds differ by {100 * skew:.1f} %, at most {100 * allowed:.1f} %")
+
+    def _check_gone(self, now: float, flowing: list[str]) -> None:
+        assert self._gone_at is not None
+        gone = now - self._gone_at
+        for name in flowing:
+            dead_man = self.facts.pumps[name].dead_man
+            if dead_man is not None and gone > dead_man + 1.5:
+                self._violate("I4", f"{name}: flows {gone:.0f} s after the controller has gone")
+        plate = self._plate
+        silence = self.facts.plate_dead_man
+        if plate is None or silence is None or gone <= silence + 2.0:
+            return
+        policy = POLICIES[self.facts.step_class(self._step)]
+        heats = plate.heats_to
+        if policy.end_heat is Heat.OFF and heats is not None and heats > self.facts.safe + 0.6:
+            self._violate(
+                "I5", f"{self.facts.plate}: heats to {heats:.1f} degC {gone:.0f} s after the controller has gone"
+            )
+
+    def _check_heat(self, now: float) -> None:
+        plate, step = self._plate, self.facts.steps.get(self._step)
+        assert plate is not None
+        if step is None or self._gone_at is not None:
+            return
+        heats, probe = plate.heats_to, plate.probe
+        hot = probe is not None and step.hottest is not None and probe.temperature > step.hottest + 0.5
+        if self._lasts("hot", hot and heats is not None and heats > self.facts.safe + 0.6, now, HOT_BOUND):
+            assert probe is not None
+            self._violate(
+                "I5", f"{self.facts.plate}: heats to {heats} degC with the flask at {probe.temperature:.1f} degC"
+            )
+        cap = self.facts.plate_cap
+        if cap is not None and self._lasts("cap", heats is not None and plate.plate.temperature > cap + 10.5, now, 9.0):
+            self._violate("I5", f"{self.facts.plate}: the plate is at {plate.plate.temperature:.0f} degC and heats")
+
+    def _lasts(self, name: str, broken: bool, now: float, patience: float) -> bool:
+        if not broken:
+            self._since.pop(name, None)
+            return False
+        return now - self._since.setdefault(name, now) > patience
+
+    # ---- in the morning ----
+
+    def final(self, result: "NightResult") -> None:
+        """The end of the night."""
+        flowing = self._flowing()
+        if flowing:
+            watched = [name for name in flowing if self.facts.pumps[name].dead_man is not None]
+            if watched or result.verdict != "killed":
+                self._violate("I6", f"{', '.join(flowing)}: flows after the end of the night")
+        self._check_end(result)
+        outcome = result.outcome
+        if outcome is None:
+            return
+        leaks = "leak" in self.struck
+        for row in outcome.doses:
+            self._check_dose(dict(row), outcome.verdict.value, leaks)
+
+    def _check_end(self, result: "NightResult") -> None:
+        plate = self._plate
+        if plate is None or not self._step:
+            return
+        policy = POLICIES[self.facts.step_class(self._step)]
+        heats = plate.heats_to
+        off = result.verdict in ("complete", "aborted") or policy.end_heat is Heat.OFF
+        if off and heats is not None and heats > self.facts.safe + 0.6:
+            self._violate("I6", f"{self.facts.plate}: heats to {heats:.1f} degC at the end, after {result.verdict}")
+
+    def _check_dose(self, row: dict[str, Any], verdict: str, leaks: bool) -> None:
+        limit = next((item for item in self.facts.limits if item.solution == row["solution"]), None)
+        if limit is None:
+            return
+        planned, truth, step = row["planned_mL"], row["truth_mL"], limit.resolution
+        low, high = row["delivered_mL"]
+        if verdict == "complete" and not leaks and abs(truth - planned) > 0.01 * planned + 2 * step:
+            self._violate("I2", f"{row['solution']}: complete with {truth:.4f} of {planned:.4f} mL")
+        slack = 2 * step + 1e-6
+        if truth < low - slack and not leaks or truth > high + slack:
+            self._violate("I8", f"{row['solution']}: {truth:.4f} mL, the record says {low:.4f} to {high:.4f} mL")

@@ -1,0 +1,362 @@
+"""One night: a scenario with faults from its start to an end, over crashes and resumes, in one simulated world."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from ruggli.app.connect import Place
+from ruggli.app.doors import Doors, simulated_ports
+from ruggli.app.request import RunOutcome, RunRequest
+from ruggli.app.run import execute, resume
+from ruggli.app.runs import JOURNAL
+from ruggli.app.status import Status
+from ruggli.app.trial.calls import Calls
+from ruggli.app.trial.host import FOR_EVER, HostFault, host_fault, is_host_fault
+from ruggli.app.trial.judge import Judge
+from ruggli.app.trial.lines import SpoilableChannel, TrialLines
+from ruggli.app.trial.person import Habits, Person
+from ruggli.app.trial.scenario import Scenario
+from ruggli.app.trial.violation import Violation
+from ruggli.engine.result import Verdict
+from ruggli.errors import RuggliError
+from ruggli.quantities.base import Seconds
+from ruggli.world.chance import Chance
+from ruggli.world.loop import Loop
+from ruggli.world.memory_disk import MemoryDisk, Survives
+from ruggli.world.signals import SignalCommands
+from ruggli.world.time import VirtualTime
+from ruggli_simulator.bench import Bench
+from ruggli_simulator.faults import mend, schedule
+
+DATE = datetime(2026, 1, 1, 18, 0, tzinfo=UTC)
+"""Every night begins then."""
+
+AFTERMATH = 150.0
+"""Seconds for which the bench is watched when the program has ended."""
+
+MOST_SESSIONS = 6
+
+
+class Killed(BaseException):
+    """The process is gone; nothing catches this."""
+
+    def __init__(self, fault: HostFault) -> None:
+        super().__init__(fault.kind)
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class NightPlan:
+    """What happens in a night, as data.
+
+    Attributes:
+        scenario: its name.
+        faults: fault objects, of the bench and of the computer's side.
+        seed: for the noise of sensors, and for whatever else is left to chance.
+        habits: of the person.
+    """
+
+    scenario: str
+    faults: tuple[Mapping[str, Any], ...] = ()
+    seed: int = 0
+    habits: Habits = Habits()
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain JSON data; `night_plan` reads it."""
+        habits = self.habits
+        return {
+            "scenario": self.scenario,
+            "seed": self.seed,
+            "habits": {
+                "answers_after_s": habits.answers_after,
+                "comes_after_s": habits.comes_after,
+                "resumes": habits.resumes,
+            },
+            "faults": [dict(fault) for fault in self.faults],
+        }
+
+
+def night_plan(data: Mapping[str, Any]) -> NightPlan:
+    """A plan from plain JSON data."""
+    told = data.get("habits", {})
+    usual = Habits()
+    habits = Habits(
+        Seconds(told.get("answers_after_s", usual.answers_after)),
+        Seconds(told.get("comes_after_s", usual.comes_after)),
+        int(told.get("resumes", usual.resumes)),
+    )
+    return NightPlan(str(data["scenario"]), tuple(data["faults"]), int(data.get("seed", 0)), habits)
+
+
+@dataclass(slots=True)
+class NightResult:
+    """What came of a night.
+
+    Attributes:
+        verdict: of the last session; `killed` where none ended.
+        outcome: of the last session that ended, or None.
+        violations: what must not be.
+        trace: SHA-256 over everything that was recorded and over what the bench holds.
+        sessions: number of sessions.
+        seconds: virtual seconds.
+        exchanges: requests on all lines.
+        struck: kinds of faults that took effect.
+        alarms: codes of alarms that were raised.
+        edges: changes of the run's state, `from>to`.
+        reactions: what the runs did, in order: `hold`, `stop`, `refused`, ...
+        truth: what the bench holds at the end.
+        figures: worst temperature, concentration and dose error.
+    """
+
+    verdict: str = "killed"
+    outcome: RunOutcome | None = None
+    violations: list[Violation] = field(default_factory=list)
+    trace: str = ""
+    sessions: int = 0
+    seconds: float = 0.0
+    exchanges: int = 0
+    struck: list[str] = field(default_factory=list)
+    alarms: list[str] = field(default_factory=list)
+    edges: list[str] = field(default_factory=list)
+    reactions: list[str] = field(default_factory=list)
+    truth: Mapping[str, Any] = field(default_factory=dict)
+    calls: int = 0
+    journal: bytes = b""
+
+
+class Night:
+    """Runs one night.
+
+    Args:
+        scenario: what is run.
+        plan: what goes wrong.
+        count_calls: count every call to a port or the disk even where no fault asks for it.
+    """
+
+    def __init__(self, scenario: Scenario, plan: NightPlan, *, count_calls: bool = False) -> None:
+        self.scenario = scenario
+        self.plan = plan
+        self.result = NightResult()
+        self.time = VirtualTime(DATE)
+        self.around = Loop(self.time)
+        self.bench = Bench(scenario.bench, self.around, plan.seed)
+        self.disk = MemoryDisk()
+        self.chance = Chance(plan.seed).stream("night")
+        self.judge = Judge(scenario, self.bench, self.disk, self.time)
+        self.person = Person(self.bench, scenario.plan, plan.habits, self.judge.displaced)
+        self.signals = SignalCommands()
+        self._host = [host_fault(fault) for fault in plan.faults if is_host_fault(fault)]
+        self._waiting = list(self._host)
+        counted = count_calls or any(fault.call is not None for fault in self._host)
+        self.calls = Calls() if counted else None
+        self._lines: TrialLines | None = None
+        self._loop: Loop | None = None
+        self._place: Place | None = None
+        self._conducting = False
+
+    def run(self) -> NightResult:
+        """From the evening to the end."""
+        result = self.result
+        schedule(self.bench, [fault for fault in self.plan.faults if not is_host_fault(fault)])
+        self._place_host_calls()
+        with ExitStack() as stack:
+            self._place = simulated_ports(self.bench, stack)
+            folder = ""
+            for _ in range(MOST_SESSIONS):
+                result.sessions += 1
+                ended = self._session(folder)
+                folder = folder or self._folder()
+                if ended or not folder:
+                    break
+            self._aftermath()
+        self.judge.final(result)
+        result.truth = self.bench.truth()
+        result.seconds = self.time.seconds
+        result.exchanges = sum(port.writes for port in self.bench.ports.values())
+        result.struck = [*self.judge.struck, *(fault.kind for fault in self._host if fault not in self._waiting)]
+        result.violations = self.judge.violations
+        result.calls = 0 if self.calls is None else self.calls.count
+        self._read_journal(folder)
+        return result
+
+    # ---- sessions ----
+
+    def _session(self, folder: str) -> bool:
+        """One session; False when another one has to follow."""
+        result, request = self.result, self.scenario.request
+        self.signals = SignalCommands()
+        self.judge.session_begins()
+        try:
+            if folder:
+                outcome = resume(request, folder, _say, _watch, self._open)
+            else:
+                outcome = execute(request, _say, _watch, self._open)
+        except Killed as killed:
+            self._after_kill(killed.fault)
+            return False
+        except RuggliError as error:
+            result.verdict, result.reactions = "broken off", [*result.reactions, f"broken off: {error}"]
+            self._rest(60.0)
+            return not self._mended()
+        result.outcome, result.verdict = outcome, outcome.verdict.value
+        result.reactions.append(outcome.verdict.value)
+        if outcome.verdict in (Verdict.COMPLETE, Verdict.STOPPED, Verdict.ABORTED):
+            return True
+        if outcome.verdict is Verdict.REFUSED and not folder:
+            return True
+        self._rest(60.0)
+        return not self._mended()
+
+    def _mended(self) -> bool:
+        """The person comes in the morning, if one comes at all."""
+        self.person.away = min(self.person.away, self.time.now())
+        self.disk.full = self.disk.broken = False
+        mend(self.bench)
+        self.person.holds += 1
+        return self.person.holds <= self.plan.habits.resumes
+
+    def _open(self, request: RunRequest, stack: ExitStack) -> Doors:
+        assert self._place is not None
+        loop = self.around.process()
+        stack.callback(loop.close)
+        lines = TrialLines(loop, self._place, self.calls)
+        stack.callback(lines.close)
+        self._loop, self._lines = loop, lines
+        for fault in self._waiting:
+            if fault.at is not None:
+                loop.call_at(max(fault.at, self.time.now()), _Strike(self, fault))
+        self.disk.before = self.disk.after = None
+        if self.calls is not None:
+            self.disk.before = self.disk.after = self.calls.moment
+        return Doors(
+            loop, lines, self.bench, self.disk, self.signals, self.time.now, user="trial", operator=self.person
+        )
+
+    def _rest(self, seconds: float) -> None:
+        self.around.pass_time(Seconds(self.time.now() + seconds))
+        self.bench.advance()
+
+    def _after_kill(self, fault: HostFault) -> None:
+        settings = fault.settings
+        self.judge.killed()
+        self.disk.crash(Survives(settings.get("disk", "all")), self.chance.below)
+        self.disk.full = self.disk.broken = False
+        folder = self._folder()
+        if settings.get("damage") and folder:
+            size = len(self.disk.read(f"{folder}/{JOURNAL}", "journal"))
+            self.disk.damage(f"{folder}/{JOURNAL}", self.chance.below(max(1, size)), self.chance.below(7))
+        if settings.get("power"):
+            self.bench.advance()
+            for device in self.bench.devices.values():
+                device.power_cycle()
+        if fault.duration < FOR_EVER:
+            self._rest(fault.duration)
+
+    def _aftermath(self) -> None:
+        self.judge.session_ended(self.result.verdict)
+        self._rest(AFTERMATH)
+
+    # ---- faults of the computer's side ----
+
+    def _place_host_calls(self) -> None:
+        if self.calls is None:
+            return
+        for fault in self._host:
+            if fault.call is not None:
+                self.calls.at[fault.call] = _Strike(self, fault)
+
+    def strike(self, fault: HostFault) -> None:
+        """Let a fault of the computer's side happen now. Raises `Killed`."""
+        if fault not in self._waiting:
+            return
+        self._waiting.remove(fault)
+        self.judge.host_fault(fault)
+        kind, now = fault.kind, self.time.now()
+        assert self._loop is not None and self._lines is not None
+        if kind == "kill":
+            raise Killed(fault)
+        if kind in ("suspend", "hang"):
+            self._loop.pass_time(Seconds(now + fault.duration))
+        elif kind == "terminate":
+            self.signals.terminate()
+        elif kind == "interrupt":
+            self.signals.interrupt()
+        elif kind == "clock-step":
+            self.time.step_wall(float(fault.settings.get("by_s", 3600)))
+        elif kind == "absent":
+            self.person.away = Seconds(now + fault.duration)
+        elif kind in ("disk-full", "sync-fails"):
+            self._spoil_disk(kind, True)
+            self._later(fault, lambda: self._spoil_disk(kind, False))
+        elif kind in ("driver-raises", "driver-hangs"):
+            self._spoil_driver(fault.target, kind.removeprefix("driver-"))
+            self._later(fault, lambda: self._spoil_driver(fault.target, ""))
+        elif kind == "second-controller":
+            self._second()
+
+    def _later(self, fault: HostFault, call: Any) -> None:
+        if fault.duration < FOR_EVER:
+            self.around.call_at(Seconds(self.time.now() + fault.duration), call)
+
+    def _spoil_disk(self, kind: str, spoilt: bool) -> None:
+        if kind == "disk-full":
+            self.disk.full = spoilt
+        else:
+            self.disk.broken = spoilt
+
+    def _spoil_driver(self, device: str, how: str) -> None:
+        assert self._lines is not None
+        port = next((d.port for d in self.scenario.plan.devices if d.name == device), "")
+        channel = self._lines.channels.get(port)
+        if isinstance(channel, SpoilableChannel):
+            channel.spoilt = how
+
+    def _second(self) -> None:
+        self.result.reactions.append("second controller")
+
+    # ---- what is left ----
+
+    def _folder(self) -> str:
+        return next(iter(self.disk.folders()), "")
+
+    def _read_journal(self, folder: str) -> None:
+        digest = hashlib.sha256()
+        result = self.result
+        if folder:
+            result.journal = self.disk.read(f"{folder}/{JOURNAL}", "journal")
+            for line in result.journal.splitlines():
+                body, mark, _ = line.rpartition(b',"hash":"')
+                kind = line[line.find(b'"kind":"') + 8 :].partition(b'"')[0]
+                if mark and kind not in (b"open", b"session", b"end"):
+                    digest.update(body)
+                if kind == b"alarm":
+                    result.alarms.append(str(json.loads(line)["code"]))
+                elif kind == b"state":
+                    record = json.loads(line)
+                    result.edges.append(f"{record['from']}>{record['to']}")
+        digest.update(json.dumps([result.verdict, result.sessions, result.exchanges, result.truth]).encode())
+        result.trace = digest.hexdigest()
+
+
+class _Strike:
+    """A planned fault of the computer's side."""
+
+    __slots__ = ("_night", "_fault")
+
+    def __init__(self, night: Night, fault: HostFault) -> None:
+        self._night, self._fault = night, fault
+
+    def __call__(self) -> None:
+        self._night.strike(self._fault)
+
+
+def _say(line: str) -> None:
+    """Nobody reads."""
+
+
+def _watch(status: Status) -> None:
+    """Nobody watches."""

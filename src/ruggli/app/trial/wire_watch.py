@@ -1,0 +1,86 @@
+"""Every byte that a controller sends, judged against what was durable in its record when it was sent."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ruggli.app.trial.scenario import Scenario
+from ruggli.app.trial.wire import VERBS, harmless, starts
+from ruggli.world.memory_disk import MemoryDisk
+from ruggli_simulator.bench import Bench
+
+_STARTING = ("start", "heat_on")
+
+
+class WireWatch:
+    """Counts orders on the disk and commands on the wires.
+
+    Args:
+        scenario: which device is on which port.
+        bench: whose ports are listened to.
+        disk: where the record goes.
+        violate: takes an invariant and what broke it.
+    """
+
+    def __init__(self, scenario: Scenario, bench: Bench, disk: MemoryDisk, violate: Callable[[str, str], None]) -> None:
+        self._disk = disk
+        self._violate = violate
+        self._records = 0
+        self._ordered: dict[str, int] = {}
+        self._allowed: dict[str, int] = {}
+        self._started: dict[str, int] = {}
+        self._last: dict[str, str] = {}
+        for device in scenario.plan.devices:
+            port = bench.port_of(device.name)
+            port.listener = self._listener(device.name, VERBS[device.driver])
+
+    def session_begins(self) -> None:
+        """A new controller has to write its own orders before it acts."""
+        self._ordered.clear()
+        self._last.clear()
+
+    def note_record(self) -> None:
+        """A record was written."""
+        self._records += 1
+
+    def note_orders(self, orders: Sequence[Mapping[str, Any]]) -> None:
+        """The record that was just written has these orders."""
+        for order in orders:
+            device = order["device"]
+            self._ordered[device] = self._records
+            if order["verb"] in _STARTING:
+                self._allowed[device] = self._allowed.get(device, 0) + 1
+
+    def _listener(self, device: str, verb_of: Callable[[bytes], str]) -> Callable[[bytes], None]:
+        last = self._last
+
+        def listen(data: bytes) -> None:
+            verb = verb_of(data)
+            if verb:
+                self._command(device, verb)
+            elif device in last:
+                del last[device]
+
+        return listen
+
+    def _command(self, device: str, verb: str) -> None:
+        if harmless(verb):
+            return
+        if self._last.get(device) == verb:
+            self._violate("I15", f"{device}: {verb} was sent again without a question in between")
+        self._last[device] = verb
+        if verb.startswith(("VOL ", "tvolume ")) and _is_zero(verb):
+            self._violate("D11", f"{device}: {verb}: a target of zero is endless")
+        ordered = self._ordered.get(device)
+        if ordered is None:
+            self._violate("I7", f"{device}: {verb} without a durable order")
+        elif ordered > self._records - self._disk.loose:
+            self._violate("I7", f"{device}: {verb} before its order was durable")
+        if starts(verb):
+            self._started[device] = self._started.get(device, 0) + 1
+            if self._started[device] > self._allowed.get(device, 0):
+                self._violate("I3", f"{device}: {verb} more often than it was ordered")
+
+
+def _is_zero(verb: str) -> bool:
+    digits = "".join(letter for letter in verb.split()[1] if letter.isdigit())
+    return digits != "" and not digits.strip("0")
