@@ -5,6 +5,7 @@ from math import inf
 from typing import Any
 
 from ruggli.quantities.base import Millilitres, Millimetres, MillimetresPerSecond, Seconds
+from ruggli_simulator.column import Column
 from ruggli_simulator.line import Tubing
 from ruggli_simulator.liquid import Liquid, Receiver
 from ruggli_simulator.syringe import NOTHING, UNLIMITED, Syringe
@@ -58,6 +59,7 @@ class Drive:
         "_lasting",
         "_leak",
         "_slow",
+        "_missing",
     )
 
     def __init__(self, tubing: Tubing, *, compliance: Millilitres = NOTHING) -> None:
@@ -82,6 +84,7 @@ class Drive:
         self._blocked = self._frozen = self._lasting = False
         self._leak = 0.0
         self._slow = 1.0
+        self._missing = Column(None, NOTHING)
 
     def start(self, now: Seconds, speed: MillimetresPerSecond, distance: Millimetres = ENDLESS) -> None:
         """Begin a motion of `distance` at `speed` (positive: infuse); a motion under way must be stopped before."""
@@ -138,7 +141,8 @@ class Drive:
             kind: `stall`: the motor is blocked, now or at the next start, and the pump notices. `silent-stall`: the
                 motor stands, the counter is frozen and the pump goes on saying that it moves. `leak`: the counter
                 moves, of what is pushed `fraction` (default 1) is lost. `slow`: the motor makes `factor` (default
-                0.5) of its speed and the counter follows it. `heal`: all of these end.
+                0.5) of its speed and the counter follows it. `short-fill`: `fraction` (default 0.5) of the content
+                was never in the syringe. `heal`: all of these end, and what was missing is filled in.
             settings: as above; `lasting` (default false): `stall` and `silent-stall` outlive the next start.
 
         Raises:
@@ -152,12 +156,31 @@ class Drive:
             self._leak = min(1.0, max(0.0, float(settings.get("fraction", 1.0))))
         elif kind == "slow":
             self._slow = max(0.0, float(settings.get("factor", 0.5)))
+        elif kind == "short-fill":
+            self._take_out(float(settings.get("fraction", 0.5)))
         elif kind == "heal":
             self._blocked = self._frozen = self._lasting = False
             self._leak, self._slow = 0.0, 1.0
+            self._fill_in()
         else:
-            raise ValueError(f"a pump drive does not know the fault {kind!r}: stall, silent-stall, leak, slow or heal")
+            known = "stall, silent-stall, leak, slow, short-fill or heal"
+            raise ValueError(f"a pump drive does not know the fault {kind!r}: {known}")
         self._replan()
+
+    def _take_out(self, fraction: float) -> None:
+        syringe = self.syringe
+        if syringe is not None:
+            volume = Millilitres(syringe.enclosed * min(1.0, max(0.0, fraction)))
+            for slug in reversed(syringe.content.take_near(volume)):
+                self._missing.add_near(slug.liquid, slug.volume)
+            syringe.enclosed = Millilitres(syringe.enclosed - volume)
+
+    def _fill_in(self) -> None:
+        syringe = self.syringe
+        if syringe is not None:
+            for slug in self._missing.take_far(self._missing.volume):
+                syringe.content.add_near(slug.liquid, slug.volume)
+                syringe.enclosed = Millilitres(syringe.enclosed + slug.volume)
 
     def load(
         self,
@@ -171,6 +194,7 @@ class Drive:
         """Act of the operator: put a syringe with `volume` of `liquid` in; the line keeps what stands in it."""
         self.advance(now)
         self.syringe = Syringe(liquid, volume, bore, capacity=capacity, compliance=self._compliance)
+        self._missing = Column(None, NOTHING)
         self._replan()
 
     def unload(self, now: Seconds) -> Syringe | None:

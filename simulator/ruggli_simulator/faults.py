@@ -109,6 +109,12 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "silent-stall": Kind(Where.PUMP, "the motor stands, the pump says that it runs, its counter rests", _LASTING),
         "leak": Kind(Where.PUMP, "the counter runs, liquid is lost", {"fraction": "of what is pushed, default 1"}),
         "slow": Kind(Where.PUMP, "the motor is slower than set", {"factor": "of the speed set, default 0.5"}),
+        "short-fill": Kind(
+            Where.PUMP,
+            "less is in the syringe than was said",
+            {"fraction": "of the content that is missing, default 0.5"},
+        ),
+        "pump-panel": Kind(Where.PUMP, "a hand on the pump's front panel stops it", heals=False),
         "wrong-diameter": Kind(
             Where.PUMP,
             "somebody has stored another diameter",

@@ -445,9 +445,9 @@ class HarvardElite11:
         """Apply a device fault.
 
         Args:
-            kind: `stall`, `silent-stall`, `leak`, `slow`, `heal` (see `Drive.inject`); `wrong-diameter` (`bore_mm`,
-                default 1.1 times the stored one): another diameter is stored; `lost-counters`; `power-off`,
-                `power-on`.
+            kind: `stall`, `silent-stall`, `leak`, `slow`, `short-fill`, `heal` (see `Drive.inject`); `pump-panel`:
+                somebody presses stop; `wrong-diameter` (`bore_mm`, default 1.1 times the stored one): another diameter
+                is stored; `lost-counters`; `power-off`, `power-on`.
             settings: as above.
 
         Raises:
@@ -463,6 +463,8 @@ class HarvardElite11:
                 self._reschedule()
         elif kind == "lost-counters":
             self._motion.clear_volumes("iw")
+        elif kind == "pump-panel":
+            self._stp(())
         elif kind == "power-off":
             self._power_off()
         elif kind == "power-on":

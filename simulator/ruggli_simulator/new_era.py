@@ -239,7 +239,6 @@ class NewEraPump:
             self.transmit(packet(f"{self._prefix}A?{letter}"))
 
     # Commands: each returns the data of its reply, or raises `Refusal`
-
     def _resting(self) -> None:
         if self._program.pumping:
             raise Refusal(NOT_APPLICABLE)
@@ -446,10 +445,10 @@ class NewEraPump:
         """Apply a device fault.
 
         Args:
-            kind: `stall`, `silent-stall`, `leak`, `slow`, `heal` (see `Drive.inject`); `wrong-diameter`
-                (`bore_mm`, default 1.1 times the stored one): another diameter is stored, unit and counters stay;
-                `wrong-direction`: phase 1 is reversed in memory; `lost-counters`; `ignored-command` (`count`): the
-                next commands that change something are answered `?IGN`; `power-off`, `power-on`.
+            kind: those of `Drive.inject`; `pump-panel`: somebody presses stop; `wrong-diameter` (`bore_mm`, default
+                1.1 times the stored one): another one is stored, unit and counters stay; `wrong-direction`: phase 1 is
+                reversed in memory; `lost-counters`; `ignored-command` (`count`): the next commands that change
+                something are answered `?IGN`; `power-off`, `power-on`.
             settings: as above.
 
         Raises:
@@ -464,6 +463,8 @@ class NewEraPump:
             self._program.infused = self._program.withdrawn = 0.0
         elif kind == "ignored-command":
             self._ignore += int(settings.get("count", 1))
+        elif kind == "pump-panel":
+            self._program.stop(self._now)
         elif kind == "power-off":
             self._power_off()
         elif kind == "power-on":

@@ -19,6 +19,7 @@ from ruggli.engine.steps.dose import DoseRunner
 from ruggli.engine.steps.make import make_runner
 from ruggli.engine.steps.runner import Runner
 from ruggli.engine.view import View
+from ruggli.errors import NoReply
 from ruggli.journal.writer import Journal
 from ruggli.plan.model import Plan, PlannedPrompt, PlannedStep
 from ruggli.plan.policy import POLICIES, ClassPolicy
@@ -42,6 +43,9 @@ LONGEST_SAMPLE_PERIOD = 5.0
 
 SAMPLES_A_STEP = 500
 """Records of a step that are enough to draw it; a long step gets more."""
+
+LONGEST_ORDER = 10.0
+"""Seconds after which an order has ended in any case: a station gives up before."""
 
 QUIET = QUESTIONS | {Verb.FEED_DEAD_MAN}
 """Orders that need no record: questions, and the sign of life."""
@@ -465,13 +469,24 @@ class Conductor:
         if actuating:
             self.note_orders(actuating)
         self.bench.submit(orders)
-        yield from self.bench.settle(10.0)
+        yield from self.bench.settle(LONGEST_ORDER)
         self.view.now = self.now
         outcomes = self.bench.take_outcomes()
         for outcome in outcomes:
             if outcome.error is not None:
                 self.raise_alarm(alarm_of(outcome))
         return outcomes
+
+    def ask_device(self, order: Order) -> Task[Any]:
+        """Put a question to a device and return its answer. Raises the `RuggliError` that came instead."""
+        self.bench.submit([order])
+        yield from self.bench.settle(LONGEST_ORDER)
+        for outcome in self.bench.take_outcomes():
+            if outcome.order is order:
+                if outcome.error is not None:
+                    raise outcome.error
+                return outcome.value
+        raise NoReply(f"no end of {order.verb.value} within {LONGEST_ORDER:.0f} s", device=order.device)
 
     # ---- for the report ----
 

@@ -14,6 +14,8 @@ from ruggli.quantities.base import Celsius
 class Verb(Enum):
     """What a device is told. The value is the name of the method of `Pump` or `Hotplate`."""
 
+    CONNECT = "connect"
+    ACKNOWLEDGE = "acknowledge"
     READ_SETTINGS = "read_settings"
     SET_BORE = "set_bore"
     ARM = "arm"
@@ -31,7 +33,7 @@ class Verb(Enum):
     DISARM_DEAD_MAN = "disarm_dead_man"
 
 
-QUESTIONS = frozenset({Verb.READ_SETTINGS})
+QUESTIONS = frozenset({Verb.CONNECT, Verb.ACKNOWLEDGE, Verb.READ_SETTINGS})
 """Verbs that send nothing but questions; everything else needs a durable record first."""
 
 

@@ -1,10 +1,8 @@
 """Before the first step: connect, identify, read, refuse; and only then set."""
 
-from typing import cast
-
 from ruggli.devices.capability import HotplateCapability
 from ruggli.devices.hotplate import HotplateSettings
-from ruggli.devices.pump import Pump, PumpSettings, PumpState
+from ruggli.devices.pump import Identity, PumpSettings, PumpState
 from ruggli.engine.conductor import Conductor
 from ruggli.engine.orders import Order, Verb
 from ruggli.engine.steps.dose_alarms import BORE_TOLERANCE
@@ -17,8 +15,7 @@ from ruggli.world.tasks import Task
 
 def identify(conductor: Conductor, device: DevicePlan) -> Task[None]:
     """Find out who answers on a device's port; questions only. Raises `BenchError`."""
-    driver = conductor.bench.devices[device.name].driver
-    identity = yield from driver.connect()
+    identity: Identity = yield from conductor.ask_device(Order(device.name, Verb.CONNECT))
     record = {
         "device": device.name,
         "driver": device.driver,
@@ -33,7 +30,7 @@ def identify(conductor: Conductor, device: DevicePlan) -> Task[None]:
 
 def settings_of(conductor: Conductor, name: str) -> Task[PumpSettings | HotplateSettings]:
     """All settings of a device, recorded. Raises `BenchError`."""
-    settings = yield from conductor.bench.devices[name].driver.read_settings()
+    settings: PumpSettings | HotplateSettings = yield from conductor.ask_device(Order(name, Verb.READ_SETTINGS))
     if isinstance(settings, PumpSettings):
         record: dict[str, object] = {
             "bore_mm": settings.bore,
@@ -162,7 +159,9 @@ def reconnect(conductor: Conductor) -> Task[str]:
             if device.bore is not None:
                 yield from _reconnect_pump(conductor, device)
             else:
-                yield from settings_of(conductor, device.name)
+                settings = yield from settings_of(conductor, device.name)
+                assert isinstance(settings, HotplateSettings)
+                bench.commanded[device.name].set_point = settings.temperature
         except DeviceError as error:
             return f"{device.name}: {error}"
         except RuggliError as error:
@@ -173,8 +172,7 @@ def reconnect(conductor: Conductor) -> Task[str]:
 
 
 def _reconnect_pump(conductor: Conductor, device: DevicePlan) -> Task[None]:
-    driver = cast(Pump, conductor.bench.devices[device.name].driver)
-    kind = yield from driver.acknowledge()
+    kind: str = yield from conductor.ask_device(Order(device.name, Verb.ACKNOWLEDGE))
     if kind == "power":
         conductor.flow.lost_counters.add(device.name)
     if kind:
@@ -183,7 +181,7 @@ def _reconnect_pump(conductor: Conductor, device: DevicePlan) -> Task[None]:
     assert isinstance(settings, PumpSettings)
     if settings.state in (PumpState.INFUSING, PumpState.WITHDRAWING):
         conductor.journal.write("note", {"text": f"{device.name} still ran; it is being stopped"}, durable=True)
-        yield from driver.stop()
+        yield from conductor.ask_device(Order(device.name, Verb.STOP))
     if device.bore is not None and abs(settings.bore - device.bore) > BORE_TOLERANCE:
         raise DeviceError(
             f"the stored syringe diameter is {settings.bore:.4g} mm, the plan has {device.bore:.4g} mm; what was "
@@ -191,4 +189,4 @@ def _reconnect_pump(conductor: Conductor, device: DevicePlan) -> Task[None]:
             device=device.name,
         )
     if device.dead_man is not None:
-        yield from driver.arm_dead_man(device.dead_man)
+        yield from conductor.ask_device(Order(device.name, Verb.ARM_DEAD_MAN, (device.dead_man,)))

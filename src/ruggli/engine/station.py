@@ -59,6 +59,7 @@ class Station:
         self._orders: deque[Order] = deque()
         self._job: Job[Any] | None = None
         self._order: Order | None = None
+        self._asked = ""
         self.busy = False
         self.overdue = 0
 
@@ -87,6 +88,7 @@ class Station:
 
     def _poll(self) -> Task[None]:
         for name, device in self._devices:
+            self._asked = name
             try:
                 reading = yield from device.poll()
             except RuggliError as error:
@@ -142,6 +144,8 @@ class Station:
         self._job = self._order = None
         if order is not None:
             self._ended(Outcome(order, job.value, job.error))
+        elif job.error is not None:
+            self._failed(self._asked, job.error)
         self._next()
         if self._job is None:
             self.busy = False

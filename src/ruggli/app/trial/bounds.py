@@ -46,6 +46,25 @@ Without a controller the pumps' dead-man of 10 s acts, with a guardian it does: 
 GUARDED: Mapping[str, float] = MappingProxyType({"kill": 4.0, "hang": 9.0})
 """The same where a guardian watches."""
 
+DEAF = frozenset(
+    (
+        "unplug",
+        "lost-reply",
+        "late-reply",
+        "cut-reply",
+        "garbled-reply",
+        "babble",
+        "lost-command",
+        "power-off",
+        "swap-ports",
+    )
+    + ("driver-raises", "driver-hangs", "ignored-command")
+)
+"""Faults after which the struck device itself may not hear a stop: its own dead-man has to end it."""
+
+DEAF_BOUND = 13.0
+"""Seconds after which a device that does not hear has stopped by its dead-man of 10 s."""
+
 COUNTED = frozenset({"lost-reply", "late-reply", "cut-reply", "garbled-reply", "doubled-reply", "lost-command"})
 """Faults of single replies: without a duration they pass."""
 

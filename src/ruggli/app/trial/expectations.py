@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ruggli.app.trial.scenario import Scenario
 from ruggli.devices.capability import PumpCapability
-from ruggli.plan.model import DoseWork, PlannedStep, PortionsWork
+from ruggli.plan.model import DoseWork, PlannedStep, PortionsWork, SegmentKind
 from ruggli.protocol.model import StepClass
 from ruggli.quantities.base import Celsius, Millilitres, Seconds
 
@@ -23,12 +23,10 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class FeedFact:
-    """A solution of a dose, with what of it was dosed by earlier steps."""
+    """A pump of a dose, and what it displaces until a chase begins."""
 
-    vessel: str
-    solution: str
-    planned: Millilitres
-    before: Millilitres
+    device: str
+    displaced: Millilitres
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,28 +90,28 @@ def facts_of(scenario: Scenario) -> Facts:
             pumps[device.name] = PumpFact(device.driver, device.port, device.dead_man)
         elif plate is None:
             plate = device
+    known_pumps = {device.name: capability(device.driver, device.model) for device in plan.devices}
     for step in plan.steps:
         feeds: dict[tuple[str, str], float] = {}
-        for work in doses_of(step):
-            for feed in work.feeds:
-                key = work.vessel, feed.solution
+        for dose in doses_of(step):
+            for feed in dose.feeds:
+                key = dose.vessel, feed.solution
                 feeds[key] = feeds.get(key, 0.0) + feed.planned
-                known = capability(
-                    next(d.driver for d in plan.devices if d.name == feed.device), _model(plan, feed.device)
-                )
+                known = known_pumps[feed.device]
                 assert isinstance(known, PumpCapability)
                 fine = known.counter_step(feed.planned, feed.syringe.bore)
                 coarsest[key] = max(coarsest.get(key, 0.0), fine)
-        facts = tuple(
-            FeedFact(vessel, solution, Millilitres(volume), Millilitres(totals.get((vessel, solution), 0.0)))
-            for (vessel, solution), volume in feeds.items()
-        )
+        work = step.work
+        facts: tuple[FeedFact, ...] = ()
+        if isinstance(work, DoseWork):
+            until = [segment.until for segment in work.segments if segment.kind is SegmentKind.DOSE][-1]
+            facts = tuple(FeedFact(feed.device, volume) for feed, volume in zip(work.feeds, until, strict=True))
         for key, volume in feeds.items():
             totals[key] = totals.get(key, 0.0) + volume
         guard, fastest = step.guard, 0.0
-        for work in doses_of(step):
-            for feed in work.feeds:
-                fastest = max(fastest, feed.rate.held / feeds[work.vessel, feed.solution])
+        for dose in doses_of(step):
+            for feed in dose.feeds:
+                fastest = max(fastest, feed.rate.held / feeds[dose.vessel, feed.solution])
         steps[step.id] = StepFact(step.hold.step_class, guard.speed, guard.coolest, guard.hottest, facts, fastest)
     limits = tuple(
         Limit(
@@ -135,7 +133,3 @@ def facts_of(scenario: Scenario) -> Facts:
         None if told is None else Celsius(told.base),
         Celsius(0.0) if plate is None or plate.safe is None else plate.safe,
     )
-
-
-def _model(plan: object, name: str) -> str:
-    return next(device.model for device in plan.devices if device.name == name)  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ruggli.app.trial.bounds import COUNTED, FLOW, NO_CONTROLLER
+from ruggli.app.trial.bounds import COUNTED, DEAF, DEAF_BOUND, FLOW, NO_CONTROLLER
 from ruggli.app.trial.expectations import Facts, facts_of
 from ruggli.app.trial.host import FOR_EVER, HostFault
 from ruggli.app.trial.scenario import Scenario
@@ -44,6 +44,7 @@ class Due:
     at: float
     fault: str
     standing: Callable[[], bool]
+    who: Callable[[str], bool]
 
 
 class Judge:
@@ -108,29 +109,39 @@ class Judge:
 
     def host_fault(self, fault: HostFault) -> None:
         """A fault of the computer's side strikes."""
-        if fault.kind in NO_CONTROLLER:
-            self._skew += FLOW[fault.kind]
         bound = FLOW.get(fault.kind)
-        if bound is not None and fault.duration > bound + 1 and self._flowing():
+        if bound is None:
+            return
+        self._skew += max(bound, DEAF_BOUND)
+        device = fault.target if fault.target in self._drives or fault.target == self.facts.plate else ""
+        if fault.duration > DEAF_BOUND + 1 and (self._matters(device) if device else self._flowing()):
             until = self._time.now() + fault.duration
-            self._expect_rest(fault.kind, bound, lambda: fault.duration >= FOR_EVER or self._time.now() < until)
+            self._expect_rest(fault.kind, bound, device, lambda: fault.duration >= FOR_EVER or self._time.now() < until)
 
     def _fault(self, fault: Fault) -> None:
         self.struck.append(fault.kind)
         bound = FLOW.get(fault.kind)
         if bound is None:
             return
-        lasting = fault.duration is None or fault.duration > bound + 1
+        lasting = fault.duration is None or fault.duration > max(bound, DEAF_BOUND) + 1
         if fault.kind in COUNTED and fault.duration is None:
             lasting = int(fault.settings.get("count", 1)) > 100
-        self._skew += bound
+        self._skew += max(bound, DEAF_BOUND) if fault.kind in DEAF else bound
         if not lasting or not self._matters(fault.target):
             return
         over = fault.kind in ("power-cycle", "swap-ports", "wrong-diameter", "wrong-direction", "pump-panel")
-        self._expect_rest(fault.kind, bound, lambda: over or fault in self._bench.standing_faults())
+        self._expect_rest(fault.kind, bound, fault.target, lambda: over or fault in self._bench.standing_faults())
 
-    def _expect_rest(self, kind: str, bound: float, standing: Callable[[], bool]) -> None:
-        self._due.append(Due(self._time.now() + bound, kind, standing))
+    def _expect_rest(self, kind: str, bound: float, device: str, standing: Callable[[], bool]) -> None:
+        """Nothing may flow after the bound; a struck pump that does not hear has its dead-man, if it has one."""
+        now = self._time.now()
+        deaf = device if kind in DEAF else ""
+        guarded = {name for name, pump in self.facts.pumps.items() if pump.dead_man is not None}
+        self._due.append(
+            Due(now + bound, kind, standing, lambda n: n != deaf and (kind not in NO_CONTROLLER or n in guarded))
+        )
+        if deaf in guarded:
+            self._due.append(Due(now + DEAF_BOUND, kind, standing, lambda n: n == deaf))
 
     def _matters(self, target: str) -> bool:
         """Whether what flows now depends on this device."""
@@ -194,9 +205,7 @@ class Judge:
             if now < due.at:
                 left.append(due)
             elif flowing and due.standing():
-                watched = [
-                    name for name in flowing if self.facts.pumps[name].dead_man or due.fault not in NO_CONTROLLER
-                ]
+                watched = [name for name in flowing if due.who(name)]
                 if watched:
                     self._violate("I4", f"{due.fault}: {', '.join(watched)} flows {now - due.at:.0f} s after its bound")
         self._due = left
@@ -223,8 +232,7 @@ class Judge:
             return
         parts = []
         for feed in step.feeds:
-            held = self._bench.vessel(feed.vessel).delivered(feed.solution)
-            parts.append((held - feed.before) / feed.planned)
+            parts.append(min(1.0, self.displaced(self._step, feed.device) / feed.displaced))
         skew = max(parts) - min(parts)
         allowed = max(0.02, self._skew * step.part_each_second)
         if skew > allowed:

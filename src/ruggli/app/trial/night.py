@@ -164,7 +164,7 @@ class Night:
         schedule(self.bench, [fault for fault in self.plan.faults if not is_host_fault(fault)])
         self._place_host_calls()
         with ExitStack() as stack:
-            self._place = simulated_ports(self.bench, stack)
+            self._place = self._places(simulated_ports(self.bench, stack))
             folder = ""
             for _ in range(MOST_SESSIONS):
                 result.sessions += 1
@@ -182,6 +182,11 @@ class Night:
         result.calls = 0 if self.calls is None else self.calls.count
         self._read_journal(folder)
         return result
+
+    def _places(self, place: Place) -> Place:
+        """Adapters are found by their serial numbers, whatever the system calls them now."""
+        ports = dict(self.bench.ports)
+        return lambda port: place(ports[port].port)
 
     # ---- sessions ----
 
