@@ -245,7 +245,10 @@ class NewEraPump:
         raise link.refused(f"the pump was {state.value} after RUN and was stopped; arm again", "RUN") from trouble
 
     def stop(self) -> Task[None]:
-        """See `Pump`. An alarm met here (the motor is then off) is kept for `acknowledge` and the next `poll`."""
+        """See `Pump`. An alarm met here (the motor is then off) is kept for `acknowledge` and the next `poll`.
+
+        Before anything is known of the pump both framings are tried: one in safe mode does not hear basic packets.
+        """
         link = self._link
         self._armed = None
         status = ""
@@ -260,6 +263,7 @@ class NewEraPump:
                 status, _ = yield from self._counters(repeats=1)
             except (NoReply, BadReply) as error:
                 status, trouble = "", error
+                link.safe = link.safe if link.met else not link.safe
             except DeviceAlarm as alarm:
                 status, trouble, link.latched = "", alarm, alarm.kind
             if status == "S":

@@ -36,10 +36,23 @@ class NewEraLink:
         safe: whether packets are sent in safe framing. The framing of a reply says itself what it is.
         owed: replies that may still come.
         latched: kind of an alarm that came outside of an exchange and was not reported yet, or "".
+        met: whether the pump was ever understood.
         alarms: number of alarms heard; what was known of the pump before the last one is doubtful.
     """
 
-    __slots__ = ("name", "channel", "address", "timeout", "safe", "owed", "latched", "alarms", "_reported", "_shaken")
+    __slots__ = (
+        "name",
+        "channel",
+        "address",
+        "timeout",
+        "safe",
+        "owed",
+        "latched",
+        "met",
+        "alarms",
+        "_reported",
+        "_shaken",
+    )
 
     def __init__(self, name: str, channel: Channel, address: int, timeout: Seconds) -> None:
         self.name = name
@@ -49,6 +62,7 @@ class NewEraLink:
         self.safe = False
         self.owed = 0
         self.latched = ""
+        self.met = False
         self.alarms = 0
         self._reported = ""
         self._shaken = False
@@ -91,6 +105,7 @@ class NewEraLink:
                 # An alarm that the pump sent by itself looks like a reply, and so does a very late reply.
                 self.owed = 1 if self._shaken or (frame.alarm and self.safe) else max(0, self.owed - 1)
                 self._shaken = False
+                self.met = True
                 self._reported = frame.alarm
                 self.alarms += frame.alarm != ""
                 return frame
@@ -106,6 +121,7 @@ class NewEraLink:
     def heard(self) -> None:
         """Note that the one reply owed has come, and was an answer."""
         self.owed = 0
+        self.met = True
         self._reported = ""
 
     def doubt(self) -> None:

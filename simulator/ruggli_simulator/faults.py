@@ -99,7 +99,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "lost-command": Kind(Where.LINE, "the command does not reach the device", _COUNTED),
         "babble": Kind(
             Where.LINE,
-            "bytes without end and without meaning",
+            "bytes without end and without meaning, in place of replies",
             {"byte": "default 85", "size": "bytes at once, default 64", "interval_s": "default 0.05"},
         ),
         "power-cycle": Kind(Where.DEVICE, "mains off and on; what the device forgets is forgotten", heals=False),

@@ -78,6 +78,7 @@ class SimulatedPort:
         "_command_faults",
         "_reply_faults",
         "_babble",
+        "_drowned",
         "_under_way",
         "_epoch",
         "_free_out",
@@ -108,6 +109,7 @@ class SimulatedPort:
         self._command_faults: list[WireFault] = []
         self._reply_faults: list[WireFault] = []
         self._babble = 0
+        self._drowned = False
         self._under_way = 0
         self._epoch = 0
         self._free_out = self._free_in = NO_TIME
@@ -182,9 +184,9 @@ class SimulatedPort:
         Args:
             kind: with `count` (how many, default 1) and `after` (how many pass before, default 0): `lost-reply`,
                 `late-reply` (`delay_s`, default 1), `doubled-reply`, `cut-reply` (`keep` bytes, default half),
-                `garbled-reply` (`position`, `bit` or `seed`), `lost-command`. `babble`: endless bytes
-                (`size` bytes of value `byte` each `interval_s`; default 64 of 0x55 each 0.05 s) for `duration_s` or
-                until `heal`. `unplug`, `replug`. `heal`: every fault of the wire ends.
+                `garbled-reply` (`position`, `bit` or `seed`), `lost-command`. `babble`: endless bytes in place of
+                replies (`size` bytes of value `byte` each `interval_s`; default 64 of 0x55 each 0.05 s) for
+                `duration_s` or until `heal`. `unplug`, `replug`. `heal`: every fault of the wire ends.
             settings: as above.
 
         Raises:
@@ -208,6 +210,7 @@ class SimulatedPort:
             self._reply_faults.clear()
             self._command_faults.clear()
             self._babble += 1
+            self._drowned = False
             self._present = True
         else:
             known = ", ".join(sorted(REPLY_FAULTS | COMMAND_FAULTS | {"babble", "unplug", "replug", "heal"}))
@@ -225,6 +228,8 @@ class SimulatedPort:
     def _transmit_shaped(self, data: bytes) -> None:
         if self.tap is not None:
             self.tap("<", data)
+        if self._drowned:
+            return
         pieces = [(NO_TIME, data)]
         for fault in self._reply_faults:
             if fault.strikes():
@@ -281,11 +286,16 @@ class SimulatedPort:
         duration = settings.get("duration_s")
         until = None if duration is None else self._timers.now() + float(duration)
         self._babble += 1
+        self._drowned = True
         run = self._babble
 
         def utter() -> None:
             now = self._timers.now()
-            if run != self._babble or not self._present or (until is not None and now >= until):
+            if run != self._babble:
+                return
+            if not self._present or (until is not None and now >= until):
+                self._drowned = False
+                self._straight = self._is_straight()
                 return
             self._to_host(noise)
             self._timers.call_at(Seconds(now + interval), utter)
@@ -313,6 +323,7 @@ class SimulatedPort:
             and not self._command_faults
             and self._baud is None
             and not self._latency
+            and not self._drowned
             and self._under_way == 0
         )
 

@@ -64,7 +64,7 @@ def run(first: int, count: int, long: bool, jobs: int, out: Path | None) -> tupl
         f"{count:,} {what} nights: {bad} with a violation; {virtual / 3600:,.0f} h of bench time in {wall:.0f} s on "
         f"{jobs} processes, {virtual / max(cpu, 1e-9):,.0f} times real time on one core"
     )
-    figures = {name: dict(sorted(found.items())) for name, found in tally.items()}
+    figures: dict[str, Any] = {name: dict(sorted(found.items())) for name, found in tally.items()}
     figures |= {
         "count": count,
         "bad": bad,

@@ -83,7 +83,7 @@ def test_a_counter_at_zero_is_believed_only_of_a_pump_that_had_no_time() -> None
     assert not running.believes(ML(0.0), Seconds(100.4), forgets=True)
     assert running.believes(ML(0.0), Seconds(9999.0), forgets=False)
     assert running.believes(ML(0.002), Seconds(9999.0), forgets=True)
-    moved = ledger.saw(ML(0.5), Seconds(150.0)).episode
+    moved = ledger.started(Seconds(100.0)).saw(ML(0.5), Seconds(150.0)).episode
     assert moved is not None
     assert moved.believes(ML(0.499), Seconds(150.0), forgets=False)
     assert not moved.believes(ML(0.498), Seconds(150.0), forgets=False)

@@ -47,6 +47,17 @@ def test_pump_left_in_safe_mode_is_found_with_questions_only(desk: Any) -> None:
     assert desk.drive(desk.pump.poll()).infused == 1.0
 
 
+def test_a_pump_of_which_nothing_is_known_is_stopped_in_either_mode(desk: Any) -> None:
+    """A program that falls while it takes a run up, and a guardian, stop pumps that they never asked who they are."""
+    desk.expect(
+        (b"0STP\r", LOST),
+        (safe("0STP"), safe("00P")),
+        (safe("0STP"), safe("00S")),
+        (safe("0DIS"), safe("00SI1.000W0.000ML")),
+    )
+    desk.drive(desk.pump.stop())
+
+
 def test_safe_mode_pump_that_complains_about_a_basic_packet_is_found(desk: Any) -> None:
     desk.expect((b"0VER\r", safe("00S?COM")), (safe("0VER"), safe("00SNE1000V3.923")))
     assert desk.drive(desk.pump.connect()).model == "NE-1000"

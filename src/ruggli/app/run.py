@@ -269,7 +269,7 @@ def _carry_out(
         error = job.error
         _conducted(conductor, loop, make_safe(conductor))
         result.verdict, result.cause = Verdict.ERROR, str(error)
-        conductor.finish_result()
+        conductor.give_up()
     outcome = RunOutcome(
         verdict=result.verdict,
         cause=result.cause,

@@ -490,6 +490,12 @@ class Conductor:
 
     # ---- for the report ----
 
+    def give_up(self) -> None:
+        """The session ends and the pumps were not proved to rest: what they may still have given counts."""
+        if self.runner is not None:
+            self.runner.abandon(frozenset(self.bench.pumps))
+        self.finish_result()
+
     def finish_result(self) -> None:
         """Fill in what is known at the end."""
         if self.runner is not None:

@@ -15,6 +15,9 @@ BLIND_SECONDS = 8.0
 later, and a tick lies between (reliability 6.6: the cap on an unknown volume is r x (dead-man + G))."""
 
 
+AHEAD_SECONDS = 5.0
+"""Seconds of flow that arming, starting and polling may shift a counter by."""
+
 NEVER = Seconds(float("inf"))
 """When a pump started that was not told to."""
 
@@ -50,10 +53,14 @@ class Episode:
         """Whether a counter read at rest can be that of this episode; one that has run back cannot.
 
         Of a pump that `forgets` its counter with its power and does not tell, neither can one that stands at zero
-        although the pump had time to move.
+        although the pump had time to move. Nor can one that has moved further than the rate allows: that is the counter
+        of another pump (`now` is infinitely late, or the start unknown, after a crash; then only the target bounds it).
         """
         moved = counter - self.before
         if moved < self.seen - self.step:
+            return False
+        most = self.rate * (now - self.started + AHEAD_SECONDS) + 3 * self.step if self.started != NEVER else 0.0
+        if moved > min(most, self.target + 2 * self.step):
             return False
         return not forgets or moved > self.step or self.rate * (now - self.started) <= 3 * self.step
 

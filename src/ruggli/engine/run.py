@@ -29,7 +29,7 @@ def resume(conductor: Conductor, recovered: Recovered) -> Task[None]:
     why = yield from reconnect(conductor)
     if why:
         conductor.result.verdict, conductor.result.cause = Verdict.REFUSED, why
-        conductor.finish_result()
+        conductor.give_up()
         return
     why = yield from restart(conductor, reconnected=True)
     if why and conductor.flow.ending is None:

@@ -21,7 +21,7 @@ FLOW: Mapping[str, float] = MappingProxyType(
         "lost-command": 13.0,
         "power-off": 10.0,
         "power-cycle": 5.0,
-        "swap-ports": 6.0,
+        "swap-ports": 66.0,
         "wrong-diameter": 66.0,
         "wrong-direction": 66.0,
         "pump-panel": 6.0,

@@ -34,6 +34,9 @@ COLD_BOUND = 8.0
 HOT_BOUND = 10.0
 """Seconds that the heater may stay on with a probe above its bound (T04)."""
 
+READ_BY_EYE = 2e-4
+"""mL; a person tells what left a syringe with four decimals."""
+
 MOST_VIOLATIONS = 20
 
 
@@ -121,8 +124,8 @@ class Judge:
     def _fault(self, fault: Fault) -> None:
         self.struck.append(fault.kind)
         bound = FLOW.get(fault.kind)
-        if bound is None:
-            return
+        if bound is None or fault.settings.get("reply", "none") != "none":
+            return  # a probe that goes on telling a temperature cannot be seen to be cut
         lasting = fault.duration is None or fault.duration > max(bound, DEAF_BOUND) + 1
         if fault.kind in COUNTED and fault.duration is None:
             lasting = int(fault.settings.get("count", 1)) > 100
@@ -228,7 +231,7 @@ class Judge:
 
     def _check_skew(self) -> None:
         step = self.facts.steps.get(self._step)
-        if step is None or len(step.feeds) < 2:
+        if step is None or len(step.feeds) < 2 or "leak" in self.struck:
             return
         parts = []
         for feed in step.feeds:
@@ -313,6 +316,6 @@ class Judge:
         low, high = row["delivered_mL"]
         if verdict == "complete" and not leaks and abs(truth - planned) > 0.01 * planned + 2 * step:
             self._violate("I2", f"{row['solution']}: complete with {truth:.4f} of {planned:.4f} mL")
-        slack = 2 * step + 1e-6
+        slack = 2 * step + READ_BY_EYE
         if truth < low - slack and not leaks or truth > high + slack:
             self._violate("I8", f"{row['solution']}: {truth:.4f} mL, the record says {low:.4f} to {high:.4f} mL")

@@ -158,6 +158,14 @@ def _silent_stall(chance: Chance, device: str, pump: str, *_: Any) -> list[dict[
     return _one("leak", pump, fraction=round(chance.between(0.1, 1.0), 2))
 
 
+def _diameter(chance: Chance, device: str, pump: str, *_: Any) -> list[dict[str, Any]]:
+    """A pump takes another diameter only at rest, so whoever sets it has stopped it before."""
+    return [
+        {"kind": "pump-panel", "target": pump},
+        {"kind": "wrong-diameter", "target": pump, "bore_mm": round(chance.between(3.0, 26.0), 2)},
+    ]
+
+
 def _not_taken(chance: Chance, device: str, pump: str, plate: str, *_: Any) -> list[dict[str, Any]]:
     return _one("lost-command", device, count=1 + chance.below(3))
 
@@ -222,7 +230,7 @@ _MAKERS: Mapping[str, Callable[..., list[dict[str, Any]]]] = {
     "F11": _cycle,
     "F12": lambda c, d, p, *_: _one("stall", p),
     "F13": _silent_stall,
-    "F14": lambda c, d, p, *_: _one("wrong-diameter", p, bore_mm=round(c.between(3.0, 26.0), 2)),
+    "F14": _diameter,
     "F15": lambda c, d, p, *_: _one("short-fill", p, fraction=round(c.between(0.2, 0.9), 2)),
     "F16": _not_taken,
     "F17": lambda c, d, p, t, *_: _one("over-temperature", t, rate_K_per_min=round(c.between(10.0, 600.0))),

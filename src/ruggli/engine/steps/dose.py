@@ -14,8 +14,8 @@ from ruggli.engine.phases import DOSE_EDGES, DosePhase
 from ruggli.engine.states import machine_of
 from ruggli.engine.steps.dose_alarms import (
     BORE_TOLERANCE,
-    ahead_alarm,
     bore_alarm,
+    odd_alarm,
     progress_alarm,
     setting_alarm,
     state_alarm,
@@ -32,8 +32,14 @@ from ruggli.quantities.dimension import Dimension
 DOUBT = 0.01
 """Part of the planned volume above which an unknown volume is asked about (hazard D02)."""
 
-RECHECK_SECONDS = 60.0
-"""How often a running pump's settings are read back (hazards C13, D09)."""
+RECHECK_SECONDS = (5.0, 60.0)
+"""How often a running pump's settings are read back (hazards C13, D09): at least, at most."""
+
+ODD_LOOKS = 2
+"""A counter that cannot be is taken for true when it is read twice: a line without check sums garbles digits."""
+
+RECHECK_PART = 0.02
+"""Part of a dose after which they are read back, within those bounds: a short dose cannot wait for a minute."""
 
 
 class DoseRunner:
@@ -150,6 +156,8 @@ class DoseRunner:
         state.counter, state.counter_at, state.moved_at = Millilitres(0.0), view.now, view.now
         state.verified, state.distrusted = Millilitres(0.0), False
         state.lag = Millilitres(max(0.005 * feed.planned, 3 * step))
+        least, most = RECHECK_SECONDS
+        state.recheck = Seconds(min(most, max(least, RECHECK_PART * target / feed.rate.held)))
         state.patience = Seconds(max(STAGNATION_SECONDS, 4 * step / feed.rate.held))
         state.stage = Stage.ARMING
         draft.entries.append(
@@ -245,6 +253,14 @@ class DoseRunner:
             if reading is None or view.read_at[state.feed.device] <= state.counter_at:
                 everything = False
                 continue
+            odd = odd_alarm(state, reading.infused, now)
+            if odd is not None and reading.state in (PumpState.INFUSING, PumpState.TARGET_REACHED):
+                everything = False
+                state.odd += 1
+                if state.odd >= ODD_LOOKS:
+                    return Decision(alarms=(odd,))
+                continue
+            state.odd = 0
             if reading.state is PumpState.INFUSING:
                 everything = False
                 if reading.infused > state.counter:
@@ -254,15 +270,12 @@ class DoseRunner:
                 alarm = progress_alarm(state, now)
                 if alarm is not None:
                     return Decision(alarms=(alarm,))
-                if now - state.rechecked_at >= RECHECK_SECONDS:
+                if now - state.rechecked_at >= state.recheck:
                     state.rechecked_at = now
                     recheck.append(Order(state.feed.device, Verb.READ_SETTINGS))
             elif reading.state is PumpState.TARGET_REACHED:
                 state.counter, state.counter_at = max(state.counter, reading.infused), now
                 state.stage = Stage.REACHED
-                early = ahead_alarm(state, now)
-                if early is not None:
-                    return Decision(alarms=(early,))
             else:
                 return Decision(alarms=(state_alarm(state, reading.state, reading.alarm),))
         if everything:
@@ -333,6 +346,10 @@ class DoseRunner:
     def _checked(self, state: FeedState, settings: PumpSettings) -> Decision:
         episode = state.ledger.episode
         assert episode is not None
+        changed = setting_alarm(state, settings)
+        if changed is not None:
+            state.distrusted = True
+            return Decision(alarms=(changed,))
         if abs(settings.infused - episode.target) > max(2 * episode.step, 0.005 * episode.target):
             alarm = Alarm(
                 "A-COUNTER",

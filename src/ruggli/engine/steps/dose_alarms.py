@@ -4,7 +4,7 @@ from ruggli.devices.pump import PumpSettings, PumpState
 from ruggli.engine.alarm import Alarm
 from ruggli.engine.steps.feed_state import FeedState, Stage
 from ruggli.plan.model import Feed
-from ruggli.quantities.base import Seconds
+from ruggli.quantities.base import Millilitres, Seconds
 
 BORE_TOLERANCE = 0.005
 """mm; two decimals are what the pumps carry."""
@@ -36,29 +36,25 @@ def progress_alarm(state: FeedState, now: Seconds) -> Alarm | None:
             f"{state.counter:.5g} mL",
             f"{due - state.lag:.5g} mL",
         )
-    ahead = ahead_alarm(state, now)
-    if ahead is not None:
-        return ahead
-    if state.counter > episode.target + 2 * episode.step:
-        return Alarm(
-            "A-OVERRUN",
-            state.feed.device,
-            "the pump has gone past its target",
-            f"{state.counter:.5g} mL",
-            f"{episode.target:.5g} mL",
-        )
     return None
 
 
-def ahead_alarm(state: FeedState, now: Seconds) -> Alarm | None:
-    """A pump that has delivered more than its rate allows by now runs at another rate than it says."""
+def odd_alarm(state: FeedState, counter: Millilitres, now: Seconds) -> Alarm | None:
+    """A counter that has run back, or further than the rate allows: another pump answers, or it runs otherwise."""
     episode = state.ledger.episode
     assert episode is not None
+    device, least = state.feed.device, state.counter - 2 * episode.step
+    if counter < least:
+        text = "the pump's counter has run back: another pump answers, or this one was without power"
+        return Alarm("A-COUNTER", device, text, f"{counter:.5g} mL", f"at least {least:.5g} mL")
     most = state.lag + episode.rate * (now - episode.started + START_SLACK)
-    if state.counter <= most:
-        return None
-    text = "the pump's counter runs ahead of the set rate"
-    return Alarm("A-PROGRESS", state.feed.device, text, f"{state.counter:.5g} mL", f"at most {most:.5g} mL")
+    if counter > most:
+        text = "the pump's counter runs ahead of the set rate"
+        return Alarm("A-PROGRESS", device, text, f"{counter:.5g} mL", f"at most {most:.5g} mL")
+    if counter > episode.target + 2 * episode.step:
+        text = "the pump has gone past its target"
+        return Alarm("A-OVERRUN", device, text, f"{counter:.5g} mL", f"{episode.target:.5g} mL")
+    return None
 
 
 def setting_alarm(state: FeedState, held: PumpSettings) -> Alarm | None:

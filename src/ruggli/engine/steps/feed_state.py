@@ -44,6 +44,8 @@ class FeedState:
     patience: Seconds = Seconds(STAGNATION_SECONDS)
     lag: Millilitres = Millilitres(0.0)
     rechecked_at: Seconds = Seconds(0.0)
+    recheck: Seconds = Seconds(60.0)
+    odd: int = 0
     unheard: bool = False
     verified: Millilitres = Millilitres(0.0)
     distrusted: bool = False
