@@ -182,6 +182,9 @@ def restart(conductor: Conductor, *, reconnected: bool = False) -> Task[str]:
     why = "" if reconnected else (yield from reconnect(conductor))
     if not why:
         yield from settle_counters(conductor)
+        unsettled = () if conductor.runner is None else conductor.runner.unsettled()
+        why = f"the counter of {', '.join(unsettled)} could not be read" if unsettled else ""
+    if not why:
         why = yield from _resolve_doubts(conductor)
     if not why:
         why = yield from _restore(conductor)

@@ -6,7 +6,7 @@ from ruggli.devices.pump import Identity, PumpSettings, PumpState
 from ruggli.engine.conductor import Conductor
 from ruggli.engine.orders import Order, Verb
 from ruggli.engine.steps.dose_alarms import BORE_TOLERANCE
-from ruggli.errors import BenchError, DeviceError, RuggliError
+from ruggli.errors import BenchError, DeviceError
 from ruggli.plan.model import DevicePlan, HeatWork, PlannedPrompt
 from ruggli.protocol.model import OnTimeout
 from ruggli.quantities.base import Seconds
@@ -164,7 +164,7 @@ def reconnect(conductor: Conductor) -> Task[str]:
                 bench.commanded[device.name].set_point = settings.temperature
         except DeviceError as error:
             return f"{device.name}: {error}"
-        except RuggliError as error:
+        except BenchError as error:
             return f"{device.name} does not answer: {error}"
         bench.trouble.pop(device.name, None)
         conductor.view.read_at[device.name] = conductor.now
@@ -183,6 +183,7 @@ def _reconnect_pump(conductor: Conductor, device: DevicePlan) -> Task[None]:
         conductor.journal.write("note", {"text": f"{device.name} still ran; it is being stopped"}, durable=True)
         yield from conductor.ask_device(Order(device.name, Verb.STOP))
     if device.bore is not None and abs(settings.bore - device.bore) > BORE_TOLERANCE:
+        conductor.flow.lost_counters.add(device.name)
         raise DeviceError(
             f"the stored syringe diameter is {settings.bore:.4g} mm, the plan has {device.bore:.4g} mm; what was "
             f"delivered by this counter cannot be trusted. Check the syringe and start a new run",

@@ -1,7 +1,7 @@
 """A run from its beginning, or from where an interrupted one stands, to its end."""
 
 from ruggli.engine.conductor import Conductor
-from ruggli.engine.ending import end, hold, restart
+from ruggli.engine.ending import end, hold, restart, settle_counters, stop_flows
 from ruggli.engine.prepare import prepare, reconnect
 from ruggli.engine.recover import Recovered, take_up
 from ruggli.engine.result import Verdict
@@ -29,6 +29,8 @@ def resume(conductor: Conductor, recovered: Recovered) -> Task[None]:
     why = yield from reconnect(conductor)
     if why:
         conductor.result.verdict, conductor.result.cause = Verdict.REFUSED, why
+        yield from stop_flows(conductor, heat_off=False)  # what this run has started must not go on unwatched
+        yield from settle_counters(conductor)
         conductor.give_up()
         return
     why = yield from restart(conductor, reconnected=True)

@@ -425,6 +425,10 @@ class DoseRunner:
                 entries.append(self._settle(state, read.infused, view.now, lost=device in lost))
         return entries
 
+    def unsettled(self) -> tuple[str, ...]:
+        """See `Runner`."""
+        return tuple(state.feed.device for state in self._feeds if state.ledger.episode is not None)
+
     def abandon(self, unheard: frozenset[str]) -> None:
         """The session ends and these pumps are not heard: count what they may still deliver."""
         for state in self._feeds:

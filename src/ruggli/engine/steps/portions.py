@@ -105,6 +105,10 @@ class PortionsRunner(PlainRunner):
         """Settle the portion that is being dosed."""
         return [] if self._current is None else self._current.counters(settings, lost, view)
 
+    def unsettled(self) -> tuple[str, ...]:
+        """See `Runner`."""
+        return () if self._current is None else self._current.unsettled()
+
     def abandon(self, unheard: frozenset[str]) -> None:
         """As `DoseRunner.abandon`."""
         if self._current is not None:

@@ -48,6 +48,9 @@ class Runner(Protocol):
             view: for the time.
         """
 
+    def unsettled(self) -> tuple[str, ...]:
+        """Pumps whose last energising is not settled: their counters could not be read."""
+
     def abandon(self, unheard: frozenset[str]) -> None:
         """The session ends and these pumps are not heard: `progress` counts what they may still deliver."""
 
@@ -80,6 +83,10 @@ class PlainRunner:
     def counters(self, settings: Mapping[str, PumpSettings | None], lost: frozenset[str], view: View) -> list[Entry]:
         """Nothing to settle."""
         return []
+
+    def unsettled(self) -> tuple[str, ...]:
+        """Nothing to settle."""
+        return ()
 
     def abandon(self, unheard: frozenset[str]) -> None:
         """Nothing flows."""
