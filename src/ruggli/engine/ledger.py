@@ -5,6 +5,7 @@ a finite target, a counter reading before, then readings, then its settlement. A
 new ledger.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 from ruggli.engine.interval import NOTHING, Interval
@@ -53,7 +54,8 @@ class Episode:
         """Whether a counter read at rest can be that of this episode; one that has run back cannot.
 
         Of a pump that `forgets` its counter with its power and does not tell, neither can one that stands at zero
-        although the pump had time to move. Nor can one that has moved further than the rate allows: that is the counter
+        although the pump had time to move; nor, after a crash, of any other: one that tells of a power cut tells once,
+        and a program that died since may have heard it. Nor can one that has moved further than the rate allows: that is the counter
         of another pump (`now` is infinitely late, or the start unknown, after a crash; then only the target bounds it).
         """
         moved = counter - self.before
@@ -62,6 +64,7 @@ class Episode:
         most = self.rate * (now - self.started + AHEAD_SECONDS) + 3 * self.step if self.started != NEVER else 0.0
         if moved > min(most, self.target + 2 * self.step):
             return False
+        forgets = forgets or self.started == -math.inf
         return not forgets or moved > self.step or self.rate * (now - self.started) <= 3 * self.step
 
 

@@ -79,6 +79,12 @@ def _phase(state: Recovered, record: Record) -> None:
         state.snapshot = dict(record.data["snapshot"])
 
 
+def _portion_given(state: Recovered, record: Record) -> None:
+    """Durable, unlike the snapshot that follows it: no portion is given twice (hazard D18)."""
+    if record.data.get("step") == state.step:
+        state.snapshot = {**state.snapshot, "given": record.data["portion"], "dose": None}
+
+
 def _sample(state: Recovered, record: Record) -> None:
     data = record.data
     if "snapshot" in data and data.get("step") == state.step:
@@ -154,6 +160,7 @@ def _session(state: Recovered, record: Record) -> None:
 _REPLAY = {
     "step": _step,
     "phase": _phase,
+    "portion_given": _portion_given,
     "sample": _sample,
     "intent": _intent,
     "settled": _settled,
@@ -178,7 +185,7 @@ def take_up(conductor: Conductor, state: Recovered) -> None:
     if not state.step:
         return
     runner = conductor.make(conductor.step)
-    runner.restore(state.snapshot)
+    runner.restore(_with_portions(conductor.step, state))
     conductor.view.answers.update(state.answers)
     inner = runner.current if isinstance(runner, PortionsRunner) else runner
     if isinstance(inner, DoseRunner):
@@ -187,6 +194,21 @@ def take_up(conductor: Conductor, state: Recovered) -> None:
             if ledger is not None and inner.has(device):
                 inner.restore_ledger(device, ledger)
     conductor.runner = runner
+
+
+def _with_portions(step: PlannedStep, state: Recovered) -> dict[str, Any]:
+    """The snapshot, with what the portions that were given came to: their settlements are durable, it is not."""
+    given = int(state.snapshot.get("given", 0))
+    if not isinstance(step.work, PortionsWork) or not given:
+        return state.snapshot
+    rows: dict[tuple[str, str], Interval] = {}
+    for number, dose in enumerate(step.work.doses[:given], 1):
+        for feed in dose.feeds:
+            known = state.settled.get((f"{step.id}.{number}", feed.solution, feed.device), NOTHING)
+            more = Interval(Millilitres(min(feed.planned, known.low)), Millilitres(min(feed.planned, known.high)))
+            rows[feed.solution, feed.device] = rows.get((feed.solution, feed.device), NOTHING) + more
+    before = [[solution, device, known.low, known.high] for (solution, device), known in rows.items()]
+    return {**state.snapshot, "before_mL": before}
 
 
 def _delivered(step: PlannedStep, state: Recovered) -> list[Dosed]:

@@ -23,6 +23,7 @@ from ruggli.app.trial.scenario import Scenario
 from ruggli.app.trial.violation import Violation
 from ruggli.engine.result import Verdict
 from ruggli.errors import RuggliError
+from ruggli.journal.reader import read_journal
 from ruggli.quantities.base import Seconds
 from ruggli.world.chance import Chance
 from ruggli.world.loop import Loop
@@ -169,8 +170,8 @@ class Night:
             for _ in range(MOST_SESSIONS):
                 result.sessions += 1
                 ended = self._session(folder)
-                folder = folder or self._folder()
-                if ended or not folder:
+                folder = self._folder()
+                if ended:
                     break
             self._aftermath()
         self.judge.final(result)
@@ -197,6 +198,8 @@ class Night:
         self.judge.session_begins()
         try:
             if folder:
+                if self._is_over(folder):
+                    return True
                 outcome = resume(request, folder, _say, _watch, self._open)
             else:
                 outcome = execute(request, _say, _watch, self._open)
@@ -215,6 +218,15 @@ class Night:
             return True
         self._rest(60.0)
         return not self._mended()
+
+    def _is_over(self, folder: str) -> bool:
+        """Whether a run that was killed had reached its end already."""
+        view = read_journal(self.disk.read(f"{folder}/{JOURNAL}", "journal"))
+        ended, session = view.last("end"), view.last("session")
+        if ended is None or (session is not None and session.number > ended.number):
+            return False
+        self.result.verdict = str(ended.data["verdict"])
+        return ended.data["verdict"] == Verdict.COMPLETE.value
 
     def _mended(self) -> bool:
         """The person comes in the morning, if one comes at all."""
@@ -326,7 +338,12 @@ class Night:
     # ---- what is left ----
 
     def _folder(self) -> str:
-        return next(iter(self.disk.folders()), "")
+        """The run's folder; "" where a crash came before its first record, so that it has to be started anew."""
+        for folder in reversed(self.disk.folders()):
+            path = f"{folder}/{JOURNAL}"
+            if self.disk.exists(path) and b"\n" in self.disk.read(path, "journal"):
+                return folder
+        return ""
 
     def _read_journal(self, folder: str) -> None:
         digest = hashlib.sha256()

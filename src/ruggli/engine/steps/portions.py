@@ -156,7 +156,10 @@ class PortionsRunner(PlainRunner):
         self._given = int(snapshot.get("given", 0))
         self._before = {(str(s), str(d)): (float(lo), float(hi)) for s, d, lo, hi in snapshot.get("before_mL", [])}
         inner = snapshot.get("dose")
-        if inner is not None:
+        if self._given >= self._count:
+            self.trigger("open")
+            self.trigger("finished")
+        elif inner is not None:
             self.trigger("open")
             self._current = self._dose(f"{self._step}.{self._given + 1}", self._work.doses[self._given])
             self._current.restore(inner)
