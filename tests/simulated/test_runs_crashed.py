@@ -169,7 +169,7 @@ def test_a_power_cut_of_everything_is_asked_about(crash: Crash, records: int, ri
     answers = [(f"add.doubt.{pump}", f"{volume:.4f} mL") for pump, volume in known.items()]
     check(crash, crash.resume(*answers), DUAL, exact=False)
     held = crash.truth()
-    assert held["substrate_solution"] >= 0.98 * 2.0, "what is not asked about is less than 1 %, once for each cut"
+    assert held["substrate_solution"] >= 0.985 * 2.0, "what is not asked about is less than 0.5 %, once for each cut"
 
 
 @pytest.mark.parametrize("records", [170, 185, 200, 230])

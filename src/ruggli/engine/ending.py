@@ -218,7 +218,7 @@ def _resolve_doubts(conductor: Conductor) -> Task[str]:
         if conductor.flow.ending is not None or not conductor.desk.standing:
             missing = ", ".join(prompt.id for prompt in prompts if prompt.id not in conductor.view.answers)
             if missing:
-                return f"how much was delivered is not known within 1 %, and nobody said ({missing})"
+                return f"how much was delivered is not known within 0.5 %, and nobody said ({missing})"
     dose = runner.current if isinstance(runner, PortionsRunner) else runner
     for prompt in prompts:
         assert isinstance(dose, DoseRunner)

@@ -55,8 +55,8 @@ class Episode:
 
         Of a pump that `forgets` its counter with its power and does not tell, neither can one that stands at zero
         although the pump had time to move; nor, after a crash, of any other: one that tells of a power cut tells once,
-        and a program that died since may have heard it. Nor can one that has moved further than the rate allows: that is the counter
-        of another pump (`now` is infinitely late, or the start unknown, after a crash; then only the target bounds it).
+        and a program that died since may have heard it. Nor can one that has moved further than the rate allows: that
+        is the counter of another pump (after a crash, when the start is not known, only the target bounds it).
         """
         moved = counter - self.before
         if moved < self.seen - self.step:

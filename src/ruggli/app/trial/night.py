@@ -226,7 +226,7 @@ class Night:
         if ended is None or (session is not None and session.number > ended.number):
             return False
         self.result.verdict = str(ended.data["verdict"])
-        return ended.data["verdict"] == Verdict.COMPLETE.value
+        return self.result.verdict == Verdict.COMPLETE.value
 
     def _mended(self) -> bool:
         """The person comes in the morning, if one comes at all."""

@@ -29,8 +29,8 @@ from ruggli.protocol.model import OnTimeout
 from ruggli.quantities.base import Millilitres, Seconds
 from ruggli.quantities.dimension import Dimension
 
-DOUBT = 0.01
-"""Part of the planned volume above which an unknown volume is asked about (hazard D02)."""
+DOUBT = 0.005
+"""Part of the planned volume above which an unknown volume is asked about (hazards D01, D02: a resumed total is right within it)."""
 
 RECHECK_SECONDS = (5.0, 60.0)
 """How often a running pump's settings are read back (hazards C13, D09): at least, at most."""
@@ -435,7 +435,7 @@ class DoseRunner:
             state.unheard = state.feed.device in unheard
 
     def doubts(self) -> tuple[PlannedPrompt, ...]:
-        """A question for every feed whose unknown volume is above 1 % of its plan."""
+        """A question for every feed whose unknown volume is above 0.5 % of its plan."""
         return tuple(
             PlannedPrompt(
                 id=f"{self.step}.doubt.{state.feed.device}",
