@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, Entry] = {
     "check": Entry("check:check", "Say what is wrong with a protocol on a rig."),
     "plan": Entry("plan:plan", "Show timeline, amounts, rates, volumes and prompts."),
     "simulate": Entry("simulate:simulate", "Dry-run a protocol on simulated devices."),
+    "faultsweep": Entry("faultsweep:faultsweep", "Strike a protocol with every fault at many times of its dry run."),
     "run": Entry("run:run", "Run a protocol on the bench."),
     "resume": Entry("resume:resume", "Go on with an interrupted run."),
     "report": Entry("report:report", "Write the report of a run."),

@@ -84,6 +84,10 @@ EXPECTED: Mapping[str, str] = {
 """Reaction for P0 to P9, as the table of the reliability plan has it; `-` where a fault cannot happen."""
 
 
+NEEDS_PLATE = frozenset({"F17", "F18", "F19", "F20", "F21", "F22"})
+"""Faults that need a hotplate."""
+
+
 def cells() -> tuple[tuple[str, str], ...]:
     """Every live cell: fault and phase."""
     return tuple(
@@ -134,7 +138,9 @@ def _late(chance: Chance, device: str, *_: Any) -> list[dict[str, Any]]:
 
 
 def _swap(chance: Chance, device: str, pump: str, plate: str, pumps: tuple[str, ...]) -> list[dict[str, Any]]:
-    others = [name for name in (*pumps, plate) if name != pump]
+    others = [name for name in (*pumps, plate) if name and name != pump]
+    if not others:
+        return _one("unplug", pump)
     return _one("swap-ports", pump, **{"with": chance.one_of(others)})
 
 

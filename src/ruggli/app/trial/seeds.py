@@ -72,6 +72,11 @@ class Seeds:
         """A night with faults at any time."""
         return self._anywhere(seed, Chance(seed).stream("plan"))
 
+    def at(self, name: str, fault: str, at: float, seed: int) -> NightPlan:
+        """A night in which one fault strikes at a time."""
+        chance = Chance(seed).stream("plan")
+        return NightPlan(name, tuple(self._placed(name, fault, chance, at, self._pumps[name])), seed, Habits())
+
     def _in_cell(self, name: str, cell: tuple[str, str], chance: Chance) -> list[dict[str, Any]]:
         fault, phase = cell
         base = self._baselines[name]
@@ -111,7 +116,7 @@ class Seeds:
 
     def _placed(self, name: str, fault: str, chance: Chance, at: float, pumps: Sequence[str]) -> list[dict[str, Any]]:
         plate = self._plates[name]
-        device = chance.one_of((*pumps, plate))
+        device = chance.one_of((*pumps, plate) if plate else tuple(pumps))
         made = make_faults(fault, chance, device, tuple(pumps), plate)
         return [_at(item, at) for item in made]
 

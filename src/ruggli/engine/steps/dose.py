@@ -30,7 +30,7 @@ from ruggli.quantities.base import Millilitres, Seconds
 from ruggli.quantities.dimension import Dimension
 
 DOUBT = 0.005
-"""Part of the planned volume above which an unknown volume is asked about (hazards D01, D02: a resumed total is right within it)."""
+"""Part of the planned volume above which an unknown volume is asked about (hazards D01, D02)."""
 
 RECHECK_SECONDS = (5.0, 60.0)
 """How often a running pump's settings are read back (hazards C13, D09): at least, at most."""
