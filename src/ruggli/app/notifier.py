@@ -2,8 +2,9 @@
 
 In: `{"do": "channels", "channels": [{"name": ..., "url": ...}]}` once, then `{"do": "send", "number": ...,
 "title": ..., "body": ..., "type": ...}`, `{"do": "will", "title": ...}` (what to send when the input ends without a
-farewell) and `{"do": "bye"}`. Out: `{"ready": ..., "why": ..., "refused": [...]}` once, then one line for each message and channel:
-`{"number": ..., "channel": ..., "ok": ..., "why": ..., "seconds": ...}`. No line holds an address or a part of one.
+farewell) and `{"do": "bye"}`. Out: `{"ready": ..., "why": ..., "refused": [...]}` once, then one line for each message
+and channel: `{"number": ..., "channel": ..., "ok": ..., "why": ..., "seconds": ...}`. No line holds an address or a
+part of one.
 """
 
 import json
@@ -68,14 +69,14 @@ class Sending:
     Args:
         name: name of the channel.
         url: its address.
-        server: Apprise's object for this address alone.
+        service: Apprise's plug-in for this address; called itself, so that it works in the thread of this channel.
         complaints: see `Complaints`.
         say: takes what came of each message.
     """
 
-    def __init__(self, name: str, url: str, server: Any, complaints: Complaints, say: Say) -> None:
+    def __init__(self, name: str, url: str, service: Any, complaints: Complaints, say: Say) -> None:
         self.name = name
-        self._server = server
+        self._service = service
         self._secrets = secrets_of(url)
         self._complaints = complaints
         self._say = say
@@ -93,8 +94,9 @@ class Sending:
     def _send(self, line: Line) -> None:
         began = cpu_wall_seconds()
         try:
-            arrived = bool(self._server.notify(body=line["body"], title=line["title"], notify_type=line["type"]))
-            why = "" if arrived else self._complaints.take(self.name) or "the service did not take it"
+            arrived = bool(self._service.notify(body=line["body"], title=line["title"], notify_type=line["type"]))
+            said = self._complaints.take(self.name)
+            why = "" if arrived else said or "the service did not take it"
         except Exception as error:  # a plug-in's bug is a failed message, and the next one is tried again
             arrived, why = False, f"{type(error).__name__}: {error}"
         self._tell(line, arrived, why, cpu_wall_seconds() - began)
@@ -117,11 +119,11 @@ def open_channels(channels: Iterable[Line], say: Say) -> list[Sending] | None:
     logger.propagate = False
     opened, refused = [], []
     for channel in channels:
-        server = apprise.Apprise()
-        if server.add(channel["url"]):
-            opened.append(Sending(channel["name"], channel["url"], server, complaints, say))
-        else:
+        service = apprise.Apprise.instantiate(channel["url"])
+        if service is None:
             refused.append(channel["name"])
+        else:
+            opened.append(Sending(channel["name"], channel["url"], service, complaints, say))
     say({"ready": True, "why": "", "refused": refused})
     return opened
 

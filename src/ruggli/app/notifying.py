@@ -1,13 +1,14 @@
 """Notifications of a run: what its journal says goes to the worker, and what came of it goes into the journal."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from ruggli.app.messages import Message, Scene, again, last_will, tell, together
 from ruggli.app.notify_file import Event, NotifyFile
 from ruggli.errors import InputError
+from ruggli.journal.reader import Record
 from ruggli.quantities.base import Seconds
 
 WORKER: Final = "ruggli.app.notifier"
@@ -23,6 +24,8 @@ RESTART_SECONDS: Final = 60.0
 
 ALL: Final = "all"
 """Stands for the name of a channel where every one of them is meant."""
+
+GONE: Final = "the worker that sends messages has ended"
 
 Happening = tuple[str, Mapping[str, Any]]
 """Kind and content of a record that is to be written."""
@@ -93,26 +96,56 @@ class Herald:
         self._worker = start()
         self._started_at = seconds()
         self._gone = False
+        self._closed = False
         begin(self._worker, settings)
 
-    def remember(self, kind: str, data: Mapping[str, Any]) -> None:
-        """Take note of a record of an earlier session; nothing of it is told."""
-        self._scene, _ = tell(self._scene, kind, data)
+    def remember(self, records: Iterable[Record]) -> None:
+        """Take note of what earlier sessions recorded; nothing of it is told."""
+        for record in records:
+            self._scene, _ = tell(self._scene, record.kind, record.data)
+        self._scene = replace(self._scene, questions={})
 
     def wrote(self, kind: str, data: Mapping[str, Any]) -> None:
         """A record was written."""
         try:
             self._scene, message = tell(self._scene, kind, data)
             self._note(message)
-            if kind == "open" or self._scene.step != self._step:
+            if kind in ("open", "session") or self._scene.step != self._step:
                 self._step = self._scene.step
                 self._will()
         except Exception as error:  # our own bug in the text of a message must not end a run
             self._failed(ALL, f"{type(error).__name__}: {error}", kind)
 
-    def beat(self) -> Iterator[Happening]:
+    def beat(self) -> list[Happening]:
         """Once a tick: tell what is due, and hand over what is to be recorded."""
-        now = self._seconds()
+        try:
+            self._look(self._seconds())
+        except Exception as error:
+            self._failed(ALL, f"{type(error).__name__}: {error}", "")
+        return self._take_found()
+
+    def close(self) -> list[Happening]:
+        """The run has ended: tell what is due, wait a little for what came of it, and let the worker go."""
+        found = self.beat()
+        until = self._seconds() + FAREWELL
+        while self._sent and not self._worker.gone and (left := until - self._seconds()) > 0:
+            line = self._worker.wait(Seconds(min(left, 0.5)))
+            if line is not None:
+                self._heard(line)
+        self._lose("nothing was heard of it before the run ended")
+        self._put({"do": "bye"})
+        self._worker.close(Seconds(5.0))
+        self._closed = True
+        return [*found, *self._take_found()]
+
+    def abandon(self) -> None:
+        """The program fails: without a farewell, the worker sends the last will."""
+        if not self._closed:
+            self._worker.close(FAREWELL)
+
+    # ---- parts ----
+
+    def _look(self, now: float) -> None:
         self._mind(now)
         self._repeat(now)
         if self._due:
@@ -121,27 +154,6 @@ class Herald:
         for line in self._worker.take():
             self._heard(line)
         self._overdue(now)
-        found, self._found = self._found, []
-        yield from found
-
-    def close(self) -> Iterator[Happening]:
-        """The run has ended: tell what is due, wait a little for what came of it, and let the worker go."""
-        yield from self.beat()
-        until = self._seconds() + FAREWELL
-        while self._sent and not self._worker.gone and (left := until - self._seconds()) > 0:
-            line = self._worker.wait(Seconds(min(left, 0.5)))
-            if line is not None:
-                self._heard(line)
-        for sent in self._sent.values():
-            for channel in sent.waits:
-                self._failed(channel, "nothing was heard of it before the run ended", sent.message.title)
-        self._sent.clear()
-        yield from self._found
-        self._found = []
-        self._put({"do": "bye"})
-        self._worker.close(Seconds(5.0))
-
-    # ---- parts ----
 
     def _note(self, message: Message | None) -> None:
         questions = self._scene.questions
@@ -163,10 +175,10 @@ class Herald:
     def _deliver(self, message: Message, now: float) -> None:
         self._number += 1
         names = [channel.name for channel in self._settings.channels]
-        if self._put({"do": "send", "number": self._number, **_wire(message)}):
+        if self._put({"do": "send", "number": self._number, **wire(message)}):
             self._sent[self._number] = Sent(message, now, names)
             return
-        why = "the worker that sends messages has ended" if self._worker.gone else "the worker does not keep up"
+        why = GONE if self._worker.gone else "the worker does not keep up"
         for name in names:
             self._failed(name, why, message.title)
 
@@ -198,12 +210,9 @@ class Herald:
             self._gone = True
             for line in self._worker.take():
                 self._heard(line)
-            for sent in self._sent.values():
-                for channel in sent.waits:
-                    self._failed(channel, "the worker that sends messages has ended", sent.message.title)
             if not self._sent:
-                self._failed(ALL, "the worker that sends messages has ended", "")
-            self._sent.clear()
+                self._failed(ALL, GONE, "")
+            self._lose(GONE)
         if now - self._started_at < RESTART_SECONDS:
             return
         self._started_at = now
@@ -216,9 +225,19 @@ class Herald:
         self._put(_channels(self._settings))
         self._will()
 
+    def _lose(self, why: str) -> None:
+        for sent in self._sent.values():
+            for channel in sent.waits:
+                self._failed(channel, why, sent.message.title)
+        self._sent.clear()
+
+    def _take_found(self) -> list[Happening]:
+        found, self._found = self._found, []
+        return found
+
     def _will(self) -> None:
         if Event.CRASH in self._settings.events:
-            self._put({"do": "will", **_wire(last_will(self._scene))})
+            self._put({"do": "will", **wire(last_will(self._scene))})
 
     def _put(self, line: Mapping[str, Any]) -> bool:
         return self._worker.send(json.dumps(line))
@@ -255,5 +274,6 @@ def _channels(settings: NotifyFile) -> dict[str, Any]:
     return {"do": "channels", "channels": rows}
 
 
-def _wire(message: Message) -> dict[str, str]:
+def wire(message: Message) -> dict[str, str]:
+    """A message as a worker takes it."""
     return {"title": message.title, "body": message.body, "type": message.weight.value}
