@@ -134,6 +134,7 @@ def notify_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of a notify file."""
     schema = NotifyFile.model_json_schema()
     schema["properties"]["ruggli"] = {"enum": [1, "1"], "description": "version of the file format"}
+    del schema["properties"]["events"]["default"]
     schema["required"] = ["ruggli", *schema["required"]]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Ruggli notify file"}
 

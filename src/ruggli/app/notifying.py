@@ -192,7 +192,7 @@ class Herald:
             del self._sent[told["number"]]
         if told["ok"]:
             record = {"channel": told["channel"], "title": sent.message.title, "event": sent.message.event.value}
-            self._found.append(("notified", {**record, "seconds": told["seconds"]}))
+            self._write("notified", {**record, "seconds": told["seconds"]})
         else:
             self._failed(told["channel"], told["why"], sent.message.title)
 
@@ -243,7 +243,10 @@ class Herald:
         return self._worker.send(json.dumps(line))
 
     def _failed(self, channel: str, why: str, title: str) -> None:
-        self._found.append(("not_notified", {"channel": channel, "title": title, "why": why}))
+        self._write("not_notified", {"channel": channel, "title": title, "why": why})
+
+    def _write(self, kind: str, data: Mapping[str, Any]) -> None:
+        self._found.append((kind, data))
 
 
 def begin(worker: Beside, settings: NotifyFile) -> None:
