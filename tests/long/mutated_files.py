@@ -289,7 +289,7 @@ def corpus() -> Corpus:
     trees: dict[str, tuple[Any, ...]] = {}
     for kind, texts in files.items():
         found = []
-        for text in texts:
+        for text in dict.fromkeys(texts):
             try:
                 found.append(yaml.load(text, Loader=yaml.BaseLoader))
             except (yaml.YAMLError, TypeError, RecursionError):
@@ -596,7 +596,7 @@ def work(seed: int, first: int, count: int, step: int, *, canary: bool) -> Tally
     """Make and judge the files `first`, `first + step`, ..., `count` in all."""
     base = corpus()
     for kind in KINDS:
-        for text in base.files[kind]:
+        for text in dict.fromkeys(base.files[kind]):
             judge(kind, text.encode(), base)
     tally = Tally()
     measured = _guard()

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,11 @@ def tool() -> ModuleType:
     return module
 
 
+@pytest.fixture(scope="module")
+def base(tool: ModuleType) -> Any:
+    return tool.corpus()
+
+
 def told(*words: str) -> tuple[int, str]:
     done = subprocess.run([sys.executable, str(TOOL), *words], capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
@@ -42,8 +48,7 @@ def test_the_canary_is_seen() -> None:
     assert "violations: 2" in output and "--seed 1 --only 13:" in output and "--only 110:" in output
 
 
-def test_the_same_seed_gives_the_same_file(tool: ModuleType) -> None:
-    base = tool.corpus()
+def test_the_same_seed_gives_the_same_file(tool: ModuleType, base: Any) -> None:
     assert [tool.make_case(3, n, base) for n in range(200)] == [tool.make_case(3, n, base) for n in range(200)]
     assert len({tool.make_case(3, n, base)[1] for n in range(200)}) > 190
     assert [tool.Chance(1).next(), tool.Chance(2).next()] == [0x910A2DEC89025CC1, 0x975835DE1C9756CE]
@@ -60,33 +65,32 @@ def test_the_same_seed_gives_the_same_file(tool: ModuleType) -> None:
     ],
 )
 def test_a_planted_bug_is_seen(
-    tool: ModuleType, monkeypatch: pytest.MonkeyPatch, planted: Exception, words: str
+    tool: ModuleType, base: Any, monkeypatch: pytest.MonkeyPatch, planted: Exception, words: str
 ) -> None:
     def broken(*_arguments: object, **_options: object) -> None:
         raise planted
 
-    base = tool.corpus()
     monkeypatch.setattr(tool, "read_protocol", broken)
     assert words in tool.judge("protocol", b"a: 1\n", base)[1]
 
 
-def test_a_shown_secret_is_seen(tool: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shown_secret_is_seen(tool: ModuleType, base: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ruggli.app.notify_file._without_secrets", lambda problem: problem)
     text = f"ruggli: 1\nchannels: [{{name: a, url: {tool.SECRET}}}]\n"
-    assert tool.judge("notify", text.encode(), tool.corpus())[1] == "a secret is shown"
+    assert tool.judge("notify", text.encode(), base)[1] == "a secret is shown"
 
 
-def test_a_file_is_shrunk_to_what_matters(tool: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_shrunk_to_what_matters(tool: ModuleType, base: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(data: bytes, *_arguments: object, **_options: object) -> None:
         if b"@" in data:
             raise KeyError("x")
         raise ProblemsError((Problem("E-X", Severity.ERROR, "text", "protocol.yaml", 1, 1),))
 
     monkeypatch.setattr(tool, "read_protocol", broken)
-    assert tool.shrink("protocol", b"one: 1\ntwo: @2\nthree: 3\n", tool.corpus()) == b"@"
+    assert tool.shrink("protocol", b"one: 1\ntwo: @2\nthree: 3\n", base) == b"@"
 
 
 @pytest.mark.parametrize("path", KEPT, ids=lambda path: path.name)
-def test_what_once_brought_a_reader_down_is_refused(tool: ModuleType, path: Path) -> None:
-    came, wrong = tool.judge(path.name.split(".")[-2], path.read_bytes(), tool.corpus())
+def test_what_once_brought_a_reader_down_is_refused(tool: ModuleType, base: Any, path: Path) -> None:
+    came, wrong = tool.judge(path.name.split(".")[-2], path.read_bytes(), base)
     assert wrong == "" and came.startswith("refused")
