@@ -25,6 +25,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "protocol parts": tables.protocol_parts,
     "protocol steps": tables.protocol_steps,
     "rig parts": tables.rig_parts,
+    "notify parts": tables.notify_parts,
+    "notify events": tables.notify_events,
     "units": tables.units,
     "syringes": tables.syringes,
     "solvents": tables.solvents,

@@ -190,6 +190,28 @@ def rig_parts() -> str:
     return "\n\n".join(parts)
 
 
+def notify_parts() -> str:
+    """The notify file and its parts."""
+    from ruggli.app.notify_file import notify_schema
+
+    schema = notify_schema()
+    defs = schema["$defs"]
+    agree("parts of a notify file", {n for n in defs if "properties" in defs[n]} | {"NotifyFile"}, words.NOTIFY_FIELDS)
+    parts = ["### The file", _fields({**schema, "title": "NotifyFile"}, defs, words.NOTIFY_FIELDS["NotifyFile"], ())]
+    for name, told in words.NOTIFY_FIELDS.items():
+        if name != "NotifyFile":
+            parts += [f"### {name}", _summary(defs[name]), _fields(defs[name], defs, told, ())]
+    return "\n\n".join(parts)
+
+
+def notify_events() -> str:
+    """What a message may be about."""
+    from ruggli.app.notify_file import Event
+
+    agree("events of messages", (event.value for event in Event), words.EVENTS)
+    return table(("event", "what is told"), ((f"`{event.value}`", words.EVENTS[event.value]) for event in Event))
+
+
 def units() -> str:
     """Every unit."""
     from ruggli.quantities.units import UNITS

@@ -42,6 +42,7 @@ CODES: Mapping[str, str] = {
     "E-MISSING": "Something that is needed is not there; the message names the key.",
     "E-MULTIDOC": "A second YAML document begins in the file (`---`).",
     "E-NO-PUMP": "A dose needs more pumps than have a line that ends in the vessel.",
+    "E-NOTIFY": "Messages cannot be sent: Apprise is not installed, or the address of a channel is none that it reads.",
     "E-NUMBER": "This is no plain decimal number: commas, spaces between digits, fractions and formulas are not read.",
     "E-ORDER": "A step of class `feed_at_reflux` without a `heat` step to reflux before it.",
     "E-PERM": "Every user of the computer may change the rig file, and the run is unattended.",
@@ -73,6 +74,7 @@ CODES: Mapping[str, str] = {
     "N-DEADMAN-COARSE": "A dose is so fast that the pump's own stop comes after more than 0.5 % of it.",
     "N-HOLD": "The file allows a longer hold than the class of the step; the class's limit is used.",
     "N-LINE": "One pump takes two solutions after another; rinse syringe and line between them.",
+    "N-NOTIFY": "The run is unattended, and there is one channel only by which to tell what happens.",
     "N-REFILL": "A solution is more than its syringe holds; a person refills it while all feeds of the step rest.",
     "N-RESOLUTION": "A pump holds a rate or a volume slightly different from what was asked, by 0.1 % at most.",
     "N-UNIT-CASE": "A unit was written with unusual case, such as `ml`, and read as `mL`.",
@@ -80,6 +82,7 @@ CODES: Mapping[str, str] = {
     "W-CEILING": "A `ceiling` holds at any rate, so it does not say how fast to dose.",
     "W-CLASS": "A step of class `feed` keeps a vessel above 45 degC heated when the run ends early.",
     "W-HEAT-ON": "The protocol ends with a heater on.",
+    "W-NOTIFY": "The run is unattended on a real bench, and nobody is told what happens.",
     "W-PERM": "Every user of the computer may change the rig file.",
     "W-PORT": "A port is given by a number (`COM3`, `/dev/ttyUSB0`) that can change when something is plugged in.",
 }
@@ -146,6 +149,8 @@ RECORDS: Mapping[str, str] = {
     "monitor": "What an analysis led to.",
     "command": "A person's hold, resume, stop or abort.",
     "alarm": "An alarm: code, device, value, bound, action.",
+    "notified": "A message reached the service of a channel: its title and event, and after how many seconds.",
+    "not_notified": "A message did not, and why; `all` stands for every channel. No address is ever recorded.",
     "note": "Something worth knowing that is none of the others.",
     "truth": "In simulation: what is really in every vessel of the simulated bench.",
     "end": "How the session ended: verdict, cause, doses, what is still on.",
@@ -323,6 +328,33 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "value": "ask for a typed value of this kind",
         "takes": "how long it takes, for the timeline",
     },
+}
+
+NOTIFY_FIELDS: Mapping[str, Mapping[str, str]] = {
+    "NotifyFile": {
+        "ruggli": "version of the file format, always 1",
+        "channels": "ways to reach people; every message goes to all of them",
+        "events": "what is told; left out: everything",
+        "repeat": "how often a question that nobody answers is told again",
+    },
+    "NotifyChannel": {
+        "name": "what the journal and the screen call it",
+        "url": "its address as Apprise has it; with its passwords, so it is never shown",
+    },
+    "Repeat": {
+        "hold": "interval while a run is held; left out: 60 s",
+        "prompt": "interval while any other question stands; left out: 10 min",
+        "at_most": "most repetitions of one question",
+    },
+}
+
+EVENTS: Mapping[str, str] = {
+    "prompt": "a question to a person, or one that nobody answered in time",
+    "hold": "the run is held: why, what was done, what is asked",
+    "alarm": "an alarm, as it is raised",
+    "link": "a port is gone, a device is silent, or another one answers",
+    "crash": "the program that runs the protocol has ended without a word; sent by the worker, which outlives it",
+    "end": "the end of a session, however it ended",
 }
 
 RIG_FIELDS: Mapping[str, Mapping[str, str]] = {

@@ -63,6 +63,7 @@ REFUSED = [
     ("Y25", "a: 1\nv\u043elume: 5 mL".encode(), "E-CHAR", 2, 2, "U+043E"),
     ("more-directive", b"%YAML 1.1\n---\na: 1", "E-SYNTAX", 1, 1, "directive"),
     ("more-bracket", b"a: [1, 2\n", "E-SYNTAX", 2, 1, "not closed"),
+    ("more-bracket-no-line-end", b"a: 1\nb: [1, 2", "E-SYNTAX", 2, 9, "not closed"),
     ("more-bracket-many", b"a: }", "E-SYNTAX", 1, 4, "bracket is too many"),
     ("more-quote", b"a: 'x\n", "E-SYNTAX", 2, 1, "close the quotes"),
     ("more-colon", b"a: b: c", "E-SYNTAX", 1, 5, "colon"),

@@ -16,6 +16,7 @@ from ruggli.world.signals import SignalCommands
 from ruggli.world.time import RealTime, VirtualTime, cpu_wall_seconds, wall_now
 
 if TYPE_CHECKING:
+    from ruggli.app.notifying import Herald
     from ruggli_simulator.bench import Bench
 
 
@@ -32,6 +33,7 @@ class Doors:
         stopwatch: real seconds, for the syncing of the journal and for what is told of the speed.
         user: who is logged in.
         operator: who answers; None for whom the request says.
+        herald: tells people who are away what is recorded; None where nobody is to be told.
     """
 
     loop: Loop
@@ -42,6 +44,7 @@ class Doors:
     stopwatch: Callable[[], float] = cpu_wall_seconds
     user: str = ""
     operator: Operator | None = None
+    herald: "Herald | None" = None
 
 
 OpenDoors = Callable[[RunRequest, ExitStack], Doors]
@@ -57,7 +60,24 @@ def open_doors(request: RunRequest, stack: ExitStack) -> Doors:
     doors = Doors(loop, Lines(loop, real_place, open_port), user=user_name())
     stack.callback(doors.lines.close)
     stack.enter_context(doors.signals.installed())
+    doors.herald = open_herald(request, stack)
     return doors
+
+
+def open_herald(request: RunRequest, stack: ExitStack) -> "Herald | None":
+    """The worker that sends messages, where the request names channels.
+
+    Raises:
+        InputError: it cannot send.
+    """
+    if request.notify is None:
+        return None
+    from ruggli.app.notifying import WORKER, Herald
+    from ruggli.world.worker import Worker
+
+    herald = Herald(request.notify, lambda: Worker(WORKER), cpu_wall_seconds)
+    stack.callback(herald.abandon)
+    return herald
 
 
 def _simulated_doors(request: RunRequest, stack: ExitStack) -> Doors:
@@ -78,6 +98,7 @@ def _simulated_doors(request: RunRequest, stack: ExitStack) -> Doors:
     stack.callback(doors.lines.close)
     if not request.simulate:
         stack.enter_context(doors.signals.installed())
+        doors.herald = open_herald(request, stack)
     return doors
 
 

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ruggli.app.bench_ports import only_simulated
 from ruggli.app.files import Source, protocol_source, rig_source
+from ruggli.app.notify_check import notify_problems
+from ruggli.app.notify_file import NotifyFile, read_notify
 from ruggli.documents.problem import Problem, ProblemsError, Severity, blocking, errors_first
 from ruggli.plan.model import Plan
 from ruggli.protocol.loader import ProtocolFile, read_protocol
 from ruggli.rig.checks import check_permissions
 from ruggli.rig.loader import RigFile, read_rig
+from ruggli.world.disk import read_file
 
 if TYPE_CHECKING:
     from ruggli.app.request import Waiver
@@ -27,6 +31,7 @@ class Ask:
         settings: `--set`, by name.
         unattended: nobody will be there.
         waivers: see `Waiver`.
+        notify: path of the notify file, or None.
     """
 
     protocol: str
@@ -34,6 +39,7 @@ class Ask:
     settings: Mapping[str, str] = field(default_factory=dict)
     unattended: bool = False
     waivers: tuple[Waiver, ...] = ()
+    notify: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ class Ready:
     protocol: ProtocolFile
     rig: RigFile
     plan: Plan
+    notify: NotifyFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,7 @@ def prepare(ask: Ask) -> Prepared:
     problems: list[Problem] = []
     protocol = _protocol(sources[0], ask, problems)
     rig = _rig(sources[1], ask, problems)
+    notify = _notify(ask, problems)
     if protocol is None or rig is None:
         return Prepared(None, errors_first(dict.fromkeys(problems)), texts)
 
@@ -86,8 +94,9 @@ def prepare(ask: Ask) -> Prepared:
 
     settings = PlanSettings(ask.unattended, frozenset(waiver.device for waiver in ask.waivers))
     plan = make_plan(protocol, rig, cards(), settings)
-    found = [*plan.problems, *problems, *_unknown_waivers(rig, ask)]
-    return Prepared(Ready(protocol, rig, plan), errors_first(dict.fromkeys(found)), texts)
+    told = notify_problems(notify, unattended=plan.unattended, simulated=only_simulated(rig)) if not problems else ()
+    found = [*plan.problems, *problems, *_unknown_waivers(rig, ask), *told]
+    return Prepared(Ready(protocol, rig, plan, notify), errors_first(dict.fromkeys(found)), texts)
 
 
 def _protocol(source: Source, ask: Ask, problems: list[Problem]) -> ProtocolFile | None:
@@ -106,6 +115,16 @@ def _rig(source: Source, ask: Ask, problems: list[Problem]) -> RigFile | None:
         return None
     problems += check_permissions(rig, source.mode, ask.unattended)
     return rig
+
+
+def _notify(ask: Ask, problems: list[Problem]) -> NotifyFile | None:
+    if ask.notify is None:
+        return None
+    try:
+        return read_notify(read_file(ask.notify, "notify file"), ask.notify)
+    except ProblemsError as error:
+        problems += error.problems
+        return None
 
 
 def _unknown_waivers(rig: RigFile, ask: Ask) -> list[Problem]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ruggli.app.notify_file import NotifyFile
 from ruggli.documents.problem import Problem
 from ruggli.engine.result import Verdict
 from ruggli.plan.model import Plan
@@ -43,6 +44,7 @@ class RunRequest:
         report: write the report.
         seed: seed of the simulated bench.
         faults: faults for the simulated bench, as in a faults file.
+        notify: where messages go; None where nobody is told. A dry run tells nobody.
     """
 
     protocol: ProtocolFile
@@ -60,6 +62,7 @@ class RunRequest:
     report: bool = True
     seed: int = 0
     faults: tuple[Mapping[str, Any], ...] = ()
+    notify: NotifyFile | None = None
 
     @property
     def only_simulated(self) -> bool:

@@ -1,8 +1,10 @@
 """Taking up an interrupted run: the request it was, from its journal, if nothing has changed since."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ruggli.app.drivers import cards
+from ruggli.app.notify_file import NotifyFile
 from ruggli.app.request import RunOutcome, RunRequest, Waiver
 from ruggli.app.run import check_resumable, resume
 from ruggli.app.runs import JOURNAL
@@ -24,6 +26,7 @@ def resume_run(
     answers: tuple[ScriptedAnswer, ...],
     terminal: bool,
     report: bool,
+    notify: NotifyFile | None = None,
     say: Callable[[str], None],
     watch: Callable[[Status], None],
 ) -> RunOutcome:
@@ -34,6 +37,7 @@ def resume_run(
         answers: scripted answers.
         terminal: whether a person sits at the terminal.
         report: write the report at the end.
+        notify: where messages go.
         say: takes lines for the person.
         watch: called at every sample.
 
@@ -45,7 +49,7 @@ def resume_run(
     view = read_journal(read_file(f"{folder}/{JOURNAL}", "journal"))
     check_resumable(view)
     request = restore_request(view, answers=answers, terminal=terminal, report=report)
-    return resume(request, folder, say, watch)
+    return resume(replace(request, notify=notify), folder, say, watch)
 
 
 def restore_request(

@@ -84,7 +84,7 @@ def execute(request: RunRequest, say: Say, watch: Watch, opened: OpenDoors = ope
         run_id, folder = _new_folder(doors.disk, request.runs, doors.loop.wall())
         file = doors.disk.append_to(f"{folder}/{JOURNAL}", new=True)
         stack.callback(file.close)
-        journal = Journal(file, doors.loop, doors.stopwatch)
+        journal = Journal(file, doors.loop, doors.stopwatch, follower=doors.herald)
         journal.write("open", _opening(request, run_id, doors), durable=True)
         operator = _operator(request, doors, say)
         conductor = _conductor(request, doors, journal, operator, watch)
@@ -119,7 +119,10 @@ def resume(request: RunRequest, folder: str, say: Say, watch: Watch, opened: Ope
         run_id = str(view.records[0].data["run"])
         if view.torn:
             doors.disk.cut(path, view.good_bytes)
-        journal = Journal(file, doors.loop, doors.stopwatch, count=len(view.records), head=view.head)
+        count, herald = len(view.records), doors.herald
+        if herald is not None:
+            herald.remember(view.records)
+        journal = Journal(file, doors.loop, doors.stopwatch, count=count, head=view.head, follower=herald)
         number = len(view.of("session")) + 2
         record = {"number": number, "why": "resumed", "torn_bytes": view.torn, "operator": doors.user}
         journal.write("session", {**record, "software": _software()}, durable=True)
@@ -206,6 +209,7 @@ def _opening(request: RunRequest, run_id: str, doors: Doors) -> dict[str, Any]:
         "unattended": request.plan.unattended,
         "operator": doors.user,
         "accepted": sorted(request.accepted),
+        "notify": None if request.notify is None else request.notify.told(),
         "waivers": [{"device": w.device, "reason": w.reason, "by": w.by} for w in request.waivers],
         "software": _software(),
         "plan": plan_as_json(request.plan),
@@ -327,6 +331,9 @@ def _close_journal(journal: Journal, doors: Doors, outcome: RunOutcome) -> None:
         journal.write("end", record)
         journal.seal()
     except JournalError:
+        if doors.herald is not None:  # the record is lost, a person who is away is told all the same
+            doors.herald.wrote("end", record)
+            doors.herald.close()
         if outcome.verdict is not Verdict.ERROR:
             raise
 

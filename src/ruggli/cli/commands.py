@@ -29,10 +29,13 @@ COMMANDS: Mapping[str, Entry] = {
     "schema": Entry("", "Print a JSON Schema, for editors and other programs."),
     "schema protocol": Entry("schema:protocol", "Schema of protocol files."),
     "schema rig": Entry("schema:rig", "Schema of rig files."),
+    "schema notify": Entry("schema:notify", "Schema of notify files."),
     "schema output": Entry("schema:output", "Schema of what a command prints with --json."),
     "drivers": Entry("drivers:drivers", "List the drivers, and on what each was verified."),
     "rig": Entry("", "Look after a rig."),
     "rig check": Entry("rig:check", "Check a rig file, and ask its devices who they are."),
+    "notify": Entry("", "Look after the messages that a run sends."),
+    "notify test": Entry("notify:test", "Send a test message through every channel."),
     "simulator": Entry("", "Simulated devices for other programs."),
     "simulator serve": Entry("simulator:serve", "Serve a rig's simulated devices over TCP."),
 }

@@ -36,6 +36,20 @@ def answers_option(function: F) -> F:
     )(function)
 
 
+def notify_option(function: F) -> F:
+    """`--notify`."""
+    text = "Where messages go: a notify file; else RUGGLI_NOTIFY. A dry run sends none."
+    return click.option("--notify", metavar="FILE", help=text)(function)
+
+
+def read_notify_path(given: str | None) -> str | None:
+    """The notify file that is named, or None."""
+    from ruggli.app.notify_file import FILE_VARIABLE
+    from ruggli.world.disk import environment
+
+    return given or environment(FILE_VARIABLE) or None
+
+
 def report_option(function: F) -> F:
     """`--no-report`."""
     return click.option("--no-report", is_flag=True, help="Write no report.")(function)
@@ -53,6 +67,7 @@ def planning_options(function: F) -> F:
         click.option("--reason", multiple=True, metavar="TEXT", help="Why it is waived."),
         click.option("--by", multiple=True, metavar="NAME", help="Who says so."),
         click.option("--accept", multiple=True, metavar="CODE", help="Accept a warning; repeatable."),
+        notify_option,
     )
 
 
@@ -142,4 +157,5 @@ def read_ask(options: Mapping[str, Any]) -> Ask:
         read_settings(options["settings"]),
         options["unattended"],
         read_waivers(options["waive"], options["reason"], options["by"]),
+        read_notify_path(options["notify"]),
     )

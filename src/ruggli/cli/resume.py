@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ruggli.cli.options import answers_option, json_option, report_option, runs_option
+from ruggli.cli.options import answers_option, json_option, notify_option, read_notify_path, report_option, runs_option
 
 if TYPE_CHECKING:
     from ruggli.world.operator import ScriptedAnswer
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 @click.argument("run")
 @runs_option
 @answers_option
+@notify_option
 @report_option
 @json_option
-def resume(run: str, runs: str | None, answers: str | None, no_report: bool, as_json: bool) -> int:
+def resume(run: str, runs: str | None, answers: str | None, notify: str | None, no_report: bool, as_json: bool) -> int:
     """Go on with RUN (its id or its folder) from the pumps' own counters; asks where it must, moves nothing before."""
     from ruggli.app.resuming import resume_run
     from ruggli.app.runs import find_run, runs_folder
@@ -33,12 +34,20 @@ def resume(run: str, runs: str | None, answers: str | None, no_report: bool, as_
         from ruggli.world.disk import read_file
 
         scripted = read_answers(read_file(answers, "answers file"), answers)
+    path = read_notify_path(notify)
+    settings = None
+    if path is not None:
+        from ruggli.app.notify_file import read_notify
+        from ruggli.world.disk import read_file
+
+        settings = read_notify(read_file(path, "notify file"), path)
     with progress_on(sys.stderr if as_json else sys.stdout, None, virtual=False) as progress:
         outcome = resume_run(
             folder,
             answers=scripted,
             terminal=sys.stdin is not None and sys.stdin.isatty(),
             report=not no_report,
+            notify=settings,
             say=progress.say,
             watch=progress.watch,
         )

@@ -120,6 +120,7 @@ def _request(options: Mapping[str, Any], ready: Ready, simulate: bool) -> tuple[
         report=not options["no_report"],
         seed=options["seed"],
         faults=faults,
+        notify=ready.notify,
     )
     return request, () if simulate else _bench_problems(request)
 

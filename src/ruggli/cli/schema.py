@@ -22,6 +22,14 @@ def rig() -> None:
 
 
 @click.command()
+def notify() -> None:
+    """Print the JSON Schema of notify files."""
+    from ruggli.app.notify_file import notify_schema
+
+    write_json(notify_schema())
+
+
+@click.command()
 @click.argument("command", nargs=-1, required=True, metavar="COMMAND")
 def output(command: tuple[str, ...]) -> None:
     """Print the JSON Schema of what COMMAND prints with --json, e.g. `ruggli schema output rig check`."""

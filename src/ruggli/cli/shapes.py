@@ -167,6 +167,7 @@ DRIVER: Final = _object(
 RIG_DEVICE: Final = _object(
     {"name": TEXT, "driver": TEXT, "model": TEXT, "port": TEXT, "state": TEXT, "identity": TEXT},
 )
+DELIVERY: Final = _object({"channel": TEXT, "ok": FLAG, "why": TEXT, "seconds": NUMBER})
 SERVED: Final = _object({"name": TEXT, "driver": TEXT, "url": TEXT, "pty": _or_null(TEXT)})
 
 _SHAPES: Final[Mapping[str, Shape]] = {
@@ -192,6 +193,7 @@ _SHAPES: Final[Mapping[str, Shape]] = {
     ),
     "drivers": _object({"drivers": _list(DRIVER)}),
     "rig check": _object({"ok": FLAG, "rig": TEXT, "devices": _list(RIG_DEVICE), "problems": PROBLEMS}),
+    "notify test": _object({"ok": FLAG, "channels": _list(DELIVERY)}),
     "simulator serve": _object({"control": TEXT, "devices": _list(SERVED)}),
 }
 

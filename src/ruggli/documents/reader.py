@@ -23,7 +23,7 @@ from yaml.events import (
     SequenceEndEvent,
 )
 
-from ruggli.documents.nodes import Document, ListNode, MapNode, Mark, Node, Scalar
+from ruggli.documents.nodes import Document, ListNode, MapNode, Mark, Node, Scalar, split_lines
 from ruggli.documents.problem import Problem, ProblemsError, Severity
 from ruggli.documents.text import (
     MAXIMUM_PROBLEMS,
@@ -105,7 +105,7 @@ def _read(data: bytes, file: str, when_empty: str) -> tuple[str, tuple[Problem, 
     try:
         root = builder.build(_events(text))
     except yaml.MarkedYAMLError as error:
-        builder.problems.append(_syntax_problem(error, file))
+        builder.problems.append(_syntax_problem(error, file, text))
         root = None
     except yaml.YAMLError as error:  # the reader's own checks; ours came before
         raise refuse(file, "E-SYNTAX", Mark(1, 1), f"the file is no YAML: {error}") from None
@@ -122,9 +122,12 @@ def _events(text: str) -> Iterator[Event]:
     return events
 
 
-def _syntax_problem(error: yaml.MarkedYAMLError, file: str) -> Problem:
+def _syntax_problem(error: yaml.MarkedYAMLError, file: str, text: str) -> Problem:
     place = error.problem_mark or error.context_mark
     mark = Mark(place.line + 1, place.column + 1) if place else Mark(1, 1)
+    lines = split_lines(text)
+    if mark.line > len(lines):  # the parser counts the end of a last line without line end as a line more
+        mark = Mark(len(lines), len(lines[-1]) + 1)
     said = str(error.problem or error.context or "")
     for words, message, remedy in _SYNTAX:
         if words in said:

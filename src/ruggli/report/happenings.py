@@ -186,6 +186,10 @@ def _notes(records: Sequence[Timed]) -> tuple[NoteRow, ...]:
         elif kind == "portion_given":
             text = f"{data.get('step', '')}: portion {data.get('portion', '')} of {data.get('of', '')} given"
             rows.append(NoteRow(item.at, "portion", text))
+        elif kind in ("notified", "not_notified"):
+            title, channel = data.get("title", ""), data.get("channel", "")
+            came = "delivered" if kind == "notified" else f"not delivered: {data.get('why', '')}"
+            rows.append(NoteRow(item.at, "message", f"{title}, by {channel}: {came}"))
         elif kind == "session":
             rows.append(NoteRow(item.at, "session", f"session {data.get('number', '')} begins: {data.get('why', '')}"))
     return tuple(rows)
