@@ -75,6 +75,7 @@ class Bench:
         self.trouble: dict[str, Trouble] = {}
         self.commanded: dict[str, Commanded] = {}
         self.tally = Tally()
+        self.powerless: set[str] = set()
         self._armed = False
         by_port: dict[str, dict[str, Device]] = {}
         for device in self.devices.values():
@@ -181,6 +182,8 @@ class Bench:
         view = self.view
         if isinstance(reading, PumpReading):
             view.pumps[name] = reading
+            if reading.alarm == "power":
+                self.powerless.add(name)  # it tells once, and perhaps to a step that is not listening
         else:
             view.plates[name] = reading
             self._heat_up(name, reading)

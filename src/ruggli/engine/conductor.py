@@ -241,6 +241,9 @@ class Conductor:
         view.now = now = bench.loop.now()
         if bench.outcomes:
             self._stray_outcomes()
+        if bench.powerless:
+            self.flow.lost_counters |= bench.powerless
+            bench.powerless.clear()
         alarm = self._link(now)
         if alarm is None:
             alarm = self._interlock(feeding, watched)

@@ -75,3 +75,24 @@ NO_CONTROLLER = frozenset({"suspend", "hang", "kill"})
 
 HEAT_DEAD_MAN_SLACK = 2.0
 """Seconds beyond a plate's own dead-man within which it has to act."""
+
+STIR_FAULTS = frozenset(
+    ("stirrer-stop", "stirrer-slip", "power-off", "power-cycle", "panel", "probe-broken", "lost-command", "swap-ports")
+    + ("unplug", "replug", "babble", "lost-reply", "driver-raises", "driver-hangs", "over-temperature", "heater-stuck")
+)
+"""Faults after which a plate may stand although nobody has told it to."""
+
+ALARMS: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "stall": frozenset({"A-STALL"}),
+        "short-fill": frozenset({"A-STALL"}),
+        "silent-stall": frozenset({"A-PROGRESS"}),
+        "unplug": frozenset({"A-LINK"}),
+        "babble": frozenset({"A-LINK"}),
+        "stirrer-stop": frozenset({"A-STIR"}),
+        "over-temperature": frozenset({"A-OVER-TEMPERATURE", "A-RUNAWAY", "A-GATE", "A-QUENCH", "A-PROBE"}),
+        "pump-panel": frozenset({"A-PANEL"}),
+        "heater-dead": frozenset({"A-NOT-HEATING", "A-COLD"}),
+    }
+)
+"""What an alarm may be called that comes first after the only fault of a night."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ruggli.app.trial.bounds import COUNTED, DEAF, DEAF_BOUND, FLOW, NO_CONTROLLER
+from ruggli.app.trial.bounds import ALARMS, COUNTED, DEAF, DEAF_BOUND, FLOW, NO_CONTROLLER, STIR_FAULTS
 from ruggli.app.trial.expectations import Facts, facts_of
 from ruggli.app.trial.host import FOR_EVER, HostFault
 from ruggli.app.trial.scenario import Scenario
@@ -83,6 +83,8 @@ class Judge:
         self._alarms: list[tuple[float, str, str]] = []
         self._holds: list[float] = []
         self._said: set[tuple[str, str]] = set()
+        self._host_struck = self._power_lost = self._left_alone = False
+        self._target = ""
         bench.watcher = self._look
         bench.on_fault = self._fault
         disk.noted = self._note
@@ -102,8 +104,9 @@ class Judge:
         self._due.clear()
         self._wire.session_begins()
 
-    def killed(self) -> None:
-        """The controller is gone."""
+    def killed(self, *, power: bool) -> None:
+        """The controller is gone, and perhaps the mains of everything."""
+        self._power_lost = self._power_lost or power
         self._gone_at = self._time.now()
 
     def session_ended(self, verdict: str) -> None:
@@ -112,6 +115,8 @@ class Judge:
 
     def host_fault(self, fault: HostFault) -> None:
         """A fault of the computer's side strikes."""
+        self._host_struck = True
+        self._left_alone = self._left_alone or fault.kind in NO_CONTROLLER
         bound = FLOW.get(fault.kind)
         if bound is None:
             return
@@ -123,6 +128,7 @@ class Judge:
 
     def _fault(self, fault: Fault) -> None:
         self.struck.append(fault.kind)
+        self._target = fault.target
         bound = FLOW.get(fault.kind)
         if bound is None or fault.settings.get("reply", "none") != "none":
             return  # a probe that goes on telling a temperature cannot be seen to be cut
@@ -233,6 +239,8 @@ class Judge:
         step = self.facts.steps.get(self._step)
         if step is None or len(step.feeds) < 2 or "leak" in self.struck:
             return
+        if self._left_alone and any(self.facts.pumps[feed.device].dead_man is None for feed in step.feeds):
+            return  # waived: without a controller nothing stops it before its target
         parts = []
         for feed in step.feeds:
             parts.append(min(1.0, self.displaced(self._step, feed.device) / feed.displaced))
@@ -252,12 +260,19 @@ class Judge:
         silence = self.facts.plate_dead_man
         if plate is None or silence is None or gone <= silence + 2.0:
             return
+        step = self.facts.steps.get(self._step)
+        if step is not None and step.speed > 0 and plate.speed < 0.79 * step.speed and not self._plate_struck():
+            self._violate("I6", f"{self.facts.plate}: stirs at {plate.speed:.0f} of {step.speed:.0f} rpm, left alone")
         policy = POLICIES[self.facts.step_class(self._step)]
         heats = plate.heats_to
         if policy.end_heat is Heat.OFF and heats is not None and heats > self.facts.safe + 0.6:
             self._violate(
                 "I5", f"{self.facts.plate}: heats to {heats:.1f} degC {gone:.0f} s after the controller has gone"
             )
+
+    def _plate_struck(self) -> bool:
+        """Whether a fault may have changed how the plate stirs."""
+        return self._power_lost or any(kind in STIR_FAULTS for kind in self.struck)
 
     def _check_heat(self, now: float) -> None:
         plate, step = self._plate, self.facts.steps.get(self._step)
@@ -283,8 +298,16 @@ class Judge:
 
     # ---- in the morning ----
 
-    def final(self, result: "NightResult") -> None:
-        """The end of the night."""
+    def final(self, result: "NightResult", damage: str) -> None:
+        """The end of the night.
+
+        Args:
+            result: what came of it.
+            damage: what is wrong with the record.
+        """
+        if damage:
+            self._violate("I7", f"the record is damaged: {damage}")
+        self._check_names(result)
         flowing = self._flowing()
         if flowing:
             watched = [name for name in flowing if self.facts.pumps[name].dead_man is not None]
@@ -297,6 +320,15 @@ class Judge:
         leaks = "leak" in self.struck
         for row in outcome.doses:
             self._check_dose(dict(row), outcome.verdict.value, leaks)
+
+    def _check_names(self, result: "NightResult") -> None:
+        """Where one thing went wrong, the first alarm names it."""
+        codes = ALARMS.get(self.struck[0] if len(self.struck) == 1 else "", frozenset())
+        if not codes or self._host_struck or not self._alarms:
+            return
+        at, code, device = self._alarms[0]
+        if code not in codes or device != self._target:
+            self._violate("I10", f"{self.struck[0]} of {self._target} was told as {code} of {device} at {at:.1f} s")
 
     def _check_end(self, result: "NightResult") -> None:
         plate = self._plate

@@ -36,7 +36,7 @@ from ruggli_simulator.faults import mend, schedule
 DATE = datetime(2026, 1, 1, 18, 0, tzinfo=UTC)
 """Every night begins then."""
 
-AFTERMATH = 150.0
+AFTERMATH = 75.0
 """Seconds for which the bench is watched when the program has ended."""
 
 MOST_SESSIONS = 6
@@ -174,7 +174,7 @@ class Night:
                 if ended:
                     break
             self._aftermath()
-        self.judge.final(result)
+        self.judge.final(result, self._journal_damage())
         result.truth = self.bench.truth()
         result.seconds = self.time.seconds
         result.exchanges = sum(port.writes for port in self.bench.ports.values())
@@ -259,7 +259,7 @@ class Night:
 
     def _after_kill(self, fault: HostFault) -> None:
         settings = fault.settings
-        self.judge.killed()
+        self.judge.killed(power=bool(settings.get("power")))
         self.disk.crash(Survives(settings.get("disk", "all")), self.chance.below)
         self.disk.full = self.disk.broken = False
         folder = self._folder()
@@ -337,6 +337,13 @@ class Night:
 
     # ---- what is left ----
 
+    def _journal_damage(self) -> str:
+        """What is wrong with the record although nobody has damaged it, "" where nothing is."""
+        folder = self._folder()
+        if not folder or any(fault.settings.get("damage") for fault in self._host):
+            return ""
+        return read_journal(self.disk.read(f"{folder}/{JOURNAL}", "journal")).damage
+
     def _folder(self) -> str:
         """The run's folder; "" where a crash came before its first record, so that it has to be started anew."""
         for folder in reversed(self.disk.folders()):
@@ -355,13 +362,20 @@ class Night:
                 kind = line[line.find(b'"kind":"') + 8 :].partition(b'"')[0]
                 if mark and kind not in (b"open", b"session", b"end"):
                     digest.update(body)
-                if kind == b"alarm":
-                    result.alarms.append(str(json.loads(line)["code"]))
-                elif kind == b"state":
-                    record = json.loads(line)
-                    result.edges.append(f"{record['from']}>{record['to']}")
+                if kind in (b"alarm", b"state"):
+                    self._take(kind, line)
         digest.update(json.dumps([result.verdict, result.sessions, result.exchanges, result.truth]).encode())
         result.trace = digest.hexdigest()
+
+    def _take(self, kind: bytes, line: bytes) -> None:
+        try:
+            record = json.loads(line)
+        except ValueError:
+            return  # damaged on purpose
+        if kind == b"alarm":
+            self.result.alarms.append(str(record.get("code")))
+        else:
+            self.result.edges.append(f"{record.get('from')}>{record.get('to')}")
 
 
 class _Strike:
