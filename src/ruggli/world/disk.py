@@ -1,12 +1,12 @@
 """The disk: whole files in, an append-only file out, folders, locks."""
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from ruggli.errors import InputError, JournalError
+from ruggli.world.os_lock import lock
 
 LARGEST_FILE: Final = 512 * 1024 * 1024
 """Bytes; the journal of a run of 24 h has about a fiftieth of it."""
@@ -126,10 +126,6 @@ def user_name() -> str:
         return ""
 
 
-LOCK_AT = 1 << 40
-"""Byte that is locked; far beyond any journal, for Windows refuses to read a locked byte."""
-
-
 class AppendFile:
     """An append-only file that one process at a time has open.
 
@@ -145,7 +141,7 @@ class AppendFile:
         except OSError as error:
             raise JournalError(f"{path}: the journal cannot be opened: {error.strerror or error}") from error
         try:
-            _lock(self._file.fileno())
+            lock(self._file.fileno())
         except OSError as error:
             self._file.close()
             raise JournalError(f"{path}: another process is at work on this run; wait for it, or end it") from error
@@ -181,20 +177,6 @@ def cut_file(path: str, length: int) -> None:
         os.truncate(path, length)
     except OSError as error:
         raise JournalError(f"{path}: cannot be cut to its last good record: {error.strerror or error}") from error
-
-
-def _lock(descriptor: int) -> None:
-    """Keep other processes from appending to the file; the system lifts the lock when this process ends."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        os.lseek(descriptor, LOCK_AT, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        os.lseek(descriptor, 0, os.SEEK_END)
-    else:
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def _sync_folder(folder: Path) -> None:
