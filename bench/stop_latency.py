@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from measure import verdict
+
 from ruggli.app.benches import describe
 from ruggli.app.files import open_rig
 from ruggli.app.planning import Ask, prepare

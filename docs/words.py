@@ -38,6 +38,7 @@ CODES: Mapping[str, str] = {
     "E-LENGTH": "A text or a name is too long.",
     "E-LIMIT": "A temperature above what the solvent, the vessel without condenser, the plate, its cap or the rig "
     "allows.",
+    "E-LOCK": "Another process is master of a port of the rig, or the folder of port locks cannot be used.",
     "E-MERGE": "The YAML merge key `<<` is not read. Repeat the values.",
     "E-MISSING": "Something that is needed is not there; the message names the key.",
     "E-MULTIDOC": "A second YAML document begins in the file (`---`).",
@@ -122,6 +123,7 @@ ALARMS: Mapping[str, tuple[str, str]] = {
 RECORDS: Mapping[str, str] = {
     "open": "First record: the run's id, both files with text and SHA-256, parameters, options, software, the plan.",
     "session": "A further session of the same run begins (`ruggli resume`).",
+    "lease": "This session is master of its ports: number of the lease, process, computer, start of the computer, ports.",
     "state": "The run went from one state to another, and why.",
     "identity": "Who answered on a port: model, firmware, address, serial number.",
     "settings": "Every setting that a device holds, as read from it.",

@@ -105,16 +105,7 @@ class OtherMaster(RuggliError):  # noqa: N818
 
 
 class PortsTaken(OtherMaster):  # noqa: N818
-    """Another process is master of a port; nothing was opened.
-
-    Args:
-        message: who, for what, since when, and what to do.
-        port: the port.
-    """
-
-    def __init__(self, message: str, *, port: str) -> None:
-        super().__init__(f"E-LOCK {port}: {message}")
-        self.port = port
+    """Another process is master of a port; the message says who, for what, since when. Nothing was opened."""
 
 
 class LeaseLost(OtherMaster):  # noqa: N818

@@ -23,13 +23,13 @@ from ruggli.engine.result import Verdict
 from ruggli.engine.run import resume as resume_task
 from ruggli.engine.run import run as run_task
 from ruggli.engine.view import View
-from ruggli.errors import BenchError, InputError, JournalError, RuggliError
+from ruggli.errors import BenchError, InputError, JournalError, LeaseLost, RuggliError
 from ruggli.journal.chain import FORMAT
 from ruggli.journal.reader import JournalView, read_journal
 from ruggli.journal.writer import Journal
 from ruggli.plan.jsonable import plan_as_json
 from ruggli.quantities.base import Seconds
-from ruggli.world.loop import Job, Loop
+from ruggli.world.loop import Job
 from ruggli.world.operator import Operator, ScriptedOperator, TerminalOperator
 from ruggli.world.run_disk import RunDisk
 from ruggli.world.tasks import Task
@@ -64,6 +64,9 @@ def execute(request: RunRequest, say: Say, watch: Watch, opened: OpenDoors = ope
 
     Returns:
         How it ended; a refusal has sent nothing but questions.
+
+    Raises:
+        PortsTaken: another process is master of a port; none was opened.
     """
     blocking = request.plan.blocking(request.accepted)
     if blocking:
@@ -86,6 +89,7 @@ def execute(request: RunRequest, say: Say, watch: Watch, opened: OpenDoors = ope
         stack.callback(file.close)
         journal = Journal(file, doors.loop, doors.stopwatch)
         journal.write("open", _opening(request, run_id, doors), durable=True)
+        _note_lease(journal, doors, run_id)
         operator = _operator(request, doors, say)
         conductor = _conductor(request, doors, journal, operator, watch)
         if isinstance(conductor, BenchError):
@@ -107,6 +111,7 @@ def resume(request: RunRequest, folder: str, say: Say, watch: Watch, opened: Ope
 
     Raises:
         JournalError: the journal does not allow it.
+        PortsTaken: another process is master of a port; none was opened.
     """
     path = f"{folder}/{JOURNAL}"
     with ExitStack() as stack:
@@ -123,6 +128,7 @@ def resume(request: RunRequest, folder: str, say: Say, watch: Watch, opened: Ope
         number = len(view.of("session")) + 2
         record = {"number": number, "why": "resumed", "torn_bytes": view.torn, "operator": doors.user}
         journal.write("session", {**record, "software": _software()}, durable=True)
+        _note_lease(journal, doors, run_id)
         operator = _operator(request, doors, say)
         conductor = _conductor(request, doors, journal, operator, watch)
         if isinstance(conductor, BenchError):
@@ -175,6 +181,12 @@ def _new_folder(disk: RunDisk, runs: str, now: datetime) -> tuple[str, str]:
             disk.make_folder(folder)
             return name, folder
     raise InputError(f"{runs}: no free name for a run at {stamp}")
+
+
+def _note_lease(journal: Journal, doors: Doors, run_id: str) -> None:
+    if doors.mastery is not None:
+        doors.mastery.sign(run_id)
+        journal.write("lease", doors.mastery.record(), durable=True)
 
 
 def _software() -> dict[str, str]:
@@ -242,7 +254,12 @@ def _conductor(
         RunSettings(request.set_diameter, request.plan.unattended),
         doors.signals,
         Watcher(watch, started),
+        _nothing if doors.mastery is None else doors.mastery.prove,
     )
+
+
+def _nothing() -> None:
+    """There is nothing to prove: the bench lives in this process."""
 
 
 def _carry_out(
@@ -258,16 +275,17 @@ def _carry_out(
     loop, result = doors.loop, conductor.result
     started = loop.now()
     task = run_task(conductor) if recovered is None else resume_task(conductor, recovered)
-    error: RuggliError | None = None
     doors.signals.on_command(lambda: loop.call_from_elsewhere(conductor.poke))
     try:
-        job = _conducted(conductor, loop, task)
+        error = _conducted(conductor, doors, task).error
+        if error is not None and not isinstance(error, LeaseLost):
+            _conducted(conductor, doors, make_safe(conductor))
+    except LeaseLost as lost:
+        error = lost
     except Exception:
-        _conducted(conductor, loop, make_safe(conductor))
+        _conducted(conductor, doors, make_safe(conductor))
         raise
-    if job.error is not None:
-        error = job.error
-        _conducted(conductor, loop, make_safe(conductor))
+    if error is not None:
         result.verdict, result.cause = Verdict.ERROR, str(error)
         conductor.give_up()
     outcome = RunOutcome(
@@ -291,11 +309,12 @@ def _carry_out(
     return outcome
 
 
-def _conducted(conductor: Conductor, loop: Loop, task: Task[None]) -> Job[None]:
-    job = loop.prepare(task)
+def _conducted(conductor: Conductor, doors: Doors, task: Task[None]) -> Job[None]:
+    """Run a task of the conductor to its end. Raises `LeaseLost`."""
+    job = doors.loop.prepare(task)
     conductor.bench.belongs_to(job)
     job.resume()
-    return loop.run(job)
+    return doors.loop.run(job, None if doors.mastery is None else doors.mastery.prove_after_gap)
 
 
 def _doses(conductor: Conductor, doors: Doors) -> tuple[Mapping[str, Any], ...]:

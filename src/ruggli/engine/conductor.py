@@ -91,6 +91,7 @@ class Conductor:
         settings: see `RunSettings`.
         commands: commands that come from elsewhere (signals).
         watch: called at every sample, for a progress display.
+        prove_mastery: called in every tick and before each command that moves something; raises `LeaseLost`.
     """
 
     def __init__(
@@ -102,6 +103,7 @@ class Conductor:
         settings: RunSettings,
         commands: SignalCommands,
         watch: Callable[["Conductor"], None],
+        prove_mastery: Callable[[], None],
     ) -> None:
         self.plan = plan
         self.bench = bench
@@ -118,6 +120,7 @@ class Conductor:
         self.phase_seen = ""
         self.commands = commands
         self._watch = watch
+        self.prove_mastery = prove_mastery
         self._phase: Enum | None = None
         self._sample_period = 5.0
         self._next = 0.0
@@ -234,6 +237,7 @@ class Conductor:
             self._poked = False
         else:
             self._next += PERIOD
+        self.prove_mastery()
         bench.poll()
         if bench.busy:
             yield from bench.settle(0.9 * PERIOD)
@@ -446,9 +450,10 @@ class Conductor:
         return bool(decision.orders or decision.entries)
 
     def note_orders(self, orders: list[Order]) -> None:
-        """Have orders on the disk before their first byte."""
+        """Have orders on the disk before their first byte, and be sure that this process may still give them."""
         told = [{"device": o.device, "verb": o.verb.value, "args": list(o.args)} for o in orders]
         self.journal.write("order", {"step": self.step.id, "orders": told}, durable=True)
+        self.prove_mastery()
 
     def ask(self, prompt: PlannedPrompt) -> None:
         """Put a question; an earlier answer to it is void."""

@@ -47,6 +47,7 @@ def stop_flows(conductor: Conductor, *, heat_off: bool) -> Task[None]:
         if heat_off and told is not None and told.heating and device.safe is not None:
             if _reachable(conductor, device.name):
                 orders.append(Order(device.name, Verb.HEAT_OFF, (device.safe,)))
+    conductor.prove_mastery()
     bench.overtake(orders)
     conductor.note_orders(orders)
     yield from bench.settle(STOP_SECONDS)

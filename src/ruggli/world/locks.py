@@ -4,6 +4,7 @@ import json
 import os
 import re
 import sys
+import time
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
@@ -17,6 +18,9 @@ from ruggli.world.time import wall_now
 
 RECORD_BYTES: Final = 1024
 """Every record of a holder has this length, so that writing it is one write and nobody reads half of two."""
+
+LOOK_SECONDS: Final = 0.02
+LOOKS: Final = 50
 
 TRIES: Final = 100
 """How often an opening is repeated when somebody removes the file in between."""
@@ -72,18 +76,22 @@ class RigLock:
             _write(descriptor, self.holder)
 
     def verify(self) -> None:
-        """Compare the lease in every lock file with ours.
+        """Compare the lease in every lock file with ours, and the files with those that we have locked.
 
-        A file that somebody has removed (a cleaner of temporary files) is put back, if nobody else was faster.
+        A file that somebody has removed (a cleaner of temporary files) is put back, if nobody else was faster. One
+        that cannot be read proves nothing: it is the one that we have locked.
 
         Raises:
             LeaseLost: another process is master of a port now; nothing more may be sent.
+            InputError: a removed file cannot be put back.
         """
-        for port in self.ports:
-            found = read_holder(port)
-            if found is None and not os.path.exists(lock_path(port)):
+        for port, descriptor in list(self._files.items()):
+            path = lock_path(port)
+            if not os.path.exists(path):
                 self._put_back(port)
-            elif found != self.holder:
+                continue
+            found = read_holder(port)
+            if not _is_at(descriptor, path) or (found is not None and found != self.holder):
                 raise LeaseLost(_lost(port, found, self.holder))
 
     def release(self) -> None:
@@ -93,6 +101,7 @@ class RigLock:
         self._files.clear()
 
     def _put_back(self, port: str) -> None:
+        make_lock_folder(lock_folder())
         descriptor = _locked(port)
         if descriptor is None:
             raise LeaseLost(_lost(port, read_holder(port), self.holder))
@@ -105,32 +114,41 @@ def take_ports(keys: Iterable[str], run: str = "") -> RigLock:
     """Become master of ports, all or none, without waiting and before any of them is opened.
 
     Args:
-        keys: names of `port_key`.
+        keys: names of `port_keys`.
         run: id of the run, or what else the ports are used for.
 
     Raises:
         PortsTaken: another process is master of one; what was taken is given back.
         InputError: the folder of locks cannot be used.
     """
+    host, since = this_host(), wall_now().isoformat(timespec="milliseconds")
     files: dict[str, int] = {}
     make_lock_folder(lock_folder())
     try:
         for port in sorted(set(keys)):
             descriptor = _locked(port)
             if descriptor is None:
-                raise PortsTaken(_taken(port, read_holder(port)), port=port)
+                raise PortsTaken(_taken(port, _winner(port)))
             files[port] = descriptor
     except BaseException:
         for descriptor in files.values():
             os.close(descriptor)
         raise
-    host = this_host()
     before = [found.lease for port in files if (found := read_holder(port)) is not None]
-    since = wall_now().isoformat(timespec="milliseconds")
     holder = Holder(max(before, default=0) + 1, host.pid, host.name, host.boot, host.user, run, since)
     taken = RigLock(files, holder)
     taken.sign(run)
     return taken
+
+
+def _winner(port: str) -> Holder | None:
+    """Who has just been faster, or has been master for long; it needs a moment to write its name."""
+    for _ in range(LOOKS):
+        time.sleep(LOOK_SECONDS)
+        found = read_holder(port)
+        if found is not None:
+            return found
+    return None
 
 
 def lock_path(port: str) -> str:
@@ -174,8 +192,10 @@ def _locked(port: str) -> int | None:
 
 
 def _open(path: str) -> int:
-    """Open the file, or make it for all users. An existing one is never opened by O_CREAT, which Linux forbids for
-    files of others in a shared folder."""
+    """Open the file, or make it for all users.
+
+    One that exists is not opened by O_CREAT: Linux forbids it for files of others in a folder that all share.
+    """
     flags = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     try:
         return os.open(path, flags)
@@ -201,8 +221,11 @@ def _write(descriptor: int, holder: Holder) -> None:
 
 
 def _taken(port: str, found: Holder | None) -> str:
-    who = "another process" if found is None else str(found)
-    return f"{who} is master of this port; nothing was opened. End that run first, or wait for its end"
+    who = "" if found is None else f": {found}"
+    return (
+        f"E-LOCK another process is master of {port}{who}. From here no port was opened and nothing was sent; "
+        f"wait for the end of the other, or end it"
+    )
 
 
 def _lost(port: str, found: Holder | None, ours: Holder) -> str:
