@@ -1,6 +1,6 @@
 """From a person's STOP to the last stop byte on the wire, with eight pumps, a real clock and real sockets.
 
-    python bench/stop_latency.py [--tries 200] [--load 4] [--seed 1]
+    python bench/stop_latency.py [--tries 200] [--load 4] [--latency 0.03] [--seed 1]
 
 A served bench notes when each stop command arrives at it; `ruggli run` lives in a process of its own. In turn the stop
 is a termination signal and the word `stop` typed at the terminal, at a random moment of the control loop. With
@@ -21,14 +21,17 @@ import time
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from measure import verdict
+from serial.urlhandler import protocol_socket
 
 from ruggli.app.benches import describe
 from ruggli.app.files import open_rig
 from ruggli.app.planning import Ask, prepare
 from ruggli.cli import main as ruggli
+from ruggli.quantities.base import Seconds
 from ruggli_simulator import server
 
 BOUND = 0.1
@@ -97,14 +100,18 @@ def protocol_text() -> str:
     return PROTOCOL.format(reagents="\n".join(reagents), solutions="\n".join(solutions), names=names)
 
 
-def serve(path: str, told: Connection, stops: Connection) -> None:
-    """A served bench that sends the port and the moment of every stop command that arrives."""
+def serve(path: str, latency: float, told: Connection, stops: Connection) -> None:
+    """A served bench that sends the port and the moment of every stop command that arrives.
+
+    `latency` is what every device takes for a reply, in seconds.
+    """
 
     class Tapped(server.Bench):
         def __init__(self, *args: Any) -> None:
             super().__init__(*args)
             for name, port in self.ports.items():
                 port.tap = self._tap(name)
+                port._latency = Seconds(latency)
 
         def _tap(self, name: str) -> Any:
             def tap(direction: str, data: bytes) -> None:
@@ -128,6 +135,7 @@ class Terminal(io.TextIOWrapper):
 
 def control(folder: str, words: Sequence[str], keys: int) -> None:
     """`ruggli run` in this process."""
+    vars(protocol_socket)["time"] = SimpleNamespace(sleep=lambda seconds: None)  # after closing, pyserial waits 0.3 s
     os.chdir(folder)
     sys.stdin = Terminal(open(keys, "rb"))
     sys.stdout = open("out.txt", "w", encoding="utf-8")
@@ -202,6 +210,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tries", type=int, default=200)
     parser.add_argument("--load", type=int, default=0, help="processes that keep the processors busy")
+    parser.add_argument("--latency", type=float, default=0.03, help="what a device takes for a reply, in seconds")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     dice = random.Random(options.seed)
@@ -213,7 +222,11 @@ def main() -> None:
         rig.write_text(rig_text({device: f"sim://{device}" for device in devices}), encoding="utf-8")
         told, tell = multiprocessing.Pipe(duplex=False)
         stops, note = multiprocessing.Pipe(duplex=False)
-        helpers = [multiprocessing.get_context("fork").Process(target=serve, args=(str(rig), tell, note), daemon=True)]
+        helpers = [
+            multiprocessing.get_context("fork").Process(
+                target=serve, args=(str(rig), options.latency, tell, note), daemon=True
+            )
+        ]
         helpers += [multiprocessing.get_context("fork").Process(target=burn, daemon=True) for _ in range(options.load)]
         for helper in helpers:
             helper.start()

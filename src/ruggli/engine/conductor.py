@@ -47,6 +47,9 @@ SAMPLES_A_STEP = 500
 LONGEST_ORDER = 10.0
 """Seconds after which an order has ended in any case: a station gives up before."""
 
+WATCHED = frozenset({RunState.PREPARING, RunState.RUNNING, RunState.RESTARTING})
+"""States in which a gap means that nobody watched what goes on."""
+
 QUIET = QUESTIONS | {Verb.FEED_DEAD_MAN}
 """Orders that need no record: questions, and the sign of life."""
 
@@ -124,11 +127,10 @@ class Conductor:
         self._phase: Enum | None = None
         self._sample_period = 5.0
         self._next = 0.0
-        self._poked = False
 
     def poke(self) -> None:
         """A command has come: look at once instead of at the next tick."""
-        self._poked = True
+        self.bench.poked = True
         self.bench.wake()
 
     # ---- small helpers ----
@@ -228,19 +230,21 @@ class Conductor:
         now = bench.loop.now()
         if self._next <= now - PERIOD:
             self._next = now
-        while now < self._next and not self._poked:
+        while now < self._next and not bench.poked:
             yield Wait(Seconds(self._next))
             now = bench.loop.now()
-            if now > self._next:
-                self._mind_gap(bench.loop.real_seconds(now - self._next))
-        if self._poked:
-            self._poked = False
+        self.prove_mastery()
+        self._mind_gap()
+        if bench.poked:
+            bench.poked = False
+            self.take_commands()
+            if self.flow.ending is not None or self.flow.hold_cause is not None:
+                return
         else:
             self._next += PERIOD
-        self.prove_mastery()
         bench.poll()
         if bench.busy:
-            yield from bench.settle(0.9 * PERIOD)
+            yield from bench.settle(0.9 * PERIOD, interruptible=True)
         view = self.view
         view.now = now = bench.loop.now()
         if bench.outcomes:
@@ -284,11 +288,20 @@ class Conductor:
                 return alarm
         return None
 
-    def _mind_gap(self, gap: float) -> None:
-        """After a sleep of the computer nobody has watched, so what flows is stopped (rule 9)."""
-        if gap > AWAY_SECONDS and self.machine.state is RunState.RUNNING:
-            text = "this computer slept, or this program stood still"
-            self.raise_alarm(Alarm("A-AWAY", "controller", text, f"{gap:.0f} s", f"at most {AWAY_SECONDS:.0f} s"))
+    def _mind_gap(self) -> None:
+        """After a sleep of the computer nobody has watched, so what flows is stopped (rule 9).
+
+        A run that is held has nothing that flows and asks already; there the gap is only noted.
+        """
+        gap = self.bench.loop.take_gap()
+        if gap <= AWAY_SECONDS:
+            return
+        text = "this computer slept, or this program stood still"
+        alarm = Alarm("A-AWAY", "controller", text, f"{gap:.0f} s", f"at most {AWAY_SECONDS:.0f} s")
+        if self.machine.state in WATCHED:
+            self.raise_alarm(alarm)
+        else:
+            self.journal.write("note", {"text": f"{text} for {gap:.0f} s"}, durable=True)
 
     def _interlock(self, feeding: bool, watched: bool) -> Alarm | None:
         hotplate = self.step.guard.hotplate
@@ -402,7 +415,7 @@ class Conductor:
                 self._note_phase(runner)
             acted = decision is not NOTHING_TO_DO and self.apply(decision)
             if self.bench.busy:
-                yield from self.bench.settle(PERIOD)
+                yield from self.bench.settle(PERIOD, interruptible=True)
                 self.view.now = self.bench.loop.now()
             if self.bench.outcomes:
                 acted = self._take(runner) or acted
@@ -466,15 +479,15 @@ class Conductor:
         """Have every hotplate's dead-man fit what was commanded and the class of the current step."""
         orders = dead_man_orders(self.plan, self.bench, self.policy)
         if orders:
-            yield from self.order_now(orders)
+            yield from self.order_now(orders, interruptible=True)
 
-    def order_now(self, orders: list[Order]) -> Task[list[Outcome]]:
-        """Carry out orders and wait for them; errors become alarms."""
+    def order_now(self, orders: list[Order], *, interruptible: bool = False) -> Task[list[Outcome]]:
+        """Carry out orders and wait for them (see `Bench.settle`); errors become alarms."""
         actuating = [order for order in orders if order.verb not in QUIET]
         if actuating:
             self.note_orders(actuating)
         self.bench.submit(orders)
-        yield from self.bench.settle(LONGEST_ORDER)
+        yield from self.bench.settle(LONGEST_ORDER, interruptible=interruptible)
         self.view.now = self.now
         outcomes = self.bench.take_outcomes()
         for outcome in outcomes:

@@ -106,6 +106,7 @@ class Loop:
         self._attached: set[int] = set()
         self._selector: selectors.BaseSelector | None = None
         self._waker: tuple[socket.socket, socket.socket] | None = None
+        self._latest = 0.0
         self.now: Callable[[], Seconds] = source.now
 
     def wall(self) -> datetime:
@@ -120,6 +121,15 @@ class Loop:
     def real_seconds(self, seconds: float) -> float:
         """How long `seconds` of this clock last for the computer; virtual time is taken as it comes."""
         return self._source.real_delay(seconds) if isinstance(self._source, RealTime) else seconds
+
+    def take_gap(self) -> float:
+        """Real seconds for which something planned had to wait, at most, since the last call.
+
+        Everything is planned a second ahead or less, so this is how long the computer slept or this process stood
+        still: on a clock that goes on meanwhile, and in whatever the process was doing then.
+        """
+        gap, self._latest = self._latest, 0.0
+        return self.real_seconds(gap)
 
     def next_number(self) -> int:
         """A number that orders events of one instant."""
@@ -249,6 +259,8 @@ class Loop:
         when, _, target, token = heapq.heappop(self.heap)
         if when > source.seconds:
             source.seconds = when
+        elif source.seconds - when > self._latest:
+            self._latest = source.seconds - when
         if token < 0:
             target()
         else:
@@ -276,7 +288,9 @@ class Loop:
             self._ready.popleft()()
         now = source.now()
         while self.heap and self.heap[0][0] <= now:
-            _, _, target, token = heapq.heappop(self.heap)
+            when, _, target, token = heapq.heappop(self.heap)
+            if now - when > self._latest:
+                self._latest = now - when
             if token < 0:
                 target()
             else:
