@@ -115,12 +115,13 @@ class Trial:
 
 @dataclass
 class Desk:
-    """Makes trials."""
+    """Makes trials; `world` may change what a run reaches of the outside."""
 
     runs: Path
     monkeypatch: pytest.MonkeyPatch
     signals: SignalCommands = field(default_factory=SignalCommands)
     sink: type[AppendFile] = AppendFile
+    world: Callable[[Doors], None] | None = None
     request: RunRequest | None = None
     bench: benches.Bench | None = None
 
@@ -253,6 +254,8 @@ class Desk:
         def opened(request: RunRequest, stack: ExitStack) -> Doors:
             doors = open_doors(request, stack)
             doors.disk, doors.signals = NotedDisk(), desk.signals
+            if desk.world is not None:
+                desk.world(doors)
             return doors
 
         with self.monkeypatch.context() as patch:
