@@ -20,6 +20,7 @@ CODES: Mapping[str, str] = {
     "E-DEADMAN": "A dead-man is given for a device that has none, or an unattended run has an actuator without one.",
     "E-DEPTH": "The file is nested too deeply.",
     "E-DIMENSION": "A quantity of another kind, such as a volume where a flow rate is wanted.",
+    "E-DISK": "The disk of the runs has less than 1 GB free, or takes longer than 250 ms until a record is safe on it.",
     "E-DRIVER": "There is no driver of this name; `ruggli drivers` lists them.",
     "E-DUPID": "Two steps, or a reagent and a solution, have the same name.",
     "E-DUPKEY": "A key stands twice in one map.",
@@ -76,6 +77,7 @@ CODES: Mapping[str, str] = {
     "N-LINE": "One pump takes two solutions after another; rinse syringe and line between them.",
     "N-REFILL": "A solution is more than its syringe holds; a person refills it while all feeds of the step rest.",
     "N-RESOLUTION": "A pump holds a rate or a volume slightly different from what was asked, by 0.1 % at most.",
+    "N-SLEEP": "The computer cannot be kept from going to sleep, and the run is attended.",
     "N-UNIT-CASE": "A unit was written with unusual case, such as `ml`, and read as `mL`.",
     "N-UNUSED": "A parameter is declared and used nowhere.",
     "W-CEILING": "A `ceiling` holds at any rate, so it does not say how fast to dose.",
@@ -83,6 +85,7 @@ CODES: Mapping[str, str] = {
     "W-HEAT-ON": "The protocol ends with a heater on.",
     "W-PERM": "Every user of the computer may change the rig file.",
     "W-PORT": "A port is given by a number (`COM3`, `/dev/ttyUSB0`) that can change when something is plugged in.",
+    "W-SLEEP": "The computer cannot be kept from going to sleep, and the run is unattended.",
 }
 
 ALARMS: Mapping[str, tuple[str, str]] = {
@@ -124,6 +127,7 @@ RECORDS: Mapping[str, str] = {
     "open": "First record: the run's id, both files with text and SHA-256, parameters, options, software, the plan.",
     "session": "A further session of the same run begins (`ruggli resume`).",
     "lease": "This session is master of its ports: number of the lease, process, computer, start of the computer, ports.",
+    "computer": "Before a run in real time: whether the computer is kept awake, room and pace of its disk.",
     "state": "The run went from one state to another, and why.",
     "identity": "Who answered on a port: model, firmware, address, serial number.",
     "settings": "Every setting that a device holds, as read from it.",

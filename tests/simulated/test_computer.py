@@ -1,6 +1,7 @@
 """The computer that the controller lives on: it sleeps, its date is set, another process takes its bench."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ def sleeps(*naps: tuple[float, float]) -> Callable[[Doors], None]:
 
     def world(doors: Doors) -> None:
         for at, seconds in naps:
-            doors.loop.call_at(Seconds(at), lambda until=Seconds(at + seconds): doors.loop.pass_time(until))
+            doors.loop.call_at(Seconds(at), partial(doors.loop.pass_time, Seconds(at + seconds)))
 
     return world
 

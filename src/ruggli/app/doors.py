@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ruggli.app.connect import Lines, OpenLine, Place, real_place, simulated_place
 from ruggli.app.mastery import Mastery, become_master
 from ruggli.app.request import RunRequest
+from ruggli.world.computer import Computer, ThisComputer
 from ruggli.world.disk import user_name
 from ruggli.world.loop import Loop
 from ruggli.world.operator import Operator
@@ -33,6 +34,7 @@ class Doors:
         stopwatch: real seconds, for the syncing of the journal and for what is told of the speed.
         user: who is logged in.
         operator: who answers; None for whom the request says.
+        computer: the computer that has to stay awake and keep the record; None under a virtual clock.
         mastery: that this process is master of its ports; None where all of them are simulated.
     """
 
@@ -44,6 +46,7 @@ class Doors:
     stopwatch: Callable[[], float] = cpu_wall_seconds
     user: str = ""
     operator: Operator | None = None
+    computer: Computer | None = None
     mastery: Mastery | None = None
 
 
@@ -58,7 +61,7 @@ def open_doors(request: RunRequest, stack: ExitStack) -> Doors:
     mastery = become_master((device.port for device in request.plan.devices), stack)
     loop = Loop(RealTime(request.speed))
     stack.callback(loop.close)
-    doors = Doors(loop, Lines(loop, real_place, open_port), user=user_name(), mastery=mastery)
+    doors = Doors(loop, Lines(loop, real_place, open_port), user=user_name(), computer=ThisComputer(), mastery=mastery)
     stack.callback(doors.lines.close)
     stack.enter_context(doors.signals.installed())
     return doors

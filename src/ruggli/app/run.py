@@ -11,10 +11,12 @@ from ruggli import __version__
 from ruggli.app.connect import connect
 from ruggli.app.doors import Doors, OpenDoors, open_doors
 from ruggli.app.hands import Hands
+from ruggli.app.preflight import Preflight, preflight
 from ruggli.app.request import RunOutcome, RunRequest
 from ruggli.app.runs import JOURNAL
 from ruggli.app.status import Status, Watcher
 from ruggli.documents.problem import Problem, Severity
+from ruggli.documents.problem import blocking as blocking_problems
 from ruggli.engine.bench import Bench
 from ruggli.engine.conductor import Conductor, RunSettings
 from ruggli.engine.ending import make_safe
@@ -84,12 +86,16 @@ def execute(request: RunRequest, say: Say, watch: Watch, opened: OpenDoors = ope
     with ExitStack() as stack:
         doors = opened(request, stack)
         began = doors.stopwatch()
+        found = _preflight(request, doors, stack, request.runs, say)
+        unfit = blocking_problems(found.problems, request.accepted)
+        if unfit:
+            return refused(request, (*request.plan.problems, *found.problems), unfit[0].line_text())
         run_id, folder = _new_folder(doors.disk, request.runs, doors.loop.wall())
         file = doors.disk.append_to(f"{folder}/{JOURNAL}", new=True)
         stack.callback(file.close)
         journal = Journal(file, doors.loop, doors.stopwatch)
         journal.write("open", _opening(request, run_id, doors), durable=True)
-        _note_lease(journal, doors, run_id)
+        _note_computer(journal, doors, run_id, found)
         operator = _operator(request, doors, say)
         conductor = _conductor(request, doors, journal, operator, watch)
         if isinstance(conductor, BenchError):
@@ -117,6 +123,10 @@ def resume(request: RunRequest, folder: str, say: Say, watch: Watch, opened: Ope
     with ExitStack() as stack:
         doors = opened(request, stack)
         began = doors.stopwatch()
+        found = _preflight(request, doors, stack, folder, say)
+        unfit = blocking_problems(found.problems, request.accepted)
+        if unfit:
+            return refused(request, (*request.plan.problems, *found.problems), unfit[0].line_text())
         file = doors.disk.append_to(path, new=False)
         stack.callback(file.close)
         view = read_journal(doors.disk.read(path, "journal"))
@@ -128,7 +138,7 @@ def resume(request: RunRequest, folder: str, say: Say, watch: Watch, opened: Ope
         number = len(view.of("session")) + 2
         record = {"number": number, "why": "resumed", "torn_bytes": view.torn, "operator": doors.user}
         journal.write("session", {**record, "software": _software()}, durable=True)
-        _note_lease(journal, doors, run_id)
+        _note_computer(journal, doors, run_id, found)
         operator = _operator(request, doors, say)
         conductor = _conductor(request, doors, journal, operator, watch)
         if isinstance(conductor, BenchError):
@@ -183,10 +193,24 @@ def _new_folder(disk: RunDisk, runs: str, now: datetime) -> tuple[str, str]:
     raise InputError(f"{runs}: no free name for a run at {stamp}")
 
 
-def _note_lease(journal: Journal, doors: Doors, run_id: str) -> None:
+def _preflight(request: RunRequest, doors: Doors, stack: ExitStack, folder: str, say: Say) -> Preflight:
+    """What the computer is fit for; what is only to be known is told at once."""
+    if doors.computer is None:
+        return Preflight((), {})
+    found = preflight(doors.computer, folder, stack, unattended=request.plan.unattended)
+    for problem in found.problems:
+        if problem.severity is not Severity.ERROR:
+            say(problem.line_text())
+    return found
+
+
+def _note_computer(journal: Journal, doors: Doors, run_id: str, found: Preflight) -> None:
     if doors.mastery is not None:
         doors.mastery.sign(run_id)
         journal.write("lease", doors.mastery.record(), durable=True)
+    if found.record:
+        problems = [problem.as_dict() for problem in found.problems]
+        journal.write("computer", {**found.record, "problems": problems}, durable=True)
 
 
 def _software() -> dict[str, str]:
