@@ -94,6 +94,10 @@ ALARMS: Mapping[str, tuple[str, str]] = {
     "A-COLD": ("While something flows, the vessel is too cold: reactant would pile up.", "hold"),
     "A-COUNTER": ("The pump says that its target is reached and its counter does not.", "hold"),
     "A-DEADMAN": ("The pump stopped itself because it heard nothing from the controller.", "hold"),
+    "A-DISK": (
+        "The record of the run cannot be kept: the disk is full, or fails.",
+        "stop; heat as the class of the step says; the run ends",
+    ),
     "A-GATE": ("A vessel has not come below its gate for as long as the step may stay held.", "hold"),
     "A-IDENTITY": ("Another device answers on the port.", "hold"),
     "A-LINK": ("The port is gone (at once), or the device has been silent for 3.5 s.", "hold"),

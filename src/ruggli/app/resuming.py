@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from ruggli.app.drivers import cards
+from ruggli.app.records import records_of
 from ruggli.app.request import RunOutcome, RunRequest, Waiver
 from ruggli.app.run import check_resumable, resume
-from ruggli.app.runs import JOURNAL
 from ruggli.app.status import Status
 from ruggli.errors import ChangedError
 from ruggli.journal.reader import JournalView, read_journal
@@ -42,7 +42,7 @@ def resume_run(
         ChangedError: protocol, rig or plan are not those that the run was started with.
         InputError: nothing is left to go on with.
     """
-    view = read_journal(read_file(f"{folder}/{JOURNAL}", "journal"))
+    view = read_journal(records_of(folder))
     check_resumable(view)
     request = restore_request(view, answers=answers, terminal=terminal, report=report)
     return resume(request, folder, say, watch)

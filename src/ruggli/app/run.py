@@ -3,7 +3,7 @@
 import platform
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +12,13 @@ from ruggli.app.connect import connect
 from ruggli.app.doors import Doors, OpenDoors, open_doors
 from ruggli.app.hands import Hands
 from ruggli.app.preflight import Preflight, preflight
+from ruggli.app.records import RESERVE_BYTES, put_back, records_of
 from ruggli.app.request import RunOutcome, RunRequest
-from ruggli.app.runs import JOURNAL
+from ruggli.app.runs import JOURNAL, RESERVE
 from ruggli.app.status import Status, Watcher
 from ruggli.documents.problem import Problem, Severity
 from ruggli.documents.problem import blocking as blocking_problems
+from ruggli.engine.alarm import Action, Alarm
 from ruggli.engine.bench import Bench
 from ruggli.engine.conductor import Conductor, RunSettings
 from ruggli.engine.ending import make_safe
@@ -33,7 +35,7 @@ from ruggli.plan.jsonable import plan_as_json
 from ruggli.quantities.base import Seconds
 from ruggli.world.loop import Job
 from ruggli.world.operator import Operator, ScriptedOperator, TerminalOperator
-from ruggli.world.run_disk import RunDisk
+from ruggli.world.run_disk import Appending, RunDisk
 from ruggli.world.tasks import Task
 
 Say = Callable[[str], None]
@@ -93,7 +95,7 @@ def execute(request: RunRequest, say: Say, watch: Watch, opened: OpenDoors = ope
         run_id, folder = _new_folder(doors.disk, request.runs, doors.loop.wall())
         file = doors.disk.append_to(f"{folder}/{JOURNAL}", new=True)
         stack.callback(file.close)
-        journal = Journal(file, doors.loop, doors.stopwatch)
+        journal = Journal(file, doors.loop, doors.stopwatch, reserve=_reserve(doors, folder))
         journal.write("open", _opening(request, run_id, doors), durable=True)
         _note_computer(journal, doors, run_id, found)
         operator = _operator(request, doors, say)
@@ -129,12 +131,15 @@ def resume(request: RunRequest, folder: str, say: Say, watch: Watch, opened: Ope
             return refused(request, (*request.plan.problems, *found.problems), unfit[0].line_text())
         file = doors.disk.append_to(path, new=False)
         stack.callback(file.close)
-        view = read_journal(doors.disk.read(path, "journal"))
+        view = read_journal(records_of(folder, doors.disk))
         check_resumable(view, bench_lives=doors.simulated is not None)
+        put_back(folder, doors.disk, file)
         run_id = str(view.records[0].data["run"])
         if view.torn:
             doors.disk.cut(path, view.good_bytes)
-        journal = Journal(file, doors.loop, doors.stopwatch, count=len(view.records), head=view.head)
+        reserve = _reserve(doors, folder)
+        count, head = len(view.records), view.head
+        journal = Journal(file, doors.loop, doors.stopwatch, count=count, head=head, reserve=reserve)
         number = len(view.of("session")) + 2
         record = {"number": number, "why": "resumed", "torn_bytes": view.torn, "operator": doors.user}
         journal.write("session", {**record, "software": _software()}, durable=True)
@@ -191,6 +196,11 @@ def _new_folder(disk: RunDisk, runs: str, now: datetime) -> tuple[str, str]:
             disk.make_folder(folder)
             return name, folder
     raise InputError(f"{runs}: no free name for a run at {stamp}")
+
+
+def _reserve(doors: Doors, folder: str) -> Appending | None:
+    """Room for the last records of a run in real time; a dry run is begun again when its disk is full."""
+    return None if doors.computer is None else doors.disk.reserve(f"{folder}/{RESERVE}", RESERVE_BYTES)
 
 
 def _preflight(request: RunRequest, doors: Doors, stack: ExitStack, folder: str, say: Say) -> Preflight:
@@ -304,6 +314,8 @@ def _carry_out(
         error = _conducted(conductor, doors, task).error
         if error is not None and not isinstance(error, LeaseLost):
             _conducted(conductor, doors, make_safe(conductor))
+        if isinstance(error, JournalError):
+            _note_disk(conductor, error)
     except LeaseLost as lost:
         error = lost
     except Exception:
@@ -331,6 +343,13 @@ def _carry_out(
     )
     _close_journal(journal, doors, outcome)
     return outcome
+
+
+def _note_disk(conductor: Conductor, error: JournalError) -> None:
+    """What a person has to know of a record that broke off, behind the stop and in the reserve where it can be."""
+    with suppress(JournalError):
+        text = "the record of the run cannot be kept"
+        conductor.raise_alarm(Alarm("A-DISK", "journal", text, str(error), "every record on the disk", Action.NONE))
 
 
 def _conducted(conductor: Conductor, doors: Doors, task: Task[None]) -> Job[None]:

@@ -1,7 +1,7 @@
 """The one loop that decides: observe, interlocks, step, act, record. Runs a plan from its first step to its end."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -10,11 +10,12 @@ from ruggli.engine.alarm import Action, Alarm
 from ruggli.engine.bench import Bench
 from ruggli.engine.dead_men import arm_before_heat, dead_man_orders
 from ruggli.engine.desk import Desk
-from ruggli.engine.faults import alarm_of, late_alarm
+from ruggli.engine.faults import AWAY_SECONDS, alarm_of, away_alarm, late_alarm
+from ruggli.engine.flow import Flow
 from ruggli.engine.interlocks import Interlocks
 from ruggli.engine.orders import NOTHING_TO_DO, QUESTIONS, Decision, Order, Outcome, Verb
 from ruggli.engine.result import Result, Verdict, dosed, peaks
-from ruggli.engine.states import RunMachine, RunState
+from ruggli.engine.states import WATCHED, RunMachine, RunState
 from ruggli.engine.steps.dose import DoseRunner
 from ruggli.engine.steps.make import make_runner
 from ruggli.engine.steps.runner import Runner
@@ -35,9 +36,6 @@ PERIOD = 1.0
 RECHECK_SECONDS = 60.0
 """How often a hotplate's set points are read back while nothing changes (hazard C13)."""
 
-AWAY_SECONDS = 5.0
-"""A look that comes later than this was not ours to delay: the computer slept (reliability rule 9)."""
-
 LONGEST_SAMPLE_PERIOD = 5.0
 """Seconds between two records of what is seen, at most: after a crash no more than this is unknown."""
 
@@ -46,9 +44,6 @@ SAMPLES_A_STEP = 500
 
 LONGEST_ORDER = 10.0
 """Seconds after which an order has ended in any case: a station gives up before."""
-
-WATCHED = frozenset({RunState.PREPARING, RunState.RUNNING, RunState.RESTARTING})
-"""States in which a gap means that nobody watched what goes on."""
 
 QUIET = QUESTIONS | {Verb.FEED_DEAD_MAN}
 """Orders that need no record: questions, and the sign of life."""
@@ -65,22 +60,6 @@ class RunSettings:
 
     set_diameter: bool = False
     unattended: bool = False
-
-
-@dataclass(slots=True)
-class Flow:
-    """Where the run stands. `ending` is set when the step loop has to end, with the reason."""
-
-    index: int = 0
-    ending: tuple[Verdict, str] | None = None
-    hold_cause: Alarm | None = None
-    heat_off: bool = False
-    active: set[tuple[str, str]] = field(default_factory=set)
-    sampled_at: float = -1e9
-    rechecked_at: dict[str, float] = field(default_factory=dict)
-    done: set[str] = field(default_factory=set)
-    lost_counters: set[str] = field(default_factory=set)
-    holds: int = 0
 
 
 class Conductor:
@@ -296,12 +275,10 @@ class Conductor:
         gap = self.bench.loop.take_gap()
         if gap <= AWAY_SECONDS:
             return
-        text = "this computer slept, or this program stood still"
-        alarm = Alarm("A-AWAY", "controller", text, f"{gap:.0f} s", f"at most {AWAY_SECONDS:.0f} s")
         if self.machine.state in WATCHED:
-            self.raise_alarm(alarm)
+            self.raise_alarm(away_alarm(gap))
         else:
-            self.journal.write("note", {"text": f"{text} for {gap:.0f} s"}, durable=True)
+            self.journal.write("note", {"text": f"{away_alarm(gap).text} for {gap:.0f} s"}, durable=True)
 
     def _interlock(self, feeding: bool, watched: bool) -> Alarm | None:
         hotplate = self.step.guard.hotplate

@@ -12,7 +12,7 @@ LONGEST_UNSYNCED = 2.0
 
 
 class Sink(Protocol):
-    """Where lines go: `ruggli.world.disk.AppendFile`, or a list in tests."""
+    """Where lines go: a file of `ruggli.world.run_disk`, or a list in tests."""
 
     def append(self, data: bytes) -> None:
         """Take bytes."""
@@ -24,8 +24,21 @@ class Sink(Protocol):
         """No more bytes come."""
 
 
+class Reserve(Sink, Protocol):
+    """A sink that has its room already.
+
+    Attributes:
+        path: its name, for people.
+    """
+
+    path: str
+
+
 class Journal:
-    """The writer's end of a journal. The first failure is final: no record is retried.
+    """The writer's end of a journal. The first failure is final: nothing is tried again in that file.
+
+    What was not yet synced when it came, and all that is written later, goes into the reserve, chained on; whoever
+    writes learns of the failure once. Without a reserve, or where it fails too, every further record is refused.
 
     Args:
         sink: where lines go.
@@ -33,10 +46,21 @@ class Journal:
         real_seconds: real time, for the interval of syncing; under a virtual clock too.
         count: number of records that are there already.
         head: hash of the last of them.
+        reserve: a file that has its room already.
+
+    Attributes:
+        in_reserve: whether records went there.
     """
 
     def __init__(
-        self, sink: Sink, clock: Clock, real_seconds: Callable[[], float], *, count: int = 0, head: str = START
+        self,
+        sink: Sink,
+        clock: Clock,
+        real_seconds: Callable[[], float],
+        *,
+        count: int = 0,
+        head: str = START,
+        reserve: Reserve | None = None,
     ) -> None:
         self.count = count
         self.head = head
@@ -46,6 +70,9 @@ class Journal:
         self._synced = real_seconds()
         self._unsynced = False
         self._failure: JournalError | None = None
+        self._reserve = reserve
+        self._loose: list[bytes] = []
+        self.in_reserve = False
 
     def write(self, kind: str, data: Mapping[str, Any], *, durable: bool = False) -> int:
         """Append one record and return its number; with `durable` it is on the disk when this returns.
@@ -56,13 +83,18 @@ class Journal:
         wall = self._clock.wall().isoformat(timespec="milliseconds")
         line, head = encode(self.count + 1, self._clock.now(), wall, kind, data, self.head)
         if self._failure is not None:
-            raise JournalError(f"the journal has ended: {self._failure}")
+            self._keep([line])
+            self.count, self.head = self.count + 1, head
+            return self.count
         try:
             self._sink.append(line)
         except JournalError as error:
-            self._failure = error
-            raise
+            self._loose.append(line)
+            self.count, self.head = self.count + 1, head
+            raise self._failed(error) from error
         self.count, self.head, self._unsynced = self.count + 1, head, True
+        if self._reserve is not None:
+            self._loose.append(line)
         if durable:
             self.sync()
         return self.count
@@ -75,17 +107,45 @@ class Journal:
     def sync(self) -> None:
         """Have everything on the disk."""
         if self._failure is not None:
-            raise JournalError(f"the journal has ended: {self._failure}")
+            self._keep([])
+            return
         try:
             self._sink.sync()
         except JournalError as error:
-            self._failure = error
-            raise
+            raise self._failed(error) from error
+        self._loose.clear()
         self._synced = self._real_seconds()
         self._unsynced = False
+
+    def _failed(self, failure: JournalError) -> JournalError:
+        """Go on in the reserve; returns what the writer is told."""
+        self._failure = failure
+        if self._reserve is None:
+            return failure
+        try:
+            self._keep(self._loose)
+        except JournalError as error:
+            return JournalError(f"{failure}; {error}")
+        self.in_reserve = True
+        return JournalError(f"{failure}; the last records are in {self._reserve.path}")
+
+    def _keep(self, lines: list[bytes]) -> None:
+        """Have lines in the reserve, on the disk."""
+        if self._reserve is None:
+            raise JournalError(f"the journal has ended: {self._failure}")
+        try:
+            for line in lines:
+                self._reserve.append(line)
+            self._reserve.sync()
+        except JournalError:
+            self._reserve.close()
+            self._reserve = None
+            raise
 
     def seal(self) -> str:
         """End this session with a record that tells the number of records and the head; return the new head."""
         self.write("seal", {"records": self.count, "head": self.head}, durable=True)
         self._sink.close()
+        if self._reserve is not None:
+            self._reserve.close()
         return self.head

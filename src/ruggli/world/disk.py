@@ -137,7 +137,7 @@ class AppendFile:
         try:
             self._file = open(path, "xb" if new else "ab", buffering=0)
             if new:
-                _sync_folder(Path(path).parent)
+                sync_folder(Path(path).parent)
         except OSError as error:
             raise JournalError(f"{path}: the journal cannot be opened: {error.strerror or error}") from error
         try:
@@ -167,6 +167,14 @@ class AppendFile:
         self._file.close()
 
 
+def remove_file(path: str) -> None:
+    """Remove a file. Raises `JournalError`."""
+    try:
+        os.remove(path)
+    except OSError as error:
+        raise JournalError(f"{path}: cannot be removed: {error.strerror or error}") from error
+
+
 def cut_file(path: str, length: int) -> None:
     """Shorten a file to `length` bytes (a torn last record of a journal).
 
@@ -179,7 +187,8 @@ def cut_file(path: str, length: int) -> None:
         raise JournalError(f"{path}: cannot be cut to its last good record: {error.strerror or error}") from error
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk. Raises `OSError`."""
     if os.name == "nt":
         return
     descriptor = os.open(folder, os.O_RDONLY)
