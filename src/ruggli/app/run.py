@@ -388,7 +388,11 @@ def _close_journal(journal: Journal, doors: Doors, outcome: RunOutcome) -> None:
             journal.write("truth", doors.simulated.truth())
         journal.write("end", record)
         journal.seal()
+        if doors.computer is not None and not journal.in_reserve:
+            doors.disk.remove(f"{outcome.folder}/{RESERVE}")
     except JournalError:
+        if journal.in_reserve:
+            journal.seal()
         if outcome.verdict is not Verdict.ERROR:
             raise
 
