@@ -130,7 +130,7 @@ ALARMS: Mapping[str, tuple[str, str]] = {
 RECORDS: Mapping[str, str] = {
     "open": "First record: the run's id, both files with text and SHA-256, parameters, options, software, the plan.",
     "session": "A further session of the same run begins (`ruggli resume`).",
-    "lease": "This session is master of its ports: number of the lease, process, computer, start of the computer, ports.",
+    "lease": "This session is master of its ports: number of the lease, process, computer and its start, ports.",
     "computer": "Before a run in real time: whether the computer is kept awake, room and pace of its disk.",
     "state": "The run went from one state to another, and why.",
     "identity": "Who answered on a port: model, firmware, address, serial number.",

@@ -1,6 +1,7 @@
 """Taking up an interrupted run: the request it was, from its journal, if nothing has changed since."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from ruggli.app.drivers import cards
 from ruggli.app.records import records_of
@@ -24,6 +25,7 @@ def resume_run(
     answers: tuple[ScriptedAnswer, ...],
     terminal: bool,
     report: bool,
+    accept: frozenset[str] = frozenset(),
     say: Callable[[str], None],
     watch: Callable[[Status], None],
 ) -> RunOutcome:
@@ -34,6 +36,7 @@ def resume_run(
         answers: scripted answers.
         terminal: whether a person sits at the terminal.
         report: write the report at the end.
+        accept: codes of warnings that are accepted beside those of the start.
         say: takes lines for the person.
         watch: called at every sample.
 
@@ -41,11 +44,12 @@ def resume_run(
         JournalError: the journal is damaged, or the run is over.
         ChangedError: protocol, rig or plan are not those that the run was started with.
         InputError: nothing is left to go on with.
+        PortsTaken: another process is master of a port; none was opened.
     """
     view = read_journal(records_of(folder))
     check_resumable(view)
     request = restore_request(view, answers=answers, terminal=terminal, report=report)
-    return resume(request, folder, say, watch)
+    return resume(replace(request, accepted=request.accepted | accept), folder, say, watch)
 
 
 def restore_request(

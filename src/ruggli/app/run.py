@@ -142,6 +142,7 @@ def resume(request: RunRequest, folder: str, say: Say, watch: Watch, opened: Ope
         journal = Journal(file, doors.loop, doors.stopwatch, count=count, head=head, reserve=reserve)
         number = len(view.of("session")) + 2
         record = {"number": number, "why": "resumed", "torn_bytes": view.torn, "operator": doors.user}
+        record["accepted"] = sorted(request.accepted)
         journal.write("session", {**record, "software": _software()}, durable=True)
         _note_computer(journal, doors, run_id, found)
         operator = _operator(request, doors, say)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ruggli.cli.options import answers_option, json_option, report_option, runs_option
+from ruggli.cli.options import answers_option, json_option, read_accepted, report_option, runs_option
 
 if TYPE_CHECKING:
     from ruggli.world.operator import ScriptedAnswer
@@ -18,8 +18,11 @@ if TYPE_CHECKING:
 @runs_option
 @answers_option
 @report_option
+@click.option("--accept", multiple=True, metavar="CODE", help="Accept a warning; repeatable.")
 @json_option
-def resume(run: str, runs: str | None, answers: str | None, no_report: bool, as_json: bool) -> int:
+def resume(
+    run: str, runs: str | None, answers: str | None, no_report: bool, accept: tuple[str, ...], as_json: bool
+) -> int:
     """Go on with RUN (its id or its folder) from the pumps' own counters; asks where it must, moves nothing before."""
     from ruggli.app.resuming import resume_run
     from ruggli.app.runs import find_run, runs_folder
@@ -39,6 +42,7 @@ def resume(run: str, runs: str | None, answers: str | None, no_report: bool, as_
             answers=scripted,
             terminal=sys.stdin is not None and sys.stdin.isatty(),
             report=not no_report,
+            accept=read_accepted(accept),
             say=progress.say,
             watch=progress.watch,
         )
