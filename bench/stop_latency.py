@@ -100,21 +100,21 @@ def protocol_text() -> str:
     return PROTOCOL.format(reagents="\n".join(reagents), solutions="\n".join(solutions), names=names)
 
 
-def serve(path: str, latency: float, told: Connection, stops: Connection) -> None:
+def serve(path: str, latency: Any, told: Connection, stops: Connection) -> None:
     """A served bench that sends the port and the moment of every stop command that arrives.
 
-    `latency` is what every device takes for a reply, in seconds.
+    `latency` holds what every device takes for a reply, in seconds.
     """
 
     class Tapped(server.Bench):
         def __init__(self, *args: Any) -> None:
             super().__init__(*args)
             for name, port in self.ports.items():
-                port.tap = self._tap(name)
-                port._latency = Seconds(latency)
+                port.tap = self._tap(name, port)
 
-        def _tap(self, name: str) -> Any:
+        def _tap(self, name: str, port: Any) -> Any:
             def tap(direction: str, data: bytes) -> None:
+                port._latency = Seconds(latency.value)
                 if direction == ">" and b"STP" in data.upper():
                     stops.send((name, time.monotonic()))
 
@@ -155,8 +155,11 @@ def started(folder: Path) -> bool:
     return bool(found) and found[-1].read_bytes().count(b'"kind":"started"') >= PUMPS
 
 
-def one_try(folder: Path, stops: Connection, by_signal: bool, dice: random.Random) -> float:
-    """Seconds from the stop to the last pump's first stop command."""
+def one_try(
+    folder: Path, stops: Connection, by_signal: bool, dice: random.Random, latency: Any, seconds: float
+) -> float:
+    """Seconds from the stop to the last pump's first stop command; the devices are slow once the pumps run."""
+    latency.value = 0.0
     for old in folder.glob("runs/*/journal.jsonl"):
         old.unlink()
     words = ["run", "eight.yaml", "--rig", "eight-rig.yaml", "--answers", "answers.yaml", "--runs", "runs"]
@@ -172,7 +175,8 @@ def one_try(folder: Path, stops: Connection, by_signal: bool, dice: random.Rando
         if not child.is_alive() or time.monotonic() > deadline:
             sys.exit(f"the run did not start: {(folder / 'out.txt').read_text()}{(folder / 'err.txt').read_text()}")
         time.sleep(0.02)
-    time.sleep(dice.uniform(0.0, 1.5))
+    latency.value = seconds
+    time.sleep(dice.uniform(1.0, 2.0))
     while stops.poll():
         stops.recv()
     asked = time.monotonic()
@@ -222,10 +226,9 @@ def main() -> None:
         rig.write_text(rig_text({device: f"sim://{device}" for device in devices}), encoding="utf-8")
         told, tell = multiprocessing.Pipe(duplex=False)
         stops, note = multiprocessing.Pipe(duplex=False)
+        latency = multiprocessing.Value("d", 0.0)
         helpers = [
-            multiprocessing.get_context("fork").Process(
-                target=serve, args=(str(rig), options.latency, tell, note), daemon=True
-            )
+            multiprocessing.get_context("fork").Process(target=serve, args=(str(rig), latency, tell, note), daemon=True)
         ]
         helpers += [multiprocessing.get_context("fork").Process(target=burn, daemon=True) for _ in range(options.load)]
         for helper in helpers:
@@ -240,7 +243,7 @@ def main() -> None:
         seconds: dict[str, list[float]] = {"signal": [], "terminal": []}
         for number in range(options.tries):
             kind = ("signal", "terminal")[number % 2]
-            seconds[kind].append(one_try(folder, stops, kind == "signal", dice))
+            seconds[kind].append(one_try(folder, stops, kind == "signal", dice, latency, options.latency))
         for kind, found in seconds.items():
             show(kind, found)
         for helper in helpers:
