@@ -153,6 +153,17 @@ def test_a_disk_that_fails_stops_the_flows_though_nothing_is_kept(desk: Any) -> 
     trial.check_doses(complete=False)
 
 
+@pytest.mark.parametrize("fails", ["full", "broken"])
+def test_a_pump_that_does_not_stop_is_named_though_the_disk_fails(desk: Any, fails: str) -> None:
+    desk.world = on(FakeComputer(), MemoryDisk(), fails=fails, at=DOSING)
+    gone = {"at": DOSING - 0.9, "kind": "lost-command", "target": "pump_b", "count": 99}
+    trial = desk.run(settings=LONG, faults=[gone])
+    assert trial.verdict == "error"
+    assert trial.alarms[0] == ("A-DISK", "journal"), "first cause first"
+    assert ("A-STOP-UNPROVED", "pump_b") in trial.alarms
+    assert ("A-STOP-UNPROVED", "pump_a") not in trial.alarms
+
+
 def test_a_run_whose_disk_was_full_is_resumed_to_the_right_total(desk: Any) -> None:
     disk = MemoryDisk()
     desk.world = on(FakeComputer(), disk, fails="full", at=DOSING)

@@ -3,7 +3,7 @@
 import platform
 import sys
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from datetime import datetime
 from typing import Any
 
@@ -314,9 +314,7 @@ def _carry_out(
     try:
         error = _conducted(conductor, doors, task).error
         if error is not None and not isinstance(error, LeaseLost):
-            _conducted(conductor, doors, make_safe(conductor))
-        if isinstance(error, JournalError):
-            _note_disk(conductor, error)
+            _conducted(conductor, doors, make_safe(conductor, _cause(error)))
     except LeaseLost as lost:
         error = lost
     except Exception:
@@ -346,11 +344,12 @@ def _carry_out(
     return outcome
 
 
-def _note_disk(conductor: Conductor, error: JournalError) -> None:
-    """What a person has to know of a record that broke off, behind the stop and in the reserve where it can be."""
-    with suppress(JournalError):
-        text = "the record of the run cannot be kept"
-        conductor.raise_alarm(Alarm("A-DISK", "journal", text, str(error), "every record on the disk", Action.NONE))
+def _cause(error: RuggliError) -> Alarm | None:
+    """The alarm of a record that broke off."""
+    if not isinstance(error, JournalError):
+        return None
+    text = "the record of the run cannot be kept"
+    return Alarm("A-DISK", "journal", text, str(error), "every record on the disk", Action.NONE)
 
 
 def _conducted(conductor: Conductor, doors: Doors, task: Task[None]) -> Job[None]:
