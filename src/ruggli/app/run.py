@@ -20,8 +20,9 @@ from ruggli.documents.problem import Problem, Severity
 from ruggli.documents.problem import blocking as blocking_problems
 from ruggli.engine.alarm import Action, Alarm
 from ruggli.engine.bench import Bench
-from ruggli.engine.conductor import Conductor, RunSettings
+from ruggli.engine.conductor import Conductor
 from ruggli.engine.ending import make_safe
+from ruggli.engine.flow import RunSettings
 from ruggli.engine.recover import Recovered, recover
 from ruggli.engine.result import Verdict
 from ruggli.engine.run import resume as resume_task

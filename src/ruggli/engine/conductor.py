@@ -1,7 +1,6 @@
 """The one loop that decides: observe, interlocks, step, act, record. Runs a plan from its first step to its end."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
@@ -11,7 +10,7 @@ from ruggli.engine.bench import Bench
 from ruggli.engine.dead_men import arm_before_heat, dead_man_orders
 from ruggli.engine.desk import Desk
 from ruggli.engine.faults import AWAY_SECONDS, alarm_of, away_alarm, late_alarm
-from ruggli.engine.flow import Flow
+from ruggli.engine.flow import Flow, RunSettings
 from ruggli.engine.interlocks import Interlocks
 from ruggli.engine.orders import NOTHING_TO_DO, QUESTIONS, Decision, Order, Outcome, Verb
 from ruggli.engine.result import Result, Verdict, dosed, peaks
@@ -47,19 +46,6 @@ LONGEST_ORDER = 10.0
 
 QUIET = QUESTIONS | {Verb.FEED_DEAD_MAN}
 """Orders that need no record: questions, and the sign of life."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunSettings:
-    """What a run was asked for.
-
-    Attributes:
-        set_diameter: store planned bores in pumps that hold another one, without asking.
-        unattended: nobody is there.
-    """
-
-    set_diameter: bool = False
-    unattended: bool = False
 
 
 class Conductor:
