@@ -20,6 +20,7 @@ CODES: Mapping[str, str] = {
     "E-DEADMAN": "A dead-man is given for a device that has none, or an unattended run has an actuator without one.",
     "E-DEPTH": "The file is nested too deeply.",
     "E-DIMENSION": "A quantity of another kind, such as a volume where a flow rate is wanted.",
+    "E-DISK": "The disk of the runs has less than 1 GB free, or takes longer than 250 ms until a record is safe on it.",
     "E-DRIVER": "There is no driver of this name; `ruggli drivers` lists them.",
     "E-DUPID": "Two steps, or a reagent and a solution, have the same name.",
     "E-DUPKEY": "A key stands twice in one map.",
@@ -38,6 +39,7 @@ CODES: Mapping[str, str] = {
     "E-LENGTH": "A text or a name is too long.",
     "E-LIMIT": "A temperature above what the solvent, the vessel without condenser, the plate, its cap or the rig "
     "allows.",
+    "E-LOCK": "Another process is master of a port of the rig, or the folder of port locks cannot be used.",
     "E-MERGE": "The YAML merge key `<<` is not read. Repeat the values.",
     "E-MISSING": "Something that is needed is not there; the message names the key.",
     "E-MULTIDOC": "A second YAML document begins in the file (`---`).",
@@ -77,6 +79,7 @@ CODES: Mapping[str, str] = {
     "N-NOTIFY": "The run is unattended, and there is one channel only by which to tell what happens.",
     "N-REFILL": "A solution is more than its syringe holds; a person refills it while all feeds of the step rest.",
     "N-RESOLUTION": "A pump holds a rate or a volume slightly different from what was asked, by 0.1 % at most.",
+    "N-SLEEP": "The computer cannot be kept from going to sleep, and the run is attended.",
     "N-UNIT-CASE": "A unit was written with unusual case, such as `ml`, and read as `mL`.",
     "N-UNUSED": "A parameter is declared and used nowhere.",
     "W-CEILING": "A `ceiling` holds at any rate, so it does not say how fast to dose.",
@@ -85,6 +88,7 @@ CODES: Mapping[str, str] = {
     "W-NOTIFY": "The run is unattended on a real bench, and nobody is told what happens.",
     "W-PERM": "Every user of the computer may change the rig file.",
     "W-PORT": "A port is given by a number (`COM3`, `/dev/ttyUSB0`) that can change when something is plugged in.",
+    "W-SLEEP": "The computer cannot be kept from going to sleep, and the run is unattended.",
 }
 
 ALARMS: Mapping[str, tuple[str, str]] = {
@@ -93,6 +97,10 @@ ALARMS: Mapping[str, tuple[str, str]] = {
     "A-COLD": ("While something flows, the vessel is too cold: reactant would pile up.", "hold"),
     "A-COUNTER": ("The pump says that its target is reached and its counter does not.", "hold"),
     "A-DEADMAN": ("The pump stopped itself because it heard nothing from the controller.", "hold"),
+    "A-DISK": (
+        "The record of the run cannot be kept: the disk is full, or fails.",
+        "stop; heat as the class of the step says; the run ends",
+    ),
     "A-GATE": ("A vessel has not come below its gate for as long as the step may stay held.", "hold"),
     "A-IDENTITY": ("Another device answers on the port.", "hold"),
     "A-LINK": ("The port is gone (at once), or the device has been silent for 3.5 s.", "hold"),
@@ -125,6 +133,8 @@ ALARMS: Mapping[str, tuple[str, str]] = {
 RECORDS: Mapping[str, str] = {
     "open": "First record: the run's id, both files with text and SHA-256, parameters, options, software, the plan.",
     "session": "A further session of the same run begins (`ruggli resume`).",
+    "lease": "This session is master of its ports: number of the lease, process, computer and its start, ports.",
+    "computer": "Before a run in real time: whether the computer is kept awake, room and pace of its disk.",
     "state": "The run went from one state to another, and why.",
     "identity": "Who answered on a port: model, firmware, address, serial number.",
     "settings": "Every setting that a device holds, as read from it.",

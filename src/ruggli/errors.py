@@ -12,6 +12,9 @@ RuggliError
 |       |-- LinkLost        the port is gone (unplugged, closed, connection reset)
 |       |-- NoReply         the port is there, the device is silent
 |       `-- BadReply        bytes came that are no reply of this device
+|-- OtherMaster         another process is master of a port
+|   |-- PortsTaken      it was so before a port was opened                              exit 2
+|   `-- LeaseLost       it took over; nothing more is sent from here                    exit 1
 |-- JournalError        the record of a run is damaged, foreign or not writable
 `-- (anything else)     our own bug                                                     exit 3
 """
@@ -95,3 +98,15 @@ class BadReply(LinkError):  # noqa: N818
 
 class JournalError(RuggliError):
     """The record of a run is damaged, foreign, or cannot be written."""
+
+
+class OtherMaster(RuggliError):  # noqa: N818
+    """Another process is master of a port of this bench."""
+
+
+class PortsTaken(OtherMaster):  # noqa: N818
+    """Another process is master of a port; the message says who, for what, since when. Nothing was opened."""
+
+
+class LeaseLost(OtherMaster):  # noqa: N818
+    """Another process has become master; whoever sees this sends nothing any more, not even a stop."""

@@ -13,9 +13,9 @@ import ruggli_simulator.bench as benches
 from ruggli.app.builtin import find_protocol, find_rig
 from ruggli.app.doors import Doors, open_doors
 from ruggli.app.drivers import cards
+from ruggli.app.records import records_of
 from ruggli.app.request import RunOutcome, RunRequest, Waiver
 from ruggli.app.run import execute
-from ruggli.app.runs import JOURNAL
 from ruggli.documents.problem import Severity
 from ruggli.plan.make import make_plan
 from ruggli.plan.model import Plan
@@ -25,7 +25,7 @@ from ruggli.quantities.base import Seconds
 from ruggli.rig.loader import read_rig
 from ruggli.world.disk import AppendFile
 from ruggli.world.operator import ScriptedAnswer
-from ruggli.world.run_disk import ComputerDisk
+from ruggli.world.run_disk import ComputerDisk, RunDisk
 from ruggli.world.signals import SignalCommands
 
 DUAL = """\
@@ -115,12 +115,14 @@ class Trial:
 
 @dataclass
 class Desk:
-    """Makes trials."""
+    """Makes trials; `world` may change what a run reaches of the outside."""
 
     runs: Path
     monkeypatch: pytest.MonkeyPatch
     signals: SignalCommands = field(default_factory=SignalCommands)
     sink: type[AppendFile] = AppendFile
+    world: Callable[[Doors], None] | None = None
+    accept: frozenset[str] = frozenset()
     request: RunRequest | None = None
     bench: benches.Bench | None = None
 
@@ -238,13 +240,15 @@ class Desk:
             runs=str(self.runs),
             answers=tuple(script),
             unattended=unattended,
-            accepted=frozenset(p.code for p in plan.problems if p.severity is Severity.WARNING),
+            accepted=frozenset(p.code for p in plan.problems if p.severity is Severity.WARNING) | self.accept,
             waivers=tuple(Waiver(name, "a test", "tester") for name in waivers),
             set_diameter=set_diameter,
             report=False,
             faults=tuple(faults),
         )
         self.request = request
+
+        disks: list[RunDisk] = []
 
         class NotedDisk(ComputerDisk):
             def append_to(self, path: str, *, new: bool) -> Noted:
@@ -253,6 +257,9 @@ class Desk:
         def opened(request: RunRequest, stack: ExitStack) -> Doors:
             doors = open_doors(request, stack)
             doors.disk, doors.signals = NotedDisk(), desk.signals
+            if desk.world is not None:
+                desk.world(doors)
+            disks.append(doors.disk)
             return doors
 
         with self.monkeypatch.context() as patch:
@@ -260,7 +267,7 @@ class Desk:
             outcome = execute(request, lambda line: None, lambda status: None, opened)
         records = []
         if outcome.folder:
-            text = (Path(outcome.folder) / JOURNAL).read_text(encoding="utf-8")
+            text = records_of(outcome.folder, disks[-1]).decode()
             records = [json.loads(line) for line in text.splitlines()]
         return Trial(outcome, plan, made[0], records, wire, order, flows)
 

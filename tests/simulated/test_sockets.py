@@ -198,6 +198,50 @@ def test_ctrl_c_without_a_terminal_ends_in_the_safe_state(bench: Bench) -> None:
     assert devices["plate"]["speed_rpm"] == pytest.approx(400, abs=5)
 
 
+ENDS = [(("SIGTERM",), "stopped"), (("SIGHUP",), "stopped"), (("SIGINT", "SIGINT"), "stopped"), (("SIGINT",), "held")]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other ways to end a program")
+@pytest.mark.parametrize(("names", "verdict"), ENDS, ids=["-".join(names) for names, _ in ENDS])
+def test_a_signal_stops_the_flows_within_3_s_and_seals_the_journal(
+    bench: Bench, names: tuple[str, ...], verdict: str
+) -> None:
+    process = bench.run("60 s")
+    bench.wait_for_start(process)
+    began = time.monotonic()
+    for name in names:
+        process.send_signal(getattr(signal, name))
+        time.sleep(0.02)  # two of a kind that come at once are one
+    while any(device.get("motor_mm_per_s") for device in bench.truth()["devices"].values()):
+        assert time.monotonic() - began < 3.0
+    code, outcome = ended(process)
+    assert (code, outcome["verdict"]) == (1, verdict)
+    assert bench.journal()[-1]["kind"] == "seal"
+    assert bench.truth()["devices"]["plate"]["speed_rpm"] == pytest.approx(400, abs=5), "the class keeps stirring"
+    for row in outcome["doses"]:
+        low, high = row["delivered_mL"]
+        assert low - RESOLUTION <= bench.delivered()[row["device"]] <= high + RESOLUTION
+
+
+def test_a_newcomer_is_refused_by_name_and_the_first_goes_on(bench: Bench) -> None:
+    process = bench.run("10 s")
+    bench.wait_for_start(process)
+    runs = sorted((bench.folder / "runs").iterdir())
+    for words in (("run", "two.yaml", "--rig", "rig.yaml"), ("resume", runs[0].name)):
+        code, outcome = ended(bench.start(*words, say=("--answers", "answers.yaml")))
+        assert (code, outcome["verdict"]) == (2, "refused")
+        assert [problem["code"] for problem in outcome["problems"]] == ["E-LOCK"]
+        assert f"process {process.pid}" in outcome["cause"]
+        assert runs[0].name in outcome["cause"]
+    asked = subprocess.run([*MAIN, "rig", "check", "rig.yaml"], cwd=bench.folder, capture_output=True, text=True)
+    assert asked.returncode == 2
+    assert "E-LOCK" in asked.stderr
+    assert sorted((bench.folder / "runs").iterdir()) == runs, "who is refused leaves no run behind"
+    code, outcome = ended(process)
+    assert (code, outcome["verdict"]) == (0, "complete")
+    assert [record["ports"] for record in bench.journal() if record["kind"] == "lease"] != []
+
+
 def test_a_run_that_goes_on_cannot_be_resumed_beside(bench: Bench) -> None:
     process = bench.run("10 s")
     bench.wait_for_start(process)

@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 ROOTS = ("src", "drivers", "simulator")
 WORLD = "src/ruggli/world/"
+OS_LOCK = "src/ruggli/world/os_lock.py"
 SERVER = "simulator/ruggli_simulator/server.py"
 PSEUDO_TERMINAL = "simulator/ruggli_simulator/pty_port.py"
 URL_HANDLER = "simulator/ruggli_simulator/urls/protocol_sim.py"
@@ -31,8 +32,8 @@ DOORS = {
     "termios": (WORLD, PSEUDO_TERMINAL),
     "tty": (PSEUDO_TERMINAL,),
     "pty": (),
-    "fcntl": (WORLD,),
-    "msvcrt": (WORLD,),
+    "fcntl": (OS_LOCK,),
+    "msvcrt": (OS_LOCK,),
 }
 """Modules that reach out of the program, and the files that may import them: clock, chance, threads, ports."""
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ruggli.app.connect import Lines, OpenLine, Place, real_place, simulated_place
+from ruggli.app.mastery import Mastery, become_master
 from ruggli.app.request import RunRequest
+from ruggli.world.computer import Computer, ThisComputer
 from ruggli.world.disk import user_name
 from ruggli.world.loop import Loop
 from ruggli.world.operator import Operator
@@ -34,6 +36,8 @@ class Doors:
         user: who is logged in.
         operator: who answers; None for whom the request says.
         herald: tells people who are away what is recorded; None where nobody is to be told.
+        computer: the computer that has to stay awake and keep the record; None under a virtual clock.
+        mastery: that this process is master of its ports; None where all of them are simulated.
     """
 
     loop: Loop
@@ -45,19 +49,22 @@ class Doors:
     user: str = ""
     operator: Operator | None = None
     herald: "Herald | None" = None
+    computer: Computer | None = None
+    mastery: Mastery | None = None
 
 
 OpenDoors = Callable[[RunRequest, ExitStack], Doors]
-"""Opens the doors of a session; what has to be closed goes on the stack."""
+"""Opens the doors of a session; what has to be closed goes on the stack. Raises `PortsTaken`."""
 
 
 def open_doors(request: RunRequest, stack: ExitStack) -> Doors:
     """The computer's own doors; for a dry run and for `sim://` ports those of a simulated bench."""
     if request.simulate or request.only_simulated:
         return _simulated_doors(request, stack)
+    mastery = become_master((device.port for device in request.plan.devices), stack)
     loop = Loop(RealTime(request.speed))
     stack.callback(loop.close)
-    doors = Doors(loop, Lines(loop, real_place, open_port), user=user_name())
+    doors = Doors(loop, Lines(loop, real_place, open_port), user=user_name(), computer=ThisComputer(), mastery=mastery)
     stack.callback(doors.lines.close)
     stack.enter_context(doors.signals.installed())
     doors.herald = open_herald(request, stack)

@@ -5,14 +5,14 @@ from typing import Any
 
 from ruggli.app.files import open_protocol, open_rig
 from ruggli.app.planning import Ask, prepare
+from ruggli.app.records import records_of
 from ruggli.app.request import RunOutcome, RunRequest
-from ruggli.app.runs import JOURNAL, runs_folder
+from ruggli.app.runs import runs_folder
 from ruggli.documents.problem import ProblemsError
 from ruggli.journal.reader import JournalView, read_journal
 from ruggli.plan.model import Plan
 from ruggli.protocol.loader import ProtocolFile
 from ruggli.rig.loader import RigFile
-from ruggli.world.disk import read_file
 from ruggli.world.operator import ScriptedAnswer
 
 
@@ -89,4 +89,4 @@ def simulate(
 
 def open_run(folder: str) -> JournalView:
     """The journal of a run, read and verified: `records`, `of(kind)`, `last(kind)`. Raises `JournalError`."""
-    return read_journal(read_file(f"{folder}/{JOURNAL}", "journal"))
+    return read_journal(records_of(folder))

@@ -4,10 +4,10 @@ import json
 import os
 from typing import Any
 
-from ruggli.app.runs import JOURNAL
+from ruggli.app.records import records_of
 from ruggli.journal.reader import read_journal
 from ruggli.quantities.base import Seconds
-from ruggli.world.disk import read_file, write_file
+from ruggli.world.disk import write_file
 from ruggli.world.process import run_module
 
 DRAWING_SECONDS = Seconds(120.0)
@@ -29,7 +29,7 @@ def write_report(run_folder: str) -> str:
     """
     from ruggli.report.make import build_report
 
-    view = read_journal(read_file(os.path.join(run_folder, JOURNAL), "journal"))
+    view = read_journal(records_of(run_folder))
     report = build_report(view, draw)
     for name, data in report.files.items():
         write_file(os.path.join(run_folder, name), data)

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from ruggli.app.drivers import cards
 from ruggli.app.notify_file import NotifyFile
+from ruggli.app.records import records_of
 from ruggli.app.request import RunOutcome, RunRequest, Waiver
 from ruggli.app.run import check_resumable, resume
-from ruggli.app.runs import JOURNAL
 from ruggli.app.status import Status
 from ruggli.errors import ChangedError
 from ruggli.journal.reader import JournalView, read_journal
@@ -27,6 +27,7 @@ def resume_run(
     terminal: bool,
     report: bool,
     notify: NotifyFile | None = None,
+    accept: frozenset[str] = frozenset(),
     say: Callable[[str], None],
     watch: Callable[[Status], None],
 ) -> RunOutcome:
@@ -38,6 +39,7 @@ def resume_run(
         terminal: whether a person sits at the terminal.
         report: write the report at the end.
         notify: where messages go.
+        accept: codes of warnings that are accepted beside those of the start.
         say: takes lines for the person.
         watch: called at every sample.
 
@@ -45,11 +47,13 @@ def resume_run(
         JournalError: the journal is damaged, or the run is over.
         ChangedError: protocol, rig or plan are not those that the run was started with.
         InputError: nothing is left to go on with.
+        PortsTaken: another process is master of a port; none was opened.
     """
-    view = read_journal(read_file(f"{folder}/{JOURNAL}", "journal"))
+    view = read_journal(records_of(folder))
     check_resumable(view)
     request = restore_request(view, answers=answers, terminal=terminal, report=report)
-    return resume(replace(request, notify=notify), folder, say, watch)
+    wanted = replace(request, notify=notify, accepted=request.accepted | accept)
+    return resume(wanted, folder, say, watch)
 
 
 def restore_request(

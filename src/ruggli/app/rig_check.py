@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +82,7 @@ def check_rig(name_or_path: str, *, unattended: bool, connect: bool) -> CheckedR
 
     Raises:
         InputError: there is no such file.
+        PortsTaken: another process is master of a port; nothing was sent.
     """
     source = rig_source(name_or_path)
     texts = {source.file: source.text}
@@ -119,18 +121,19 @@ def _asked(rig: RigFile, devices: tuple[CheckedDevice, ...]) -> tuple[tuple[Chec
         return devices, []
 
     from ruggli.app.connect import Lines, real_place
+    from ruggli.app.mastery import become_master
     from ruggli.world.loop import Loop
     from ruggli.world.ports import open_port
     from ruggli.world.time import RealTime
 
-    loop = Loop(RealTime())
-    lines = Lines(loop, real_place, open_port)
     problems: list[Problem] = []
-    try:
+    with ExitStack() as stack:
+        become_master((device.port for device in devices), stack, "ruggli rig check")
+        loop = Loop(RealTime())
+        stack.callback(loop.close)
+        lines = Lines(loop, real_place, open_port)
+        stack.callback(lines.close)
         asked = tuple(_ask(rig, device, loop, lines, problems) for device in devices)
-    finally:
-        lines.close()
-        loop.close()
     return asked, problems
 
 

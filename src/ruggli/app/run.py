@@ -11,27 +11,32 @@ from ruggli import __version__
 from ruggli.app.connect import connect
 from ruggli.app.doors import Doors, OpenDoors, open_doors
 from ruggli.app.hands import Hands
+from ruggli.app.preflight import Preflight, preflight
+from ruggli.app.records import RESERVE_BYTES, put_back, records_of
 from ruggli.app.request import RunOutcome, RunRequest
-from ruggli.app.runs import JOURNAL
+from ruggli.app.runs import JOURNAL, RESERVE
 from ruggli.app.status import Status, Watcher
 from ruggli.documents.problem import Problem, Severity
+from ruggli.documents.problem import blocking as blocking_problems
+from ruggli.engine.alarm import Action, Alarm
 from ruggli.engine.bench import Bench
-from ruggli.engine.conductor import Conductor, RunSettings
+from ruggli.engine.conductor import Conductor
 from ruggli.engine.ending import make_safe
+from ruggli.engine.flow import RunSettings
 from ruggli.engine.recover import Recovered, recover
 from ruggli.engine.result import Verdict
 from ruggli.engine.run import resume as resume_task
 from ruggli.engine.run import run as run_task
 from ruggli.engine.view import View
-from ruggli.errors import BenchError, InputError, JournalError, RuggliError
+from ruggli.errors import BenchError, InputError, JournalError, LeaseLost, RuggliError
 from ruggli.journal.chain import FORMAT
 from ruggli.journal.reader import JournalView, read_journal
 from ruggli.journal.writer import Journal
 from ruggli.plan.jsonable import plan_as_json
 from ruggli.quantities.base import Seconds
-from ruggli.world.loop import Job, Loop
+from ruggli.world.loop import Job
 from ruggli.world.operator import Operator, ScriptedOperator, TerminalOperator
-from ruggli.world.run_disk import RunDisk
+from ruggli.world.run_disk import Appending, RunDisk
 from ruggli.world.tasks import Task
 
 Say = Callable[[str], None]
@@ -64,6 +69,9 @@ def execute(request: RunRequest, say: Say, watch: Watch, opened: OpenDoors = ope
 
     Returns:
         How it ended; a refusal has sent nothing but questions.
+
+    Raises:
+        PortsTaken: another process is master of a port; none was opened.
     """
     blocking = request.plan.blocking(request.accepted)
     if blocking:
@@ -81,11 +89,17 @@ def execute(request: RunRequest, say: Say, watch: Watch, opened: OpenDoors = ope
     with ExitStack() as stack:
         doors = opened(request, stack)
         began = doors.stopwatch()
+        found = _preflight(request, doors, stack, request.runs, say)
+        unfit = blocking_problems(found.problems, request.accepted)
+        if unfit:
+            return refused(request, (*request.plan.problems, *found.problems), unfit[0].line_text())
         run_id, folder = _new_folder(doors.disk, request.runs, doors.loop.wall())
         file = doors.disk.append_to(f"{folder}/{JOURNAL}", new=True)
         stack.callback(file.close)
-        journal = Journal(file, doors.loop, doors.stopwatch, follower=doors.herald)
+        reserve = _reserve(doors, folder)
+        journal = Journal(file, doors.loop, doors.stopwatch, follower=doors.herald, reserve=reserve)
         journal.write("open", _opening(request, run_id, doors), durable=True)
+        _note_computer(journal, doors, run_id, found)
         operator = _operator(request, doors, say)
         conductor = _conductor(request, doors, journal, operator, watch)
         if isinstance(conductor, BenchError):
@@ -107,25 +121,34 @@ def resume(request: RunRequest, folder: str, say: Say, watch: Watch, opened: Ope
 
     Raises:
         JournalError: the journal does not allow it.
+        PortsTaken: another process is master of a port; none was opened.
     """
     path = f"{folder}/{JOURNAL}"
     with ExitStack() as stack:
         doors = opened(request, stack)
         began = doors.stopwatch()
+        found = _preflight(request, doors, stack, folder, say)
+        unfit = blocking_problems(found.problems, request.accepted)
+        if unfit:
+            return refused(request, (*request.plan.problems, *found.problems), unfit[0].line_text())
         file = doors.disk.append_to(path, new=False)
         stack.callback(file.close)
-        view = read_journal(doors.disk.read(path, "journal"))
+        view = read_journal(records_of(folder, doors.disk))
         check_resumable(view, bench_lives=doors.simulated is not None)
+        put_back(folder, doors.disk, file)
         run_id = str(view.records[0].data["run"])
         if view.torn:
             doors.disk.cut(path, view.good_bytes)
-        count, herald = len(view.records), doors.herald
+        count, head, herald = len(view.records), view.head, doors.herald
         if herald is not None:
             herald.remember(view.records)
-        journal = Journal(file, doors.loop, doors.stopwatch, count=count, head=view.head, follower=herald)
+        reserve = _reserve(doors, folder)
+        journal = Journal(file, doors.loop, doors.stopwatch, count=count, head=head, follower=herald, reserve=reserve)
         number = len(view.of("session")) + 2
         record = {"number": number, "why": "resumed", "torn_bytes": view.torn, "operator": doors.user}
+        record["accepted"] = sorted(request.accepted)
         journal.write("session", {**record, "software": _software()}, durable=True)
+        _note_computer(journal, doors, run_id, found)
         operator = _operator(request, doors, say)
         conductor = _conductor(request, doors, journal, operator, watch)
         if isinstance(conductor, BenchError):
@@ -178,6 +201,31 @@ def _new_folder(disk: RunDisk, runs: str, now: datetime) -> tuple[str, str]:
             disk.make_folder(folder)
             return name, folder
     raise InputError(f"{runs}: no free name for a run at {stamp}")
+
+
+def _reserve(doors: Doors, folder: str) -> Appending | None:
+    """Room for the last records of a run in real time; a dry run is begun again when its disk is full."""
+    return None if doors.computer is None else doors.disk.reserve(f"{folder}/{RESERVE}", RESERVE_BYTES)
+
+
+def _preflight(request: RunRequest, doors: Doors, stack: ExitStack, folder: str, say: Say) -> Preflight:
+    """What the computer is fit for; what is only to be known is told at once."""
+    if doors.computer is None:
+        return Preflight((), {})
+    found = preflight(doors.computer, folder, stack, unattended=request.plan.unattended)
+    for problem in found.problems:
+        if problem.severity is not Severity.ERROR:
+            say(problem.line_text())
+    return found
+
+
+def _note_computer(journal: Journal, doors: Doors, run_id: str, found: Preflight) -> None:
+    if doors.mastery is not None:
+        doors.mastery.sign(run_id)
+        journal.write("lease", doors.mastery.record(), durable=True)
+    if found.record:
+        problems = [problem.as_dict() for problem in found.problems]
+        journal.write("computer", {**found.record, "problems": problems}, durable=True)
 
 
 def _software() -> dict[str, str]:
@@ -246,7 +294,12 @@ def _conductor(
         RunSettings(request.set_diameter, request.plan.unattended),
         doors.signals,
         Watcher(watch, started),
+        _nothing if doors.mastery is None else doors.mastery.prove,
     )
+
+
+def _nothing() -> None:
+    """There is nothing to prove: the bench lives in this process."""
 
 
 def _carry_out(
@@ -262,16 +315,17 @@ def _carry_out(
     loop, result = doors.loop, conductor.result
     started = loop.now()
     task = run_task(conductor) if recovered is None else resume_task(conductor, recovered)
-    error: RuggliError | None = None
     doors.signals.on_command(lambda: loop.call_from_elsewhere(conductor.poke))
     try:
-        job = _conducted(conductor, loop, task)
+        error = _conducted(conductor, doors, task).error
+        if error is not None and not isinstance(error, LeaseLost):
+            _conducted(conductor, doors, make_safe(conductor, _cause(error)))
+    except LeaseLost as lost:
+        error = lost
     except Exception:
-        _conducted(conductor, loop, make_safe(conductor))
+        _conducted(conductor, doors, make_safe(conductor))
         raise
-    if job.error is not None:
-        error = job.error
-        _conducted(conductor, loop, make_safe(conductor))
+    if error is not None:
         result.verdict, result.cause = Verdict.ERROR, str(error)
         conductor.give_up()
     outcome = RunOutcome(
@@ -295,11 +349,20 @@ def _carry_out(
     return outcome
 
 
-def _conducted(conductor: Conductor, loop: Loop, task: Task[None]) -> Job[None]:
-    job = loop.prepare(task)
+def _cause(error: RuggliError) -> Alarm | None:
+    """The alarm of a record that broke off."""
+    if not isinstance(error, JournalError):
+        return None
+    text = "the record of the run cannot be kept"
+    return Alarm("A-DISK", "journal", text, str(error), "every record on the disk", Action.NONE)
+
+
+def _conducted(conductor: Conductor, doors: Doors, task: Task[None]) -> Job[None]:
+    """Run a task of the conductor to its end. Raises `LeaseLost`."""
+    job = doors.loop.prepare(task)
     conductor.bench.belongs_to(job)
     job.resume()
-    return loop.run(job)
+    return doors.loop.run(job, None if doors.mastery is None else doors.mastery.prove_after_gap)
 
 
 def _doses(conductor: Conductor, doors: Doors) -> tuple[Mapping[str, Any], ...]:
@@ -330,7 +393,11 @@ def _close_journal(journal: Journal, doors: Doors, outcome: RunOutcome) -> None:
             journal.write("truth", doors.simulated.truth())
         journal.write("end", record)
         journal.seal()
+        if doors.computer is not None and not journal.in_reserve:
+            doors.disk.remove(f"{outcome.folder}/{RESERVE}")
     except JournalError:
+        if journal.in_reserve:
+            journal.seal()
         if doors.herald is not None:  # the record is lost, a person who is away is told all the same
             doors.herald.wrote("end", record)
             doors.herald.close()

@@ -13,6 +13,7 @@ from ruggli.world.disk import current_folder, environment, exists, folders_in, r
 FOLDER_VARIABLE = "RUGGLI_RUNS"
 DEFAULT_FOLDER = "ruggli-runs"
 JOURNAL = "journal.jsonl"
+RESERVE = "journal-reserve.jsonl"
 REPORT = "report.html"
 INTERRUPTED = "interrupted"
 UNREADABLE = "unreadable"

@@ -19,18 +19,21 @@ def verify(run: str, runs: str | None, as_json: bool) -> int:
     Exit code 0 when it is whole and sealed; 1 when it is damaged, torn, or has no seal (the run was interrupted, or
     goes on), so that records may be missing at its end.
     """
-    from ruggli.app.runs import JOURNAL, find_run, runs_folder
+    from ruggli.app.records import records_of, reserve_used
+    from ruggli.app.runs import JOURNAL, RESERVE, find_run, runs_folder
     from ruggli.journal.reader import read_journal
-    from ruggli.world.disk import read_file
 
-    path = os.path.join(find_run(run, runs_folder(runs)), JOURNAL)
-    view = read_journal(read_file(path, "journal"))
+    folder = find_run(run, runs_folder(runs))
+    path = os.path.join(folder, JOURNAL)
+    view = read_journal(records_of(folder))
+    reserve = os.path.join(folder, RESERVE) if reserve_used(folder) else None
     if as_json:
         write_json(
             {
                 "ok": view.sealed,
                 "run": str(view.records[0].data.get("run", "")),
                 "journal": path,
+                "reserve": reserve,
                 "records": len(view.records),
                 "sealed": view.sealed,
                 "head": view.head,
@@ -41,6 +44,8 @@ def verify(run: str, runs: str | None, as_json: bool) -> int:
         )
     else:
         write(f"{path}: {count(len(view.records), 'good record')}, head {view.head}")
+        if reserve is not None:
+            write(f"the disk failed: the last of them are in {reserve}")
         if view.damage:
             write(f"damaged: {view.damage}; what comes before it is good")
         elif view.torn:

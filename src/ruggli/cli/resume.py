@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ruggli.cli.options import answers_option, json_option, notify_option, read_notify_path, report_option, runs_option
+from ruggli.cli.options import (
+    answers_option,
+    json_option,
+    notify_option,
+    read_accepted,
+    read_notify_path,
+    report_option,
+    runs_option,
+)
 
 if TYPE_CHECKING:
     from ruggli.world.operator import ScriptedAnswer
@@ -19,8 +27,17 @@ if TYPE_CHECKING:
 @answers_option
 @notify_option
 @report_option
+@click.option("--accept", multiple=True, metavar="CODE", help="Accept a warning; repeatable.")
 @json_option
-def resume(run: str, runs: str | None, answers: str | None, notify: str | None, no_report: bool, as_json: bool) -> int:
+def resume(
+    run: str,
+    runs: str | None,
+    answers: str | None,
+    notify: str | None,
+    no_report: bool,
+    accept: tuple[str, ...],
+    as_json: bool,
+) -> int:
     """Go on with RUN (its id or its folder) from the pumps' own counters; asks where it must, moves nothing before."""
     from ruggli.app.resuming import resume_run
     from ruggli.app.runs import find_run, runs_folder
@@ -48,6 +65,7 @@ def resume(run: str, runs: str | None, answers: str | None, notify: str | None, 
             terminal=sys.stdin is not None and sys.stdin.isatty(),
             report=not no_report,
             notify=settings,
+            accept=read_accepted(accept),
             say=progress.say,
             watch=progress.watch,
         )

@@ -183,6 +183,7 @@ _SHAPES: Final[Mapping[str, Shape]] = {
             "ok": FLAG,
             "run": TEXT,
             "journal": TEXT,
+            "reserve": _or_null(TEXT),
             "records": WHOLE,
             "sealed": FLAG,
             "head": {"type": "string", "pattern": "^[0-9a-f]{64}$"},

@@ -65,7 +65,11 @@ class Tally:
 
 
 class Bench:
-    """Stations behind one door. Decisions never see it; the conductor does."""
+    """Stations behind one door. Decisions never see it; the conductor does.
+
+    Attributes:
+        poked: a command has come; the conductor looks at it before anything else, and clears this.
+    """
 
     def __init__(self, loop: Loop, devices: Mapping[str, Connected], view: View) -> None:
         self.loop = loop
@@ -76,6 +80,7 @@ class Bench:
         self.commanded: dict[str, Commanded] = {}
         self.tally = Tally()
         self.powerless: set[str] = set()
+        self.poked = False
         self._armed = False
         by_port: dict[str, dict[str, Device]] = {}
         for device in self.devices.values():
@@ -160,12 +165,15 @@ class Bench:
                 return True
         return False
 
-    def settle(self, seconds: float) -> Task[bool]:
-        """Wait until all stations rest, at most `seconds`; False when that was not enough."""
+    def settle(self, seconds: float, *, interruptible: bool = False) -> Task[bool]:
+        """Wait until all stations rest, at most `seconds`; False when that was not enough.
+
+        Where `interruptible`, a command that comes ends the waiting: a stop is not kept waiting by a slow device.
+        """
         if not self.busy:
             return True
         until = Seconds(self.loop.now() + seconds)
-        while self.busy and self.loop.now() < until:
+        while self.busy and self.loop.now() < until and not (interruptible and self.poked):
             self._armed = True
             yield Wait(until)
             self._armed = False

@@ -1,7 +1,6 @@
 """The one loop that decides: observe, interlocks, step, act, record. Runs a plan from its first step to its end."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
@@ -10,11 +9,12 @@ from ruggli.engine.alarm import Action, Alarm
 from ruggli.engine.bench import Bench
 from ruggli.engine.dead_men import arm_before_heat, dead_man_orders
 from ruggli.engine.desk import Desk
-from ruggli.engine.faults import alarm_of, late_alarm
+from ruggli.engine.faults import AWAY_SECONDS, alarm_of, away_alarm, late_alarm
+from ruggli.engine.flow import Flow, RunSettings
 from ruggli.engine.interlocks import Interlocks
 from ruggli.engine.orders import NOTHING_TO_DO, QUESTIONS, Decision, Order, Outcome, Verb
 from ruggli.engine.result import Result, Verdict, dosed, peaks
-from ruggli.engine.states import RunMachine, RunState
+from ruggli.engine.states import WATCHED, RunMachine, RunState
 from ruggli.engine.steps.dose import DoseRunner
 from ruggli.engine.steps.make import make_runner
 from ruggli.engine.steps.runner import Runner
@@ -35,9 +35,6 @@ PERIOD = 1.0
 RECHECK_SECONDS = 60.0
 """How often a hotplate's set points are read back while nothing changes (hazard C13)."""
 
-AWAY_SECONDS = 5.0
-"""A look that comes later than this was not ours to delay: the computer slept (reliability rule 9)."""
-
 LONGEST_SAMPLE_PERIOD = 5.0
 """Seconds between two records of what is seen, at most: after a crash no more than this is unknown."""
 
@@ -51,35 +48,6 @@ QUIET = QUESTIONS | {Verb.FEED_DEAD_MAN}
 """Orders that need no record: questions, and the sign of life."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunSettings:
-    """What a run was asked for.
-
-    Attributes:
-        set_diameter: store planned bores in pumps that hold another one, without asking.
-        unattended: nobody is there.
-    """
-
-    set_diameter: bool = False
-    unattended: bool = False
-
-
-@dataclass(slots=True)
-class Flow:
-    """Where the run stands. `ending` is set when the step loop has to end, with the reason."""
-
-    index: int = 0
-    ending: tuple[Verdict, str] | None = None
-    hold_cause: Alarm | None = None
-    heat_off: bool = False
-    active: set[tuple[str, str]] = field(default_factory=set)
-    sampled_at: float = -1e9
-    rechecked_at: dict[str, float] = field(default_factory=dict)
-    done: set[str] = field(default_factory=set)
-    lost_counters: set[str] = field(default_factory=set)
-    holds: int = 0
-
-
 class Conductor:
     """Conducts one run. `self.result` is complete when `run` has ended.
 
@@ -91,6 +59,7 @@ class Conductor:
         settings: see `RunSettings`.
         commands: commands that come from elsewhere (signals).
         watch: called at every sample, for a progress display.
+        prove_mastery: called in every tick and before each command that moves something; raises `LeaseLost`.
     """
 
     def __init__(
@@ -102,6 +71,7 @@ class Conductor:
         settings: RunSettings,
         commands: SignalCommands,
         watch: Callable[["Conductor"], None],
+        prove_mastery: Callable[[], None],
     ) -> None:
         self.plan = plan
         self.bench = bench
@@ -118,14 +88,14 @@ class Conductor:
         self.phase_seen = ""
         self.commands = commands
         self._watch = watch
+        self.prove_mastery = prove_mastery
         self._phase: Enum | None = None
         self._sample_period = 5.0
         self._next = 0.0
-        self._poked = False
 
     def poke(self) -> None:
         """A command has come: look at once instead of at the next tick."""
-        self._poked = True
+        self.bench.poked = True
         self.bench.wake()
 
     # ---- small helpers ----
@@ -225,18 +195,21 @@ class Conductor:
         now = bench.loop.now()
         if self._next <= now - PERIOD:
             self._next = now
-        while now < self._next and not self._poked:
+        while now < self._next and not bench.poked:
             yield Wait(Seconds(self._next))
             now = bench.loop.now()
-            if now > self._next:
-                self._mind_gap(bench.loop.real_seconds(now - self._next))
-        if self._poked:
-            self._poked = False
+        self.prove_mastery()
+        self._mind_gap()
+        if bench.poked:
+            bench.poked = False
+            self.take_commands()
+            if self.flow.ending is not None or self.flow.hold_cause is not None:
+                return
         else:
             self._next += PERIOD
         bench.poll()
         if bench.busy:
-            yield from bench.settle(0.9 * PERIOD)
+            yield from bench.settle(0.9 * PERIOD, interruptible=True)
         view = self.view
         view.now = now = bench.loop.now()
         if bench.outcomes:
@@ -283,11 +256,18 @@ class Conductor:
                 return alarm
         return None
 
-    def _mind_gap(self, gap: float) -> None:
-        """After a sleep of the computer nobody has watched, so what flows is stopped (rule 9)."""
-        if gap > AWAY_SECONDS and self.machine.state is RunState.RUNNING:
-            text = "this computer slept, or this program stood still"
-            self.raise_alarm(Alarm("A-AWAY", "controller", text, f"{gap:.0f} s", f"at most {AWAY_SECONDS:.0f} s"))
+    def _mind_gap(self) -> None:
+        """After a sleep of the computer nobody has watched, so what flows is stopped (rule 9).
+
+        A run that is held has nothing that flows and asks already; there the gap is only noted.
+        """
+        gap = self.bench.loop.take_gap()
+        if gap <= AWAY_SECONDS:
+            return
+        if self.machine.state in WATCHED:
+            self.raise_alarm(away_alarm(gap))
+        else:
+            self.journal.write("note", {"text": f"{away_alarm(gap).text} for {gap:.0f} s"}, durable=True)
 
     def _interlock(self, feeding: bool, watched: bool) -> Alarm | None:
         hotplate = self.step.guard.hotplate
@@ -401,7 +381,7 @@ class Conductor:
                 self._note_phase(runner)
             acted = decision is not NOTHING_TO_DO and self.apply(decision)
             if self.bench.busy:
-                yield from self.bench.settle(PERIOD)
+                yield from self.bench.settle(PERIOD, interruptible=True)
                 self.view.now = self.bench.loop.now()
             if self.bench.outcomes:
                 acted = self._take(runner) or acted
@@ -449,9 +429,10 @@ class Conductor:
         return bool(decision.orders or decision.entries)
 
     def note_orders(self, orders: list[Order]) -> None:
-        """Have orders on the disk before their first byte."""
+        """Have orders on the disk before their first byte, and be sure that this process may still give them."""
         told = [{"device": o.device, "verb": o.verb.value, "args": list(o.args)} for o in orders]
         self.journal.write("order", {"step": self.step.id, "orders": told}, durable=True)
+        self.prove_mastery()
 
     def ask(self, prompt: PlannedPrompt) -> None:
         """Put a question; an earlier answer to it is void."""
@@ -464,15 +445,15 @@ class Conductor:
         """Have every hotplate's dead-man fit what was commanded and the class of the current step."""
         orders = dead_man_orders(self.plan, self.bench, self.policy)
         if orders:
-            yield from self.order_now(orders)
+            yield from self.order_now(orders, interruptible=True)
 
-    def order_now(self, orders: list[Order]) -> Task[list[Outcome]]:
-        """Carry out orders and wait for them; errors become alarms."""
+    def order_now(self, orders: list[Order], *, interruptible: bool = False) -> Task[list[Outcome]]:
+        """Carry out orders and wait for them (see `Bench.settle`); errors become alarms."""
         actuating = [order for order in orders if order.verb not in QUIET]
         if actuating:
             self.note_orders(actuating)
         self.bench.submit(orders)
-        yield from self.bench.settle(LONGEST_ORDER)
+        yield from self.bench.settle(LONGEST_ORDER, interruptible=interruptible)
         self.view.now = self.now
         outcomes = self.bench.take_outcomes()
         for outcome in outcomes:

@@ -1,5 +1,6 @@
 """Holding, restarting and ending: what flows stops first, the rest is the class of the step."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 from ruggli.devices.pump import PumpSettings
@@ -11,6 +12,7 @@ from ruggli.engine.prepare import reconnect
 from ruggli.engine.result import Verdict
 from ruggli.engine.steps.dose import DoseRunner
 from ruggli.engine.steps.portions import PortionsRunner
+from ruggli.errors import JournalError
 from ruggli.plan.model import CoolWork, HeatWork, PlannedPrompt
 from ruggli.plan.policy import Heat
 from ruggli.protocol.model import OnTimeout
@@ -26,8 +28,12 @@ WARM_UP_SECONDS = 3600.0
 """How long a restart waits for temperature and stirring."""
 
 
-def make_safe(conductor: Conductor) -> Task[None]:
-    """The last thing that a program does which cannot go on (its disk is full, or it has a bug); keeps no record."""
+def make_safe(conductor: Conductor, cause: Alarm | None = None) -> Task[None]:
+    """The last thing that a program does which cannot go on: its disk is full, or it has a bug.
+
+    The cause, and a stop that could not be proved, are told, and recorded where a record can be kept.
+    """
+    conductor.prove_mastery()
     bench, heat_off = conductor.bench, conductor.policy.end_heat is Heat.OFF
     orders = [Order(name, Verb.STOP) for name in bench.pumps]
     for device in conductor.plan.devices:
@@ -35,7 +41,14 @@ def make_safe(conductor: Conductor) -> Task[None]:
         if heat_off and told is not None and told.heating and device.safe is not None:
             orders.append(Order(device.name, Verb.HEAT_OFF, (device.safe,)))
     bench.overtake(orders)
+    if cause is not None:
+        with suppress(JournalError):
+            conductor.raise_alarm(cause)
     yield from bench.settle(STOP_SECONDS)
+    for outcome in bench.take_outcomes():
+        if outcome.error is not None and outcome.order.verb in (Verb.STOP, Verb.HEAT_OFF):
+            with suppress(JournalError):
+                _unproved(conductor, outcome)
 
 
 def stop_flows(conductor: Conductor, *, heat_off: bool) -> Task[None]:
@@ -47,6 +60,7 @@ def stop_flows(conductor: Conductor, *, heat_off: bool) -> Task[None]:
         if heat_off and told is not None and told.heating and device.safe is not None:
             if _reachable(conductor, device.name):
                 orders.append(Order(device.name, Verb.HEAT_OFF, (device.safe,)))
+    conductor.prove_mastery()
     bench.overtake(orders)
     conductor.note_orders(orders)
     yield from bench.settle(STOP_SECONDS)

@@ -10,6 +10,10 @@ from ruggli.quantities.base import Seconds
 ALARM_CODES = {"stall": "A-STALL", "power": "A-POWER", "dead-man": "A-DEADMAN"}
 
 
+AWAY_SECONDS = 5.0
+"""What is done later than this was not ours to delay: the computer slept (reliability rule 9)."""
+
+
 def alarm_of(outcome: Outcome) -> Alarm:
     """What a failed order means."""
     error, order = outcome.error, outcome.order
@@ -34,3 +38,9 @@ def late_alarm(device: str, age: Seconds, trouble: Trouble | None) -> Alarm | No
     if lost or age > LINK_SECONDS:
         return link_alarm(device, age, "" if trouble is None else str(trouble.error), lost=lost)
     return None
+
+
+def away_alarm(gap: float) -> Alarm:
+    """Nobody has watched for so many seconds."""
+    text = "this computer slept, or this program stood still"
+    return Alarm("A-AWAY", "controller", text, f"{gap:.0f} s", f"at most {AWAY_SECONDS:.0f} s")

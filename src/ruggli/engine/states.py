@@ -29,6 +29,9 @@ class RunState(Enum):
 
 FINAL = frozenset({RunState.STOPPED, RunState.ABORTED, RunState.COMPLETE})
 
+WATCHED = frozenset({RunState.PREPARING, RunState.RUNNING, RunState.RESTARTING})
+"""States in which a gap means that nobody watched what goes on."""
+
 _LIVE = [RunState.PREPARING, RunState.RUNNING, RunState.HOLDING, RunState.HELD, RunState.RESTARTING]
 
 RUN_EDGES: tuple[tuple[str, tuple[RunState, ...], RunState], ...] = (

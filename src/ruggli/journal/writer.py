@@ -12,7 +12,7 @@ LONGEST_UNSYNCED = 2.0
 
 
 class Sink(Protocol):
-    """Where lines go: `ruggli.world.disk.AppendFile`, or a list in tests."""
+    """Where lines go: a file of `ruggli.world.run_disk`, or a list in tests."""
 
     def append(self, data: bytes) -> None:
         """Take bytes."""
@@ -37,8 +37,21 @@ class Follower(Protocol):
         """Called before the seal; the last records that are to be written."""
 
 
+class Reserve(Sink, Protocol):
+    """A sink that has its room already.
+
+    Attributes:
+        path: its name, for people.
+    """
+
+    path: str
+
+
 class Journal:
-    """The writer's end of a journal. The first failure is final: no record is retried.
+    """The writer's end of a journal. The first failure is final: nothing is tried again in that file.
+
+    What was not yet synced when it came, and all that is written later, goes into the reserve, chained on; whoever
+    writes learns of the failure once. Without a reserve, or where it fails too, every further record is refused.
 
     Args:
         sink: where lines go.
@@ -47,6 +60,10 @@ class Journal:
         count: number of records that are there already.
         head: hash of the last of them.
         follower: see `Follower`.
+        reserve: a file that has its room already.
+
+    Attributes:
+        in_reserve: whether records went there.
     """
 
     def __init__(
@@ -58,6 +75,7 @@ class Journal:
         count: int = 0,
         head: str = START,
         follower: Follower | None = None,
+        reserve: Reserve | None = None,
     ) -> None:
         self.count = count
         self.head = head
@@ -68,6 +86,9 @@ class Journal:
         self._synced = real_seconds()
         self._unsynced = False
         self._failure: JournalError | None = None
+        self._reserve = reserve
+        self._loose: list[bytes] = []
+        self.in_reserve = False
 
     def write(self, kind: str, data: Mapping[str, Any], *, durable: bool = False) -> int:
         """Append one record and return its number; with `durable` it is on the disk when this returns.
@@ -78,13 +99,18 @@ class Journal:
         wall = self._clock.wall().isoformat(timespec="milliseconds")
         line, head = encode(self.count + 1, self._clock.now(), wall, kind, data, self.head)
         if self._failure is not None:
-            raise JournalError(f"the journal has ended: {self._failure}")
+            self._keep([line])
+            self.count, self.head = self.count + 1, head
+            return self.count
         try:
             self._sink.append(line)
         except JournalError as error:
-            self._failure = error
-            raise
+            self._loose.append(line)
+            self.count, self.head = self.count + 1, head
+            raise self._failed(error) from error
         self.count, self.head, self._unsynced = self.count + 1, head, True
+        if self._reserve is not None:
+            self._loose.append(line)
         if durable:
             self.sync()
         if self._follower is not None:
@@ -105,14 +131,40 @@ class Journal:
     def sync(self) -> None:
         """Have everything on the disk."""
         if self._failure is not None:
-            raise JournalError(f"the journal has ended: {self._failure}")
+            self._keep([])
+            return
         try:
             self._sink.sync()
         except JournalError as error:
-            self._failure = error
-            raise
+            raise self._failed(error) from error
+        self._loose.clear()
         self._synced = self._real_seconds()
         self._unsynced = False
+
+    def _failed(self, failure: JournalError) -> JournalError:
+        """Go on in the reserve; returns what the writer is told."""
+        self._failure = failure
+        if self._reserve is None:
+            return failure
+        try:
+            self._keep(self._loose)
+        except JournalError as error:
+            return JournalError(f"{failure}; {error}")
+        self.in_reserve = True
+        return JournalError(f"{failure}; the last records are in {self._reserve.path}")
+
+    def _keep(self, lines: list[bytes]) -> None:
+        """Have lines in the reserve, on the disk."""
+        if self._reserve is None:
+            raise JournalError(f"the journal has ended: {self._failure}")
+        try:
+            for line in lines:
+                self._reserve.append(line)
+            self._reserve.sync()
+        except JournalError:
+            self._reserve.close()
+            self._reserve = None
+            raise
 
     def seal(self) -> str:
         """End this session with a record that tells the number of records and the head; return the new head."""
@@ -120,4 +172,6 @@ class Journal:
             self._write_all(self._follower.close())
         self.write("seal", {"records": self.count, "head": self.head}, durable=True)
         self._sink.close()
+        if self._reserve is not None:
+            self._reserve.close()
         return self.head

@@ -1,12 +1,12 @@
 """The disk: whole files in, an append-only file out, folders, locks."""
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from ruggli.errors import InputError, JournalError
+from ruggli.world.os_lock import lock
 
 LARGEST_FILE: Final = 512 * 1024 * 1024
 """Bytes; the journal of a run of 24 h has about a fiftieth of it."""
@@ -126,10 +126,6 @@ def user_name() -> str:
         return ""
 
 
-LOCK_AT = 1 << 40
-"""Byte that is locked; far beyond any journal, for Windows refuses to read a locked byte."""
-
-
 class AppendFile:
     """An append-only file that one process at a time has open.
 
@@ -141,11 +137,11 @@ class AppendFile:
         try:
             self._file = open(path, "xb" if new else "ab", buffering=0)
             if new:
-                _sync_folder(Path(path).parent)
+                sync_folder(Path(path).parent)
         except OSError as error:
             raise JournalError(f"{path}: the journal cannot be opened: {error.strerror or error}") from error
         try:
-            _lock(self._file.fileno())
+            lock(self._file.fileno())
         except OSError as error:
             self._file.close()
             raise JournalError(f"{path}: another process is at work on this run; wait for it, or end it") from error
@@ -171,6 +167,14 @@ class AppendFile:
         self._file.close()
 
 
+def remove_file(path: str) -> None:
+    """Remove a file. Raises `JournalError`."""
+    try:
+        os.remove(path)
+    except OSError as error:
+        raise JournalError(f"{path}: cannot be removed: {error.strerror or error}") from error
+
+
 def cut_file(path: str, length: int) -> None:
     """Shorten a file to `length` bytes (a torn last record of a journal).
 
@@ -183,21 +187,8 @@ def cut_file(path: str, length: int) -> None:
         raise JournalError(f"{path}: cannot be cut to its last good record: {error.strerror or error}") from error
 
 
-def _lock(descriptor: int) -> None:
-    """Keep other processes from appending to the file; the system lifts the lock when this process ends."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        os.lseek(descriptor, LOCK_AT, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        os.lseek(descriptor, 0, os.SEEK_END)
-    else:
-        import fcntl
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk. Raises `OSError`."""
     if os.name == "nt":
         return
     descriptor = os.open(folder, os.O_RDONLY)

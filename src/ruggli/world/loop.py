@@ -106,6 +106,8 @@ class Loop:
         self._attached: set[int] = set()
         self._selector: selectors.BaseSelector | None = None
         self._waker: tuple[socket.socket, socket.socket] | None = None
+        self._gap = 0.0
+        self._awake = Seconds(-1.0)
         self.now: Callable[[], Seconds] = source.now
 
     def wall(self) -> datetime:
@@ -120,6 +122,21 @@ class Loop:
     def real_seconds(self, seconds: float) -> float:
         """How long `seconds` of this clock last for the computer; virtual time is taken as it comes."""
         return self._source.real_delay(seconds) if isinstance(self._source, RealTime) else seconds
+
+    def take_gap(self) -> float:
+        """Real seconds for which something planned had to wait, at most, since the last call.
+
+        A run always plans something within the next second, so this is how long the computer slept or this process
+        stood still, on a clock that goes on meanwhile and in whatever the process was doing.
+        """
+        gap, self._gap = self._gap, 0.0
+        return self.real_seconds(gap)
+
+    def _note_gap(self, when: Seconds, now: Seconds) -> None:
+        """What was planned for `when` is done only `now`; all that waits for the same reason counts once."""
+        if when > self._awake:
+            self._gap = max(self._gap, now - when)
+            self._awake = now
 
     def next_number(self) -> int:
         """A number that orders events of one instant."""
@@ -249,6 +266,8 @@ class Loop:
         when, _, target, token = heapq.heappop(self.heap)
         if when > source.seconds:
             source.seconds = when
+        elif when < source.seconds:
+            self._note_gap(when, source.seconds)
         if token < 0:
             target()
         else:
@@ -276,7 +295,8 @@ class Loop:
             self._ready.popleft()()
         now = source.now()
         while self.heap and self.heap[0][0] <= now:
-            _, _, target, token = heapq.heappop(self.heap)
+            when, _, target, token = heapq.heappop(self.heap)
+            self._note_gap(when, now)
             if token < 0:
                 target()
             else:

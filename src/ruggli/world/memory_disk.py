@@ -78,6 +78,15 @@ class MemoryDisk:
         """Folders, in the order in which they were made."""
         return tuple(self._folders)
 
+    def reserve(self, path: str, size: int) -> "MemoryReserve":
+        """See `RunDisk`."""
+        self._files[path] = file = _File(bytearray(b"\n" * size), size)
+        return MemoryReserve(self, path, file)
+
+    def remove(self, path: str) -> None:
+        """See `RunDisk`."""
+        del self._files[path]
+
     def synced(self, path: str) -> int:
         """How many bytes of a file would survive a power cut."""
         return self._files[path].synced
@@ -143,3 +152,29 @@ class MemoryFile:
     def close(self) -> None:
         """See `Appending`."""
         self._file.open = False
+
+
+class MemoryReserve:
+    """A reserve of a `MemoryDisk`: a full disk does not touch it, a broken one does."""
+
+    def __init__(self, disk: MemoryDisk, path: str, file: _File) -> None:
+        self._disk = disk
+        self._file = file
+        self._position = 0
+        self.path = path
+
+    def append(self, data: bytes) -> None:
+        """See `Appending`."""
+        end = self._position + len(data)
+        if end > len(self._file.data):
+            raise JournalError(f"{self.path}: the reserve of the journal is used up")
+        self._file.data[self._position : end] = data
+        self._position = end
+
+    def sync(self) -> None:
+        """See `Appending`."""
+        if self._disk.broken:
+            raise JournalError(f"{self.path}: the reserve cannot be synced: input/output error")
+
+    def close(self) -> None:
+        """See `Appending`."""

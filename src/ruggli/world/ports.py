@@ -172,6 +172,14 @@ def path_of_usb_serial(number: str) -> str | None:
     return None
 
 
+def usb_serial_of_path(path: str) -> str | None:
+    """The serial number of the USB adapter with this device path, or None where it has none."""
+    for found in list_ports.comports():
+        if str(found.device).casefold() == path.casefold():
+            return None if found.serial_number is None else str(found.serial_number)
+    return None
+
+
 def use_url_handlers(package: str) -> None:
     """Let pyserial look for URL schemes in `package` too."""
     if package not in serial.protocol_handler_packages:

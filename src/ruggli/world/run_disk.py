@@ -2,11 +2,18 @@
 
 from typing import Protocol
 
-from ruggli.world.disk import AppendFile, cut_file, exists, make_folder, read_file
+from ruggli.world.disk import AppendFile, cut_file, exists, make_folder, read_file, remove_file
+from ruggli.world.reserve import ReserveFile
 
 
 class Appending(Protocol):
-    """An append-only file that is open."""
+    """An append-only file that is open.
+
+    Attributes:
+        path: its name, for people.
+    """
+
+    path: str
 
     def append(self, data: bytes) -> None:
         """Hand bytes to the system: they survive a crash of this program. Raises `JournalError`."""
@@ -36,6 +43,12 @@ class RunDisk(Protocol):
     def cut(self, path: str, length: int) -> None:
         """Shorten a file to `length` bytes. Raises `JournalError`."""
 
+    def reserve(self, path: str, size: int) -> Appending:
+        """A new file of lines that has its room on the disk already. Raises `JournalError`."""
+
+    def remove(self, path: str) -> None:
+        """Remove a file. Raises `JournalError`."""
+
 
 class ComputerDisk:
     """The disk of this computer."""
@@ -59,3 +72,11 @@ class ComputerDisk:
     def cut(self, path: str, length: int) -> None:
         """See `RunDisk`."""
         cut_file(path, length)
+
+    def reserve(self, path: str, size: int) -> Appending:
+        """See `RunDisk`."""
+        return ReserveFile(path, size)
+
+    def remove(self, path: str) -> None:
+        """See `RunDisk`."""
+        remove_file(path)
