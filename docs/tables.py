@@ -273,40 +273,72 @@ def class_policies() -> str:
 def interlocks() -> str:
     """Bounds that are watched once a second."""
     from ruggli.engine import interlocks as bounds
+    from ruggli.engine.heater_checks import frozen, gain, runaway, sensor, stuck
     from ruggli.plan import guards
+    from ruggli.plan.rules import STANDARD
 
+    std = STANDARD
+    off, hold = "hold, heat off", "hold"
     rows = (
+        ("`hot`: vessel", f"{guards.OVER:g} K above its temperature", f"{std.hot.patience:g} s", off),
+        ("`hot`: vessel", "`highest_temperature` of the rig", "two looks", off),
+        ("`hot`: plate", f"{bounds.PLATE_EXCESS:g} K above its `plate_cap`", f"{std.hot.patience:g} s", off),
+        ("`cold`, while something flows", f"{guards.UNDER:g} K below", f"{std.cold.patience:g} s", hold),
+        ("`stirring`", f"below {bounds.STIR_PART * 100:g} % of the speed", f"{std.stirring.patience:g} s", hold),
         (
-            "vessel too hot",
-            f"{guards.OVER:g} K above its temperature, or `window: above`",
-            f"{bounds.HOT_SECONDS:g} s",
-            "hold, heat off",
+            "`probe`, heater on",
+            f"no reading, or one outside {sensor.COLDEST:g} to {sensor.HOTTEST:g} degC",
+            f"{std.probe.patience:g} s",
+            off,
+        ),
+        ("`probe`: jumps", f"more than {sensor.JUMP:g} K in one look", f"twice in {sensor.JUMP_WITHIN:g} s", off),
+        (
+            "`probe`: out of the flask",
+            f"the plate rises {sensor.PLATE_RISE:g} K, the probe less than {sensor.PROBE_RISE:g} K",
+            f"{sensor.OUT_SECONDS:g} s; {sensor.FALLING_SECONDS:g} s where it falls",
+            off,
         ),
         (
-            "vessel too cold, while something flows",
-            f"{guards.UNDER:g} K below, or `window: below`",
-            f"{bounds.COLD_SECONDS:g} s",
-            "hold",
+            "`frozen`, heater on or feeding",
+            f"both readings exactly the same; only told where the plate is less than {frozen.IDLE:g} K above the room",
+            f"{frozen.FROZEN_SECONDS / 60:g} min",
+            off,
         ),
         (
-            "plate too hot",
-            f"{bounds.PLATE_EXCESS:g} K above its `plate_cap`",
-            f"{bounds.HOT_SECONDS:g} s",
-            "hold, heat off",
+            "`heating`",
+            f"gains less than {std.gain:g} K, more than {gain.FAR:g} K below the set point",
+            f"{std.heating.patience:g} s, from {gain.START_SECONDS:g} s after the heater went on",
+            hold,
         ),
         (
-            "probe",
-            "no believable reading while the heater is on",
-            f"{bounds.PROBE_SECONDS:g} s",
-            "hold, heat off",
+            "`heating`, nearer",
+            f"gains less than {gain.NEAR_GAIN:g} K and the plate is no {gain.LEAD:g} K hotter",
+            f"{gain.NEAR_SECONDS / 60:g} min",
+            hold,
         ),
-        ("stirring", f"below {bounds.STIR_PART * 100:g} % of the speed", f"{bounds.STIR_SECONDS:g} s", "hold"),
-        ("link", "no reading from a device", f"{bounds.LINK_SECONDS:g} s; at once when the port is gone", "hold"),
+        ("`runaway`", f"{std.above_plate:g} K hotter than the plate, and not cooling", "two looks", off),
+        (
+            "`runaway`, settled before",
+            f"warms by more than {std.ramp * 60:g} K/min, and more than the plate, "
+            f"{runaway.BAND:g} K above where it had settled",
+            f"{std.runaway.patience:g} s",
+            off,
+        ),
+        ("`quench`", f"{guards.QUENCH_RISE:g} K above the temperature at its start", f"{std.quench.patience:g} s", off),
+        (
+            "heater off",
+            f"the plate rises by more than {stuck.RISE:g} K, or, {stuck.WARM:g} K above the room, "
+            f"has not fallen by {stuck.FALL:g} K",
+            f"{stuck.RISE_SECONDS:g} s; {stuck.FALL_SECONDS:g} s",
+            "hold, heat off again, cut its mains",
+        ),
+        ("power of a plate", "silent for 2.5 s, and its stirrer stands then", "at once", off),
+        ("link", "no reading from a device", f"{bounds.LINK_SECONDS:g} s; at once when the port is gone", hold),
         (
             "progress of a pump",
             "its counter stands, or lags by 0.5 % of the dose",
             "60 s; longer for slow rates",
-            "hold",
+            hold,
         ),
     )
     return table(("what", "bound", "for how long", "then"), rows)

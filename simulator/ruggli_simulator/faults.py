@@ -130,7 +130,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "probe-broken": Kind(
             Where.HOTPLATE,
             "the external sensor's cable is cut; the safety circuit opens (Er06)",
-            {"reply": "what IN_PV_1 answers: none, last or plate"},
+            {
+                "reply": "what IN_PV_1 answers: none, last, plate, far (-999), text (NaN), or jumps (a loose contact, "
+                "the circuit stays closed)"
+            },
         ),
         "frozen": Kind(Where.HOTPLATE, "both temperature readings stand still, control goes on"),
         "heater-stuck": Kind(Where.HOTPLATE, "full power, although switched off"),

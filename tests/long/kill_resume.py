@@ -182,7 +182,7 @@ def rows(chance: random.Random, times: int, heated: bool) -> Iterator[tuple[str,
     yield fault({"kind": "unplug", "target": "pump_b"}, "A-LINK")
     if heated:
         over = {"kind": "over-temperature", "target": "plate", "rate_K_per_min": 600}
-        yield fault(over, "A-OVER-TEMPERATURE", HEAT)
+        yield fault(over, "A-RUNAWAY", HEAT)
 
 
 if __name__ == "__main__":

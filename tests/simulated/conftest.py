@@ -90,6 +90,11 @@ class Trial:
     def alarms(self) -> list[tuple[str, str]]:
         return [(alarm["code"], alarm["device"]) for alarm in self.outcome.alarms]
 
+    @property
+    def signs(self) -> list[tuple[str, str]]:
+        """Later signs of all alarms."""
+        return [(sign["code"], sign["device"]) for alarm in self.outcome.alarms for sign in alarm["signs"]]
+
     def dose(self, solution: str) -> Mapping[str, Any]:
         return next(row for row in self.outcome.doses if row["solution"] == solution)
 
@@ -113,6 +118,33 @@ class Trial:
                 assert truth >= planned * 0.995 - resolution, row
 
 
+class Watch:
+    """The truth of the plate and the pumps, second by second from `since` on."""
+
+    def __init__(self, since: float, seconds: int) -> None:
+        self.rows: dict[float, Mapping[str, Any]] = {}
+        self.at: dict[float, Callable[[Any], None]] = {
+            since + second + 0.4: self._look(since + second + 0.4) for second in range(seconds)
+        }
+
+    def _look(self, second: float) -> Callable[[Any], None]:
+        def look(bench: Any) -> None:
+            self.rows[second] = bench.truth()["devices"]
+
+        return look
+
+    def first(self, what: Callable[[Mapping[str, Any]], bool]) -> float:
+        """The first second of which `what` is true, and of all after it."""
+        last = max((second for second, row in self.rows.items() if not what(row)), default=0.0)
+        return min(second for second in self.rows if second > last)
+
+    def flows_end(self) -> float:
+        return self.first(lambda row: row["pump_a"]["motor_mm_per_s"] == row["pump_b"]["motor_mm_per_s"] == 0)
+
+    def heat_ends(self) -> float:
+        return self.first(lambda row: row["plate"]["heater_power_W"] == 0)
+
+
 @dataclass
 class Desk:
     """Makes trials; `world` may change what a run reaches of the outside."""
@@ -131,6 +163,18 @@ class Desk:
         text = DUAL.replace("toluene", solvent).replace("to: 25 degC", f"to: {to}")
         text = text.replace("    class: feed\n", f"    class: {step_class}\n")
         return text if step_class == "feed" else text.replace("class: feed,", "class: heat_only,").replace("2 h", "1 h")
+
+    def reflux(self) -> str:
+        """The protocol of two feeds at reflux of dichloromethane."""
+        return self.dual(solvent="dichloromethane", to="reflux", step_class="feed_at_reflux")
+
+    def warm(self) -> str:
+        """The protocol of two feeds at 80 degC in toluene."""
+        return self.dual(to="80 degC", step_class="feed_at_reflux")
+
+    def watch(self, since: float, seconds: int) -> Watch:
+        """See `Watch`."""
+        return Watch(since, seconds)
 
     def plan(
         self,

@@ -79,7 +79,8 @@ def test_a_hot_vessel_is_cooled_and_the_planned_heat_comes_back(desk: Any) -> No
     faults = [{"at": STRIKES, "kind": "over-temperature", "target": "plate", "rate_K_per_min": 120, "for": "25 s"}]
     answers = [("hold.1", "resume", 30.0), ("hold.1", "resume", 300.0)]
     trial = desk.run(settings=LONG, faults=faults, answers=answers)
-    assert trial.alarms == [("A-OVER-TEMPERATURE", "plate")]
+    assert trial.alarms == [("A-RUNAWAY", "plate")]
+    assert trial.signs == [("A-OVER-TEMPERATURE", "plate")]
     assert "let it cool first" in trial.of("prompt")[-1]["text"]
     assert trial.verdict == "complete", trial.outcome.cause
     trial.check_doses()
@@ -97,7 +98,7 @@ def test_temperature_is_watched_while_the_run_is_held(desk: Any) -> None:
         {"at": STRIKES + 30, "kind": "over-temperature", "target": "plate", "rate_K_per_min": 120},
     ]
     trial = desk.run(settings=LONG, faults=faults, answers=[("hold.1", "stop", 120.0)])
-    assert trial.alarms == [("A-STALL", "pump_a"), ("A-OVER-TEMPERATURE", "plate")]
+    assert trial.alarms == [("A-STALL", "pump_a"), ("A-RUNAWAY", "plate")], "no stall explains heat"
     assert plate(trial)["heater"] is False
 
 

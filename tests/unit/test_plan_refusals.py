@@ -356,7 +356,9 @@ def test_toluene_at_reflux() -> None:
 
 
 def test_guards_follow_the_temperature() -> None:
-    plan = plan_of(REFLUX, dose(more="duration: 6 h, window: {below: 3 K}", step_class="feed_at_reflux"), COOL)
+    plan = plan_of(
+        REFLUX, dose(more="duration: 6 h, interlocks: {cold: {below: 3 K}}", step_class="feed_at_reflux"), COOL
+    )
     guard = plan.steps[3].guard
     assert guard.hotplate == "plate" and guard.speed == 400.0 and guard.plate_cap == 150.0
     assert guard.coolest == pytest.approx(36.8) and guard.hottest == pytest.approx(49.8)

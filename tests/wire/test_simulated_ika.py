@@ -169,6 +169,7 @@ def test_watchdog_1_switches_off_until_mains_are_cycled() -> None:
     host.wait(5)
     assert not host.device.truth()["heater"] and host.ask(b"IN_PV_4\r\n") == b"0.0 4\r\n"
     host.device.power_cycle()
+    host.wait(2)
     host.ask(b"START_1\r\n")
     assert host.device.truth()["heater"]
 
@@ -183,7 +184,30 @@ def test_mains_back(mode: str, running: bool) -> None:
     host.device.power_cycle()
     truth = host.device.truth()
     assert (truth["heater"], truth["stirrer"], truth["watchdog_mode"]) == (running, running, 0)
+    assert host.ask(b"IN_SP_1\r\n") == b"", "it boots"
+    host.wait(2)
     assert host.ask(b"IN_SP_1\r\n") == b"60.0 1\r\n"
+    assert (host.device.truth()["speed_rpm"] > 0) is running
+
+
+@pytest.mark.parametrize(("reply", "heard"), [("far", b"-999.0 1\r\n"), ("text", b"NaN 1\r\n"), ("none", b"")])
+def test_a_broken_probe_answers_as_it_is_told(reply: str, heard: bytes) -> None:
+    host = Host()
+    host.device.inject("probe-broken", {"reply": reply})
+    assert host.ask(b"IN_PV_1\r\n") == heard
+    host.device.inject("probe-broken", {"heal": True})
+    assert host.ask(b"IN_PV_1\r\n") == b"25.0 1\r\n"
+
+
+def test_a_loose_probe_jumps_to_and_fro() -> None:
+    host = Host()
+    host.device.inject("probe-broken", {"reply": "jumps"})
+    heard = set()
+    for _ in range(12):
+        host.wait(1)
+        heard.add(host.ask(b"IN_PV_1\r\n"))
+    assert heard == {b"25.0 1\r\n", b"65.0 1\r\n"}
+    assert host.device.truth()["display"] == "", "the safety circuit stays closed"
 
 
 def test_mode_d_takes_no_set_point_from_afar() -> None:
@@ -198,6 +222,7 @@ def test_no_mains_no_answer_and_no_heat() -> None:
     host.wait(1)
     assert host.ask(b"IN_NAME\r\n") == b"" and host.device.truth()["heater_power_W"] == 0
     host.device.inject("power-on", {})
+    host.wait(2)
     assert host.ask(b"IN_NAME\r\n") == b"RCT digital\r\n"
 
 

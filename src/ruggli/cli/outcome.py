@@ -43,7 +43,9 @@ def _lines(outcome: RunOutcome) -> Iterator[str]:
     for alarm in outcome.alarms:
         against = f", bound {alarm['bound']}" if alarm["bound"] else ""
         what = f"{alarm['device']}: {alarm.get('text', '')} ({alarm['value']}{against})"
-        yield f"  alarm {alarm['code']} {what}; {alarm['action']}"
+        yield f"  alarm {alarm['code']} {what}; {alarm['action']}{': ' if alarm['done'] else ''}{alarm['done']}"
+        for sign in alarm["signs"]:
+            yield f"    with it {sign['code']} {sign['device']}: {sign['text']} ({sign['value']})"
     if outcome.still_on:
         yield f"  still on: {', '.join(outcome.still_on)}"
     took = f"{outcome.wall_seconds:.1f} s"

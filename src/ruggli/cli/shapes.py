@@ -72,9 +72,12 @@ DOSE: Final = _object(
     },
     {"truth_mL": {"type": "number", "description": "volume of the solution in the vessel; in simulation only"}},
 )
+SIGN: Final = _object(
+    {"code": TEXT, "device": TEXT, "value": TEXT, "bound": TEXT, "action": TEXT}, {"text": TEXT, "time_s": NUMBER}
+)
 ALARM: Final = _object(
-    {"code": TEXT, "device": TEXT, "value": TEXT, "bound": TEXT, "action": TEXT},
-    {"text": TEXT, "step": TEXT, "time_s": NUMBER, "time": {"type": ["string", "number"]}},
+    {"code": TEXT, "device": TEXT, "value": TEXT, "bound": TEXT, "action": TEXT, "done": TEXT, "signs": _list(SIGN)},
+    {"text": TEXT, "time_s": NUMBER},
 )
 OUTCOME: Final = _object(
     {

@@ -7,7 +7,7 @@ from typing import Any
 from ruggli.devices.capability import Capability, HotplateCapability, PumpCapability
 from ruggli.devices.hotplate import HotplateReading
 from ruggli.devices.pump import PumpReading
-from ruggli.engine.interlocks import STIR_PART
+from ruggli.engine.interlocks import LINK_SECONDS, STIR_PART
 from ruggli.engine.orders import Order, Outcome, Verb
 from ruggli.engine.station import Device, Reading, Station
 from ruggli.engine.view import View
@@ -59,9 +59,10 @@ class Trouble:
 
 @dataclass(slots=True)
 class Tally:
-    """Counters for the report."""
+    """Counters for the report; `stopped_at` is when each pump's latest stop was proved."""
 
     hottest: dict[str, float] = field(default_factory=dict)
+    stopped_at: dict[str, Seconds] = field(default_factory=dict)
 
 
 class Bench:
@@ -112,6 +113,11 @@ class Bench:
     def plates(self) -> tuple[str, ...]:
         """Names of the hotplates."""
         return tuple(self.commanded)
+
+    def unheard(self, name: str) -> bool:
+        """Whether a device is lost or silent for longer than its patience; one bad poll is neither."""
+        trouble = self.trouble.get(name)
+        return trouble is not None and (trouble.lost or self.loop.now() - self.view.read_at[name] > LINK_SECONDS)
 
     def exchanges(self) -> int:
         """Requests sent so far, on all ports."""
@@ -211,6 +217,8 @@ class Bench:
         """Note an order; a heater that may be on counts as on, so that it is switched off."""
         if outcome.error is None or outcome.order.verb is Verb.HEAT_ON:
             self._note(outcome.order)
+            if outcome.order.verb is Verb.STOP:
+                self.tally.stopped_at[outcome.order.device] = self.loop.now()
         if isinstance(outcome.error, LinkLost):
             self.trouble[outcome.order.device] = Trouble(outcome.error, True)
         told = self.commanded.get(outcome.order.device)

@@ -5,14 +5,16 @@ from enum import Enum
 from typing import Any
 
 from ruggli.devices.capability import PumpCapability
-from ruggli.engine.alarm import Action, Alarm
+from ruggli.engine.alarm import HEAT_OFF, HOLDS, STOPS, TELLS, Action, Alarm
+from ruggli.engine.alarm_book import AlarmBook
 from ruggli.engine.bench import Bench
 from ruggli.engine.dead_men import arm_before_heat, dead_man_orders
 from ruggli.engine.desk import Desk
 from ruggli.engine.faults import AWAY_SECONDS, alarm_of, away_alarm, late_alarm
 from ruggli.engine.flow import Flow, RunSettings
-from ruggli.engine.interlocks import Interlocks
+from ruggli.engine.interlocks import LINK_SECONDS
 from ruggli.engine.orders import NOTHING_TO_DO, QUESTIONS, Decision, Order, Outcome, Verb
+from ruggli.engine.plate_watch import PlateWatch
 from ruggli.engine.result import Result, Verdict, dosed, peaks
 from ruggli.engine.states import WATCHED, RunMachine, RunState
 from ruggli.engine.steps.dose import DoseRunner
@@ -80,9 +82,10 @@ class Conductor:
         self.operator = operator
         self.settings = settings
         self.machine = RunMachine()
-        self.interlocks = Interlocks()
+        self.plates = PlateWatch(plan)
         self.desk = Desk(operator, self._write)
         self.result = Result()
+        self.alarms = AlarmBook(self.result.alarms, self._write)
         self.flow = Flow()
         self.runner: Runner | None = None
         self.phase_seen = ""
@@ -148,7 +151,7 @@ class Conductor:
             return False
         step = self.step
         self.runner = self.make(step)
-        self.interlocks.forget()
+        self.plates.begin()
         self._sample_period = min(LONGEST_SAMPLE_PERIOD, max(PERIOD, step.duration / SAMPLES_A_STEP))
         record = {"step": step.id, "number": step.number, "do": step.do, "title": step.title, "what": "begin"}
         self.journal.write("step", record)
@@ -217,10 +220,8 @@ class Conductor:
         if bench.powerless:
             self.flow.lost_counters |= bench.powerless
             bench.powerless.clear()
-        alarm = self._link(now)
-        if alarm is None:
-            alarm = self._interlock(feeding, watched)
-        if alarm is not None:
+        self._link(now)
+        for alarm in self.plates.check(self.step, bench, feeding=feeding, watched=watched):
             self.raise_alarm(alarm)
         self._feed_dead_men(now)
         self._collect(now)
@@ -246,15 +247,13 @@ class Conductor:
         if follow is not None:
             self.apply(follow)
 
-    def _link(self, now: Seconds) -> Alarm | None:
+    def _link(self, now: Seconds) -> None:
         for name, read_at in self.view.read_at.items():
             trouble = self.bench.trouble.get(name)
-            if trouble is None and now - read_at <= 3.5:
-                continue
-            alarm = late_alarm(name, Seconds(now - read_at), trouble)
-            if alarm is not None and (alarm.code, name) not in self.flow.active:
-                return alarm
-        return None
+            if trouble is not None or now - read_at > LINK_SECONDS:
+                alarm = late_alarm(name, Seconds(now - read_at), trouble)
+                if alarm is not None:
+                    self.raise_alarm(alarm)
 
     def _mind_gap(self) -> None:
         """After a sleep of the computer nobody has watched, so what flows is stopped (rule 9).
@@ -268,15 +267,6 @@ class Conductor:
             self.raise_alarm(away_alarm(gap))
         else:
             self.journal.write("note", {"text": f"{away_alarm(gap).text} for {gap:.0f} s"}, durable=True)
-
-    def _interlock(self, feeding: bool, watched: bool) -> Alarm | None:
-        hotplate = self.step.guard.hotplate
-        if hotplate is None:
-            return None
-        told = self.bench.commanded[hotplate]
-        return self.interlocks.check(
-            self.step.guard, self.view, feeding=feeding, heating=told.heating, stirring=watched and told.speed > 0
-        )
 
     def _panel(self, outcome: Outcome) -> Alarm | None:
         name, settings = outcome.order.device, outcome.value
@@ -333,20 +323,20 @@ class Conductor:
     def raise_alarm(self, alarm: Alarm) -> None:
         """One alarm for each fault: recorded once while it stands, first cause first."""
         key = (alarm.code, alarm.device)
-        if key in self.flow.active:
+        told = (*key, self.step.id if alarm.action is Action.WAIT else "")
+        if key in self.flow.active or (alarm.action in TELLS and told in self.flow.told):
             return
-        self.flow.active.add(key)
-        self.result.alarms.append({**alarm.as_dict(), "time_s": self.now})
-        self.journal.write("alarm", {**alarm.as_dict(), "step": self.step.id}, durable=False)
+        self.flow.told.add(told) if alarm.action in TELLS else self.flow.active.add(key)
+        self.alarms.take(alarm, self.now, self.step.id)
         if alarm.code == "A-POWER":
             self.flow.lost_counters.add(alarm.device)
-        if alarm.action is Action.STOP and self.flow.ending is None:
+        if alarm.action in STOPS and self.flow.ending is None:
             self.flow.ending = (Verdict.STOPPED, alarm.text)
         elif alarm.action is Action.ABORT:
             self.flow.ending = (Verdict.ABORTED, alarm.text)
-        elif alarm.action is not Action.NONE and self.flow.hold_cause is None:
+        elif alarm.action in HOLDS and self.flow.hold_cause is None:
             self.flow.hold_cause = alarm
-        if alarm.action is Action.HOLD_HEAT_OFF:
+        if alarm.action in HEAT_OFF:
             self.flow.heat_off = True
 
     def sample(self, now: Seconds) -> None:

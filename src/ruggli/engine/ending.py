@@ -6,11 +6,14 @@ from dataclasses import replace
 from ruggli.devices.pump import PumpSettings
 from ruggli.engine.alarm import Action, Alarm
 from ruggli.engine.conductor import Conductor
+from ruggli.engine.deeds import own_stop, what_was_done
 from ruggli.engine.faults import alarm_of
 from ruggli.engine.orders import Order, Outcome, Verb
 from ruggli.engine.prepare import reconnect
+from ruggli.engine.proof import prove_heat_off
 from ruggli.engine.result import Verdict
 from ruggli.engine.steps.dose import DoseRunner
+from ruggli.engine.steps.holding import HoldRunner
 from ruggli.engine.steps.portions import PortionsRunner
 from ruggli.errors import JournalError
 from ruggli.plan.model import CoolWork, HeatWork, PlannedPrompt
@@ -57,7 +60,9 @@ def stop_flows(conductor: Conductor, *, heat_off: bool) -> Task[None]:
     orders = [Order(name, Verb.STOP) for name in bench.pumps if _reachable(conductor, name)]
     for device in conductor.plan.devices:
         told = bench.commanded.get(device.name)
-        if heat_off and told is not None and told.heating and device.safe is not None:
+        if told is None or device.safe is None or not heat_off:
+            continue
+        if told.heating or conductor.plates.heaters[device.name].stuck:
             if _reachable(conductor, device.name):
                 orders.append(Order(device.name, Verb.HEAT_OFF, (device.safe,)))
     conductor.prove_mastery()
@@ -77,9 +82,8 @@ def _reachable(conductor: Conductor, name: str) -> bool:
 
 def _unproved(conductor: Conductor, outcome: Outcome) -> None:
     alarm = alarm_of(outcome)
-    dead_man = next((d.dead_man for d in conductor.plan.devices if d.name == outcome.order.device), None)
-    after = "it has no stop of its own: go there" if dead_man is None else f"its own stop acts within {dead_man:.0f} s"
-    text = f"{alarm.text}; {after}"
+    device = next(device for device in conductor.plan.devices if device.name == outcome.order.device)
+    text = f"{alarm.text}; {own_stop(device)}"
     conductor.raise_alarm(Alarm("A-STOP-UNPROVED", alarm.device, text, alarm.value, alarm.bound, Action.NONE))
 
 
@@ -95,6 +99,7 @@ def hold(conductor: Conductor) -> Task[None]:
     conductor.change("hold", f"{cause.device}: {cause.text}")
     off = conductor.flow.heat_off or policy.hold_heat is Heat.OFF
     yield from stop_flows(conductor, heat_off=off)
+    conductor.alarms.done(what_was_done(conductor, conductor.alarms.waits_for_done))
     yield from settle_counters(conductor)
     conductor.change("rest")
     question = _question(conductor, cause)
@@ -124,12 +129,16 @@ def _held(conductor: Conductor, cause: Alarm, prompt: PlannedPrompt) -> Task[Non
     flow, rule = conductor.flow, conductor.step.hold
     conductor.ask(prompt)
     began = conductor.now
+    away: dict[str, None] = {}
     while flow.ending is None:
         yield from conductor.tick(feeding=False, watched=False)
         flow.hold_cause = None
         if flow.heat_off:
             flow.heat_off = False
             yield from stop_flows(conductor, heat_off=True)
+        if conductor.alarms.waits_for_done is not None:
+            conductor.alarms.done(what_was_done(conductor, None))
+        yield from _distrust_returning_plates(conductor, away)
         answer = conductor.view.answers.pop(prompt.id, None)
         standing = any(item.id == prompt.id for item in conductor.desk.standing)
         if answer is not None:
@@ -153,6 +162,23 @@ def _held(conductor: Conductor, cause: Alarm, prompt: PlannedPrompt) -> Task[Non
             conductor.ask(prompt)
         else:
             flow.ending = (Verdict.HELD, f"{cause.device}: {cause.text}")
+
+
+def _distrust_returning_plates(conductor: Conductor, away: dict[str, None]) -> Task[None]:
+    """A plate that answers again may have been without power and heat by itself (mode B): its heat goes off (T17)."""
+    bench = conductor.bench
+    for device in conductor.plan.devices:
+        told = bench.commanded.get(device.name)
+        if told is None or device.safe is None:
+            continue
+        if conductor.bench.unheard(device.name):
+            away[device.name] = None
+        elif device.name in away:
+            del away[device.name]
+            if told.heating:
+                text = f"{device.name} answers again; it may have lost its power, so its heat is switched off"
+                conductor.journal.write("note", {"text": text})
+                yield from conductor.order_now([Order(device.name, Verb.HEAT_OFF, (device.safe,))])
 
 
 def _heats(conductor: Conductor) -> bool:
@@ -192,7 +218,7 @@ def restart(conductor: Conductor, *, reconnected: bool = False) -> Task[str]:
     conductor.change("restart")
     known = frozenset(conductor.flow.active)
     conductor.flow.active.clear()
-    conductor.interlocks.forget()
+    conductor.plates.forget(conductor.now)
     why = "" if reconnected else (yield from reconnect(conductor))
     if not why:
         yield from settle_counters(conductor)
@@ -213,9 +239,10 @@ def restart(conductor: Conductor, *, reconnected: bool = False) -> Task[str]:
         conductor.journal.write("note", {"text": f"not resumed: {reason}"}, durable=True)
         return reason
     conductor.change("go_on")
+    conductor.alarms.settled()
     conductor.commands.settled()
     conductor.flow.active.clear()
-    conductor.interlocks.forget()
+    conductor.plates.forget(conductor.now)
     if conductor.runner is not None:
         conductor.apply(conductor.runner.restart(conductor.view))
     return ""
@@ -287,8 +314,8 @@ def _guarded(conductor: Conductor) -> bool:
     reading = conductor.view.plates.get(guard.hotplate)
     if reading is None or conductor.view.read_at[guard.hotplate] < conductor.now - 2.0:
         return False
-    feeds = isinstance(conductor.runner, DoseRunner | PortionsRunner)
-    warm = not feeds or guard.coolest is None or (reading.probe is not None and reading.probe >= guard.coolest)
+    needs = isinstance(conductor.runner, DoseRunner | PortionsRunner | HoldRunner)
+    warm = not needs or guard.coolest is None or (reading.probe is not None and reading.probe >= guard.coolest)
     told = conductor.bench.commanded[guard.hotplate]
     return warm and reading.speed >= 0.8 * told.speed
 
@@ -314,26 +341,46 @@ def end(conductor: Conductor) -> Task[None]:
     if conductor.runner is not None:
         conductor.runner.interrupt(conductor.view)
     off = verdict in (Verdict.ABORTED, Verdict.COMPLETE) or conductor.policy.end_heat is Heat.OFF
-    off = off or (verdict is Verdict.HELD and conductor.step.hold.then == "heat_off")
+    off = off or (verdict is Verdict.HELD and conductor.step.hold.then == "heat_off") or conductor.flow.heat_off
     yield from stop_flows(conductor, heat_off=off)
+    if conductor.alarms.waits_for_done is not None:
+        conductor.alarms.done(what_was_done(conductor, conductor.alarms.waits_for_done))
     yield from settle_counters(conductor)
     if conductor.runner is not None:
         unheard = frozenset(name for name in conductor.bench.pumps if name in conductor.bench.trouble)
         conductor.runner.abandon(unheard)
+    trigger = yield from _proved(conductor, trigger)
     yield from _release(conductor)
     if trigger is not None:
-        conductor.change("stopped" if verdict is Verdict.STOPPED else "aborted")
+        conductor.change("aborted" if verdict is Verdict.ABORTED else "stopped")
     elif verdict is Verdict.COMPLETE:
         conductor.change("finish")
     conductor.sample(conductor.now)
     conductor.finish_result()
 
 
+def _proved(conductor: Conductor, trigger: str | None) -> Task[str | None]:
+    """Wait for the proof that heat is off; a complete run whose heater goes on heating is a stopped one."""
+    stuck = yield from prove_heat_off(conductor)
+    if not stuck:
+        return trigger
+    yield from stop_flows(conductor, heat_off=True)
+    conductor.alarms.done(what_was_done(conductor, None))
+    result = conductor.result
+    result.cause += f"; the heater of {', '.join(stuck)} does not go off: go there and cut its mains"
+    if result.verdict is Verdict.COMPLETE:
+        result.verdict = Verdict.STOPPED
+        conductor.change("stop", result.cause)
+        return "stop"
+    return trigger
+
+
 def _release(conductor: Conductor) -> Task[None]:
     """Dead-men off where nothing is left to guard; an unproved stop and a plate that goes on heating keep theirs."""
     orders = []
     for device in conductor.plan.devices:
-        unproved = ("A-STOP-UNPROVED", device.name) in conductor.flow.active
+        known = conductor.flow.active
+        unproved = ("A-STOP-UNPROVED", device.name) in known or ("A-HEATER-STUCK", device.name) in known
         if device.dead_man is None or unproved or not _reachable(conductor, device.name):
             continue
         told = conductor.bench.commanded.get(device.name)

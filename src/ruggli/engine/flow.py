@@ -28,6 +28,7 @@ class Flow:
     hold_cause: Alarm | None = None
     heat_off: bool = False
     active: set[tuple[str, str]] = field(default_factory=set)
+    told: set[tuple[str, str, str]] = field(default_factory=set)
     sampled_at: float = -1e9
     rechecked_at: dict[str, float] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)

@@ -17,6 +17,7 @@ class View:
         plates: latest reading of each hotplate.
         read_at: when each device was last read.
         answers: answers by prompt id.
+        waits: what an interlock has the step wait for, "" where nothing.
     """
 
     now: Seconds = Seconds(0.0)
@@ -24,6 +25,7 @@ class View:
     plates: dict[str, HotplateReading] = field(default_factory=dict)
     read_at: dict[str, Seconds] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
+    waits: str = ""
 
     def probe(self, hotplate: str | None) -> Celsius | None:
         """Temperature at the probe of a hotplate, or None where there is none."""

@@ -11,7 +11,7 @@ from ruggli.plan.seats import model_of
 from ruggli.plan.settings import PlanSettings
 from ruggli.quantities.base import Seconds
 from ruggli.rig.geometry import resolve_syringe
-from ruggli.rig.model import Device
+from ruggli.rig.model import Device, ProbePosition
 from ruggli.rig.ports import port_text
 
 _SHORTEST, _LONGEST, _PART = 5.0, 10.0, 0.005
@@ -55,9 +55,18 @@ def device_plans(context: Context, steps: Iterable[PlannedStep], settings: PlanS
                 bore=syringe.bore if pump and syringe is not None else None,
                 dead_man=_dead_man(context, name, device, capability),
                 safe=safe_set_point(context, capability) if isinstance(capability, HotplateCapability) else None,
+                measured=_in_a_vessel(context, name),
+                room=context.ambient,
             )
         )
     return tuple(plans)
+
+
+def _in_a_vessel(context: Context, hotplate: str) -> bool:
+    positions = [vessel.position for vessel in context.rig.vessels.values()]
+    return any(
+        place is not None and place.hotplate == hotplate and place.probe is ProbePosition.FLASK for place in positions
+    )
 
 
 def _options(device: Device) -> Mapping[str, str | int | float]:

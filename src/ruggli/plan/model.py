@@ -6,6 +6,7 @@ from enum import Enum
 
 from ruggli.documents.problem import Problem, blocking
 from ruggli.plan.acts import Act
+from ruggli.plan.rules import STANDARD, Rules
 from ruggli.protocol.model import AnswerRule, OnTimeout, StepClass
 from ruggli.quantities.base import (
     Celsius,
@@ -154,10 +155,12 @@ class Guard:
 
     Attributes:
         hotplate: the device that heats and stirs the step's vessel, or None.
-        coolest: feed only while the vessel is at least this warm, or None.
+        coolest: feed, and count a hold time after a restart, only while the vessel is at least this warm, or None.
         hottest: vessel temperature that is over-temperature, or None.
         plate_cap: hottest plate temperature, or None.
         speed: commanded stirring speed that must be kept, 0 where none.
+        limit: hottest vessel of the rig, which two readings in a row must not pass, or None.
+        rules: patience and action of each interlock.
     """
 
     hotplate: str | None = None
@@ -165,6 +168,8 @@ class Guard:
     hottest: Celsius | None = None
     plate_cap: Celsius | None = None
     speed: Rpm = Rpm(0.0)
+    limit: Celsius | None = None
+    rules: Rules = STANDARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +338,8 @@ class DevicePlan:
         bore: bore that the pump must hold, or None for other devices.
         dead_man: the device's own stop after this silence, or None (then a waiver is needed when unattended).
         safe: set point that counts as off on a hotplate.
+        measured: whether the probe of a hotplate sits in a vessel.
+        room: temperature of the room.
     """
 
     name: str
@@ -343,6 +350,8 @@ class DevicePlan:
     bore: Millimetres | None
     dead_man: Seconds | None
     safe: Celsius | None
+    measured: bool = False
+    room: Celsius = Celsius(20.0)
 
 
 @dataclass(frozen=True, slots=True)

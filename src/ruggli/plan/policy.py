@@ -46,5 +46,5 @@ POLICIES: dict[StepClass, ClassPolicy] = {
     StepClass.FEED_AT_REFLUX: ClassPolicy(Heat.KEEP, Seconds(3600), Heat.OFF, Resume.ASK),
     StepClass.PORTION_ADDITION: ClassPolicy(Heat.OFF, Seconds(3600), Heat.OFF, Resume.ASK),
     StepClass.QUENCH: ClassPolicy(Heat.OFF, Seconds(3600), Heat.OFF, Resume.NEVER),
-    StepClass.HEAT_ONLY: ClassPolicy(Heat.KEEP, Seconds(3600), Heat.OFF, Resume.ASK),
+    StepClass.HEAT_ONLY: ClassPolicy(Heat.OFF, Seconds(3600), Heat.OFF, Resume.ASK),
 }

@@ -5,7 +5,7 @@ from ruggli.protocol.classes import check_classes
 from ruggli.protocol.dosing import check_dosing
 from ruggli.protocol.finding import Finding
 from ruggli.protocol.flow import check_flow
-from ruggli.protocol.interlocks import check_stirring, check_unanswered
+from ruggli.protocol.interlocks import check_settings, check_stirring, check_unanswered
 from ruggli.protocol.lengths import check_lengths
 from ruggli.protocol.model import Protocol
 from ruggli.protocol.references import check_names, check_references
@@ -23,6 +23,7 @@ CHECKS = (
     check_lengths,
     check_stirring,
     check_unanswered,
+    check_settings,
     check_attendance,
     check_flow,
 )

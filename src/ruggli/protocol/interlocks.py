@@ -5,6 +5,7 @@ from typing import Final
 
 from ruggli.documents.nodes import Path, Plain
 from ruggli.protocol.finding import Finding
+from ruggli.protocol.interlock_settings import InterlockAction, Interlocks
 from ruggli.protocol.model import (
     AnyStep,
     Charge,
@@ -115,6 +116,32 @@ def check_unanswered(protocol: Protocol) -> Iterator[Finding]:
                     "hold or stop",
                     "write on_timeout: hold",
                 )
+
+
+def check_settings(protocol: Protocol) -> Iterator[Finding]:
+    """Interlocks that a step of this kind does not have: what it says would never count."""
+    for index, step in enumerate(protocol.steps):
+        settings: Interlocks | None = getattr(step, "interlocks", None)
+        if settings is None:
+            continue
+        if settings.cold is not None and not isinstance(step, Dose | Quench | Portions):
+            yield _idle(index, step, "cold", "nothing flows in it", "an addition: dose, quench or portions")
+        if settings.quench is not None and not isinstance(step, Quench):
+            yield _idle(index, step, "quench", "it is no quench", "a quench")
+        stirring = settings.stirring
+        if stirring is not None and stirring.action is InterlockAction.WAIT and not isinstance(step, Dose | Quench):
+            yield _idle(index, step, "stirring", "no feed can wait in it", "a dose or a quench", "action: wait")
+
+
+def _idle(index: int, step: AnyStep, key: str, why: str, bound: str, value: str = "") -> Finding:
+    return Finding(
+        ("steps", index, "interlocks", key),
+        "E-INTERLOCK",
+        f"step {step.id} is a {step.do} and sets the interlock `{key}`, which does not work there: {why}",
+        value or key,
+        bound,
+        "remove it" if not value else "write action: hold",
+    )
 
 
 def effective_timeout(protocol: Protocol, step: AnyStep) -> OnTimeout | None:

@@ -3,9 +3,11 @@
 from enum import Enum
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
-from ruggli.documents.model import Model as StrictModel
+from ruggli.protocol.base import Model as Model
+from ruggli.protocol.interlock_settings import InterlockAction as InterlockAction
+from ruggli.protocol.interlock_settings import Interlocks
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.fields import (
     Amount,
@@ -29,13 +31,6 @@ from ruggli.quantities.fields import (
 )
 from ruggli.quantities.fields import RotationalSpeed as Speed
 from ruggli.quantities.plain_fields import TextField
-
-
-class Model(StrictModel):
-    """A part of a protocol file. Lists and words arrive as YAML has them; every value is read strictly by its field."""
-
-    model_config = ConfigDict(strict=False)
-
 
 _MEASURES = {dimension.name.lower(): dimension for dimension in Dimension}
 
@@ -198,13 +193,6 @@ class Step(Model):
     source: Text | None = None
 
 
-class Window(Model):
-    """A temperature window around the step's temperature; outside, the step holds."""
-
-    below: TemperatureDifference | None = None
-    above: TemperatureDifference | None = None
-
-
 class Asked(Step):
     """A step that asks a person."""
 
@@ -252,6 +240,7 @@ class Heat(Asked):
     to: Temperature | Literal["reflux"]
     class_: StepClass = Field(default=StepClass.HEAT_ONLY, alias="class")
     hold: HoldPolicy | None = None
+    interlocks: Interlocks | None = None
     within: Duration | None = None
 
 
@@ -309,10 +298,10 @@ class Dose(Asked):
     volume: Volume | None = None
     ceiling: Ceiling | None = None
     chase: Chase | None = None
-    window: Window | None = None
     gate: Gate | None = None
     stir: Bool = True
     hold: HoldPolicy | None = None
+    interlocks: Interlocks | None = None
 
 
 class Quench(Asked):
@@ -327,6 +316,7 @@ class Quench(Asked):
     chase: Chase | None = None
     class_: StepClass = Field(default=StepClass.QUENCH, alias="class")
     hold: HoldPolicy | None = None
+    interlocks: Interlocks | None = None
 
 
 class Portions(Asked):
@@ -341,6 +331,7 @@ class Portions(Asked):
     class_: StepClass = Field(default=StepClass.PORTION_ADDITION, alias="class")
     rate: FlowRate | None = None
     hold: HoldPolicy | None = None
+    interlocks: Interlocks | None = None
 
 
 class Hold(Asked):
@@ -350,8 +341,8 @@ class Hold(Asked):
     vessel: Name
     duration: Duration
     class_: StepClass = Field(default=StepClass.HEAT_ONLY, alias="class")
-    window: Window | None = None
     hold: HoldPolicy | None = None
+    interlocks: Interlocks | None = None
 
 
 class AnswerAction(Enum):

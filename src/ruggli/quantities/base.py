@@ -15,6 +15,7 @@ MillimetresPerSecond = NewType("MillimetresPerSecond", float)
 Celsius = NewType("Celsius", float)
 Kelvin = NewType("Kelvin", float)
 """A temperature difference."""
+KelvinPerSecond = NewType("KelvinPerSecond", float)
 Rpm = NewType("Rpm", float)
 Millimoles = NewType("Millimoles", float)
 Molar = NewType("Molar", float)

@@ -109,7 +109,10 @@ def _alarms(account: Account) -> Iterator[Deviation]:
     for row in account.happenings.alarms:
         bound = f" (value {row.value or '–'}, bound {row.bound or '–'})" if row.value or row.bound else ""
         action = f"; action: {row.action}" if row.action else ""
-        yield Deviation(row.at, f"alarm {row.code}", f"{row.device}: {row.text}{bound}{action}")
+        done = f": {row.done}" if row.done else ""
+        signs = ", ".join(f"{sign.code} {sign.device}" for sign in row.signs)
+        more = f"; with it {signs}" if signs else ""
+        yield Deviation(row.at, f"alarm {row.code}", f"{row.device}: {row.text}{bound}{action}{done}{more}")
 
 
 def _spans(account: Account) -> Iterator[Deviation]:

@@ -34,9 +34,22 @@ class Span:
         return Seconds(max(0.0, min(end, self.end) - max(start, self.start)))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AlarmRow:
-    """An alarm."""
+    """An alarm, or a sign of the one that it stands under.
+
+    Attributes:
+        at: when.
+        code: its code.
+        device: on which device.
+        text: what was seen.
+        value: measured value.
+        bound: what it was measured against.
+        action: what the engine had to do.
+        step: in which step.
+        done: what was done, "" where the record says nothing (records of older versions do not).
+        signs: later signs of the same trouble.
+    """
 
     at: Seconds
     code: str
@@ -46,6 +59,8 @@ class AlarmRow:
     bound: str
     action: str
     step: str
+    done: str = ""
+    signs: list["AlarmRow"] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -124,12 +139,32 @@ def _spans(records: Sequence[Timed]) -> tuple[Span, ...]:
 
 
 def _alarms(records: Sequence[Timed]) -> tuple[AlarmRow, ...]:
-    keys = ("code", "device", "text", "value", "bound", "action", "step")
-    return tuple(
-        AlarmRow(item.at, *(str(item.record.data.get(key, "")) for key in keys))
-        for item in records
-        if item.record.kind == "alarm"
+    rows: list[AlarmRow] = []
+    for item in records:
+        kind, data = item.record.kind, item.record.data
+        if kind == "alarm":
+            rows.append(_alarm(item))
+        elif kind == "sign":
+            first = _latest(rows, data.get("of"), data.get("of_device"))
+            (rows if first is None else first.signs).append(_alarm(item))
+        elif kind == "done":
+            first = _latest(rows, data.get("code"), data.get("device"))
+            if first is not None:
+                first.done = str(data.get("text", ""))
+    return tuple(rows)
+
+
+def _alarm(item: Timed) -> AlarmRow:
+    def told(key: str) -> str:
+        return str(item.record.data.get(key, ""))
+
+    return AlarmRow(
+        item.at, told("code"), told("device"), told("text"), told("value"), told("bound"), told("action"), told("step")
     )
+
+
+def _latest(rows: Sequence[AlarmRow], code: object, device: object) -> AlarmRow | None:
+    return next((row for row in reversed(rows) if (row.code, row.device) == (code, device)), None)
 
 
 def _prompts(records: Sequence[Timed]) -> tuple[PromptRow, ...]:

@@ -142,7 +142,8 @@ def events_csv(account: Account) -> bytes:
     told = account.happenings
     rows: list[tuple[float, str, str, str]] = []
     for alarm in told.alarms:
-        rows.append((alarm.at, "alarm", f"{alarm.code} {alarm.device}", _joined(alarm.text, alarm.value, alarm.bound)))
+        for kind, row in (("alarm", alarm), *(("sign", sign) for sign in alarm.signs)):
+            rows.append((row.at, kind, f"{row.code} {row.device}", _joined(row.text, row.value, row.bound, row.done)))
     for span in told.spans:
         rows.append((span.start, f"{span.kind.value}: begin", "", span.why))
         rows.append((span.end, f"{span.kind.value}: end", "", ""))

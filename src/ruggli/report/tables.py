@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ruggli.quantities.base import Celsius, Millilitres, MillilitresPerSecond, Molar, Seconds
 from ruggli.report.account import Account
 from ruggli.report.deviations import deviations_of, dose_deviation, dose_difference, step_deviates
+from ruggli.report.happenings import AlarmRow
 from ruggli.report.numbers import (
     NONE,
     amount,
@@ -238,12 +239,16 @@ def peak_table(account: Account) -> Table:
 
 
 def alarm_table(account: Account) -> Table:
-    """Alarms."""
-    rows = [
-        (clock(row.at), row.code, row.device, row.text, row.value or NONE, row.bound or NONE, row.action, row.step)
-        for row in account.happenings.alarms
-    ]
+    """Alarms, each with what was done and with the later signs of the same trouble."""
+    rows = []
+    for alarm in account.happenings.alarms:
+        rows.append(_alarm_row(alarm, alarm.code, f"{alarm.action}: {alarm.done}" if alarm.done else alarm.action))
+        rows += [_alarm_row(sign, f"with it {sign.code}", sign.action) for sign in alarm.signs]
     return Table("", ("at", "code", "device", "what", "value", "bound", "action", "step"), _neat(rows))
+
+
+def _alarm_row(row: AlarmRow, code: str, action: str) -> tuple[str, ...]:
+    return (clock(row.at), code, row.device, row.text, row.value or NONE, row.bound or NONE, action, row.step)
 
 
 def prompt_table(account: Account) -> Table:

@@ -10,9 +10,14 @@ from ruggli.world.operator import Command
 
 
 class SignalCommands:
-    """Commands that came as signals."""
+    """Commands that came as signals.
+
+    Attributes:
+        terminating: whether the system wants this program to end, which leaves no time to watch anything.
+    """
 
     def __init__(self) -> None:
+        self.terminating = False
         self._commands: deque[Command] = deque()
         self._interrupts = 0
         self._wake: Callable[[], None] | None = None
@@ -42,6 +47,7 @@ class SignalCommands:
 
     def terminate(self) -> None:
         """SIGTERM, console closed, log-off."""
+        self.terminating = True
         self._commands.append(Command.STOP)
         self.wake()
 

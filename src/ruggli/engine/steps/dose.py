@@ -24,7 +24,7 @@ from ruggli.engine.steps.feed_state import STAGNATION_SECONDS, FeedState, Stage
 from ruggli.engine.steps.gate import GateWait
 from ruggli.engine.steps.runner import Progress
 from ruggli.engine.view import View
-from ruggli.plan.model import DoseWork, GatePlan, PlannedPrompt, SegmentKind
+from ruggli.plan.model import DoseWork, PlannedPrompt, SegmentKind
 from ruggli.protocol.model import OnTimeout
 from ruggli.quantities.base import Millilitres, Seconds
 from ruggli.quantities.dimension import Dimension
@@ -126,13 +126,15 @@ class DoseRunner:
             if Stage.READY not in stages:
                 self.trigger("reached")
                 return self._verify()
-            if self._work.gate is not None and self._too_warm(view):
-                return self._waits(self._work.gate, view)
+            if view.waits:
+                return NOTHING_TO_DO
+            if self._wait.too_warm(self._work.gate, view):
+                return self._wait.decide(self._work.gate, view)
             self._wait.over()
             for state in self._feeds:
                 if state.stage is Stage.READY:
                     self._intend(state, view, draft)
-        elif stages <= {Stage.ARMED, Stage.SETTLED}:
+        elif stages <= {Stage.ARMED, Stage.SETTLED} and not view.waits:
             for state in self._feeds:
                 if state.stage is Stage.ARMED:
                     state.stage = Stage.STARTING
@@ -281,7 +283,7 @@ class DoseRunner:
         if everything:
             self.trigger("reached")
             return self._verify()
-        if self._too_warm(view):
+        if view.waits or self._wait.too_warm(self._work.gate, view):
             return self._shut(view)
         return Decision(orders=tuple(recheck)) if recheck else NOTHING_TO_DO
 
@@ -295,41 +297,30 @@ class DoseRunner:
 
     # ---- the gate ----
 
-    def _too_warm(self, view: View) -> bool:
-        gate, probe = self._work.gate, view.probe(self._probe_of)
-        return gate is not None and (probe is None or probe > gate.below)
-
     def _shut(self, view: View) -> Decision:
         self.trigger("gate_shut")
         running = [state for state in self._feeds if state.stage in (Stage.RUNNING, Stage.REACHED)]
         self._stopping = {state.feed.device for state in running}
-        probe = view.probe(self._probe_of)
-        note = {"step": self.step, "probe_degC": probe, "what": "gate shut: the feed waits"}
-        return Decision(
-            orders=tuple(Order(state.feed.device, Verb.STOP) for state in running),
-            entries=(Entry("gate", note, durable=True),),
-        )
+        orders = tuple(Order(state.feed.device, Verb.STOP) for state in running)
+        note = self._gate_note(view, f"{view.waits or 'gate shut'}: the feed waits")
+        return Decision(orders=orders, entries=(replace(note, durable=True),))
 
-    def _waits(self, gate: GatePlan, view: View) -> Decision:
-        alarm = self._wait.alarm(gate, view)
-        return NOTHING_TO_DO if alarm is None else Decision(alarms=(alarm,))
+    def _gate_note(self, view: View, what: str) -> Entry:
+        return Entry("gate", {"step": self.step, "probe_degC": view.probe(self._probe_of), "what": what})
 
     def _settled_by(self, state: FeedState, settings: PumpSettings, view: View) -> Decision:
         self._stopping.discard(state.feed.device)
         return Decision(entries=(self._settle(state, settings.infused, view.now, lost=False),))
 
     def _gated(self, view: View) -> Decision:
-        gate = self._work.gate
-        probe = view.probe(self._probe_of)
-        if gate is None or self._stopping:
+        if self._stopping or view.waits:
             return NOTHING_TO_DO
-        if probe is None or probe > gate.below - gate.hysteresis:
-            return self._waits(gate, view)
+        if self._wait.stays_shut(self._work.gate, view):
+            return self._wait.decide(self._work.gate, view)
         self._wait.over()
         self._to_arm("gate_open")
-        note = {"step": self.step, "probe_degC": probe, "what": "gate open: the feed goes on"}
         first = self._arm(view)
-        return replace(first, entries=(Entry("gate", note), *first.entries))
+        return replace(first, entries=(self._gate_note(view, "the feed goes on"), *first.entries))
 
     # ---- settling ----
 

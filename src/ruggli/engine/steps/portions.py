@@ -63,12 +63,13 @@ class PortionsRunner(PlainRunner):
             self._last = view.now
         if self._last is not None and view.now - self._last < work.interval:
             return NOTHING_TO_DO
+        if view.waits:
+            return NOTHING_TO_DO
         if self._probe_of is not None:
             probe = view.probe(self._probe_of)
             bound = gate.below if self._last is None else gate.below - gate.hysteresis
             if probe is None or probe > bound:
-                alarm = self._wait.alarm(gate, view)
-                return NOTHING_TO_DO if alarm is None else Decision(alarms=(alarm,))
+                return self._wait.decide(gate, view)
             self._wait.over()
         self.trigger("open")
         self._asked = False
