@@ -36,7 +36,7 @@ from ruggli_simulator.faults import mend, schedule
 DATE = datetime(2026, 1, 1, 18, 0, tzinfo=UTC)
 """Every night begins then."""
 
-AFTERMATH = 75.0
+AFTERMATH = 45.0
 """Seconds for which the bench is watched when the program has ended."""
 
 MOST_SESSIONS = 6
