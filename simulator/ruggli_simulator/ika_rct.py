@@ -179,7 +179,7 @@ class IkaRctDigital:
 
     def _handle(self, line: str) -> str | None:
         if self._any_traffic and self._watchdog:
-            self._deadline = self._now + self._watchdog_s
+            self._restart_watchdog()
         question = self._questions.get(line)
         if question is not None:
             return question()
@@ -220,10 +220,13 @@ class IkaRctDigital:
             self._warning = False
         elif WATCHDOG_RANGE_S[0] <= seconds <= WATCHDOG_RANGE_S[1]:
             self._watchdog, self._watchdog_s = watchdog, seconds
-            self._deadline = self._now + seconds
+            self._restart_watchdog()
         else:
             return None
         return self._echo(seconds)
+
+    def _restart_watchdog(self) -> None:
+        self._deadline = float("inf") if "dead-man-dead" in self._faults else self._now + self._watchdog_s
 
     def _echo(self, value: float) -> str:
         wrong = self._faults.get("wrong-echo")
@@ -385,6 +388,8 @@ class IkaRctDigital:
                 raise ValueError(f"{self.name}: probe-broken: reply is one of none, last, plate")
             settings["last"] = self._read_probe()
             self._trip("Er06")
+        elif kind == "dead-man-dead":
+            self._deadline = float("inf")
         elif kind == "frozen":
             self._frozen = (self._read_probe() or "", self._read_plate())
         elif kind == "stirrer-stop" and settings.get("er04", True):
@@ -451,4 +456,5 @@ FAULTS = (
     "stirrer-slip",
     "over-temperature",
     "wrong-echo",
+    "dead-man-dead",
 )
