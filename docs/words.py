@@ -98,6 +98,10 @@ ALARMS: Mapping[str, tuple[str, str]] = {
     "A-COUNTER": ("The pump says that its target is reached and its counter does not.", "hold"),
     "A-DEADMAN": ("The pump stopped itself because it heard nothing from the controller.", "hold"),
     "A-GATE": ("A vessel has not come below its gate for as long as the step may stay held.", "hold"),
+    "A-GUARDIAN": (
+        "The guardian process, which stops everything when this program dies or hangs, has ended or does not answer.",
+        "hold when unattended, else named",
+    ),
     "A-IDENTITY": ("Another device answers on the port.", "hold"),
     "A-LINK": ("The port is gone (at once), or the device has been silent for 3.5 s.", "hold"),
     "A-NOT-COOLING": ("A vessel has not cooled down in the time allowed.", "hold"),
@@ -145,6 +149,7 @@ RECORDS: Mapping[str, str] = {
     "gate": "A temperature gate shut or opened.",
     "portion": "A portion of a series is about to be asked for or started.",
     "portion_given": "A portion was given.",
+    "guardian": "What the guardian saw, did and proved after the controller had died or hung; copied in by `resume`.",
     "prompt": "A question to a person.",
     "answer": "An answer, and by whom.",
     "refused": "An answer that was not taken, and why; the question stays.",

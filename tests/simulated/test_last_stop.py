@@ -10,7 +10,7 @@ from ruggli.app.benches import describe
 from ruggli.app.connect import Lines, simulated_place
 from ruggli.app.drivers import line_settings, make_driver
 from ruggli.app.files import open_rig
-from ruggli.app.reach import OrderReach
+from ruggli.app.reach import OrderReach, opening_at_once
 from ruggli.engine.guardian import StopOrder
 from ruggli.engine.last_stop import StopRecord, stop_all
 from ruggli.quantities.base import Celsius, Seconds
@@ -70,11 +70,11 @@ class Scene:
                       keep_heat and name == "plate")
             for name, (driver, model) in DRIVERS.items()
         )  # fmt: skip
-        lines = Lines(self.loop, simulated_place(self.name), open_port)
+        reach = OrderReach(self.loop, opening_at_once(simulated_place(self.name), open_port), {})
         told: list[StopRecord] = []
-        task = stop_all(self.loop, orders, OrderReach(lines, {}), told.append, Seconds(patience))
+        task = stop_all(self.loop, orders, reach, told.append, Seconds(patience))
         records = self.drive(task)
-        lines.close()
+        reach.close()
         assert list(records) == told
         return {(record.device, record.what): record for record in told}
 

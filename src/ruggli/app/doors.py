@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ruggli.app.connect import Lines, OpenLine, Place, real_place, simulated_place
+from ruggli.app.guarding import GuardianProcess
 from ruggli.app.request import RunRequest
+from ruggli.engine.lifeline import GuardianLink, NobodyWatches
 from ruggli.world.disk import user_name
 from ruggli.world.loop import Loop
 from ruggli.world.operator import Operator
@@ -34,6 +36,7 @@ class Doors:
         user: who is logged in.
         operator: who answers; None for whom the request says.
         herald: tells people who are away what is recorded; None where nobody is to be told.
+        guard: starts the guardian of a run whose folder is given.
     """
 
     loop: Loop
@@ -45,6 +48,7 @@ class Doors:
     user: str = ""
     operator: Operator | None = None
     herald: "Herald | None" = None
+    guard: Callable[[RunRequest, str], GuardianLink] = lambda request, folder: NobodyWatches()
 
 
 OpenDoors = Callable[[RunRequest, ExitStack], Doors]
@@ -57,7 +61,7 @@ def open_doors(request: RunRequest, stack: ExitStack) -> Doors:
         return _simulated_doors(request, stack)
     loop = Loop(RealTime(request.speed))
     stack.callback(loop.close)
-    doors = Doors(loop, Lines(loop, real_place, open_port), user=user_name())
+    doors = Doors(loop, Lines(loop, real_place, open_port), user=user_name(), guard=_guardian(stack))
     stack.callback(doors.lines.close)
     stack.enter_context(doors.signals.installed())
     doors.herald = open_herald(request, stack)
@@ -78,6 +82,18 @@ def open_herald(request: RunRequest, stack: ExitStack) -> "Herald | None":
     herald = Herald(request.notify, lambda: Worker(WORKER), cpu_wall_seconds)
     stack.callback(herald.abandon)
     return herald
+
+
+def _guardian(stack: ExitStack) -> Callable[[RunRequest, str], GuardianLink]:
+    """Starts the guardian's process; one to which nobody has said goodbye stops everything when the stack unwinds."""
+
+    def guard(request: RunRequest, folder: str) -> GuardianLink:
+        bauds = {name: device.port.baud for name, device in request.rig.rig.devices.items() if device.port.baud}
+        process = GuardianProcess(folder, bauds)
+        stack.callback(process.close)
+        return process
+
+    return guard
 
 
 def _simulated_doors(request: RunRequest, stack: ExitStack) -> Doors:

@@ -10,6 +10,7 @@ from typing import Any
 from ruggli import __version__
 from ruggli.app.connect import connect
 from ruggli.app.doors import Doors, OpenDoors, open_doors
+from ruggli.app.guarding import await_guardian, guardian_records
 from ruggli.app.hands import Hands
 from ruggli.app.request import RunOutcome, RunRequest
 from ruggli.app.runs import JOURNAL
@@ -87,7 +88,7 @@ def execute(request: RunRequest, say: Say, watch: Watch, opened: OpenDoors = ope
         journal = Journal(file, doors.loop, doors.stopwatch, follower=doors.herald)
         journal.write("open", _opening(request, run_id, doors), durable=True)
         operator = _operator(request, doors, say)
-        conductor = _conductor(request, doors, journal, operator, watch)
+        conductor = _conductor(request, doors, folder, journal, operator, watch)
         if isinstance(conductor, BenchError):
             outcome = _never_begun(request, doors, journal, run_id, folder, str(conductor), began)
         else:
@@ -126,8 +127,11 @@ def resume(request: RunRequest, folder: str, say: Say, watch: Watch, opened: Ope
         number = len(view.of("session")) + 2
         record = {"number": number, "why": "resumed", "torn_bytes": view.torn, "operator": doors.user}
         journal.write("session", {**record, "software": _software()}, durable=True)
+        await_guardian(doors.loop, doors.disk, folder, say)
+        for told in guardian_records(doors.disk, folder, view):
+            journal.write("guardian", told)
         operator = _operator(request, doors, say)
-        conductor = _conductor(request, doors, journal, operator, watch)
+        conductor = _conductor(request, doors, folder, journal, operator, watch)
         if isinstance(conductor, BenchError):
             outcome = _never_begun(request, doors, journal, run_id, folder, str(conductor), began)
         else:
@@ -231,7 +235,7 @@ def _operator(request: RunRequest, doors: Doors, say: Say) -> Operator:
 
 
 def _conductor(
-    request: RunRequest, doors: Doors, journal: Journal, operator: Operator, watch: Watch
+    request: RunRequest, doors: Doors, folder: str, journal: Journal, operator: Operator, watch: Watch
 ) -> Conductor | BenchError:
     try:
         devices = connect(request.plan, request.rig.rig, doors.lines)
@@ -246,6 +250,7 @@ def _conductor(
         RunSettings(request.set_diameter, request.plan.unattended),
         doors.signals,
         Watcher(watch, started),
+        doors.guard(request, folder),
     )
 
 
@@ -292,6 +297,8 @@ def _carry_out(
         problems=request.plan.problems + _refusal(result.verdict, result.cause),
     )
     _close_journal(journal, doors, outcome)
+    if error is None:
+        conductor.lifeline.bye()  # after an error the guardian stops everything once more, and proves it
     return outcome
 
 

@@ -12,6 +12,7 @@ from ruggli.engine.dead_men import arm_before_heat, dead_man_orders
 from ruggli.engine.desk import Desk
 from ruggli.engine.faults import alarm_of, late_alarm
 from ruggli.engine.interlocks import Interlocks
+from ruggli.engine.lifeline import GuardianLink, Lifeline
 from ruggli.engine.orders import NOTHING_TO_DO, QUESTIONS, Decision, Order, Outcome, Verb
 from ruggli.engine.result import Result, Verdict, dosed, peaks
 from ruggli.engine.states import RunMachine, RunState
@@ -19,6 +20,7 @@ from ruggli.engine.steps.dose import DoseRunner
 from ruggli.engine.steps.make import make_runner
 from ruggli.engine.steps.runner import Runner
 from ruggli.engine.view import View
+from ruggli.engine.waiting import PERIOD, settle
 from ruggli.errors import NoReply
 from ruggli.journal.writer import Journal
 from ruggli.plan.model import Plan, PlannedPrompt, PlannedStep
@@ -28,9 +30,6 @@ from ruggli.quantities.base import Seconds
 from ruggli.world.operator import Command, Operator
 from ruggli.world.signals import SignalCommands
 from ruggli.world.tasks import Task, Wait
-
-PERIOD = 1.0
-"""Seconds between two looks; every device is read in each."""
 
 RECHECK_SECONDS = 60.0
 """How often a hotplate's set points are read back while nothing changes (hazard C13)."""
@@ -91,6 +90,7 @@ class Conductor:
         settings: see `RunSettings`.
         commands: commands that come from elsewhere (signals).
         watch: called at every sample, for a progress display.
+        guardian: who stops everything when this process dies or hangs.
     """
 
     def __init__(
@@ -102,6 +102,7 @@ class Conductor:
         settings: RunSettings,
         commands: SignalCommands,
         watch: Callable[["Conductor"], None],
+        guardian: GuardianLink,
     ) -> None:
         self.plan = plan
         self.bench = bench
@@ -117,6 +118,7 @@ class Conductor:
         self.runner: Runner | None = None
         self.phase_seen = ""
         self.commands = commands
+        self.lifeline = Lifeline(guardian, journal, plan, settings.unattended)
         self._watch = watch
         self._phase: Enum | None = None
         self._sample_period = 5.0
@@ -179,6 +181,7 @@ class Conductor:
         step = self.step
         self.runner = self.make(step)
         self.interlocks.forget()
+        self.lifeline.watch(self.policy)
         self._sample_period = min(LONGEST_SAMPLE_PERIOD, max(PERIOD, step.duration / SAMPLES_A_STEP))
         record = {"step": step.id, "number": step.number, "do": step.do, "title": step.title, "what": "begin"}
         self.journal.write("step", record)
@@ -251,7 +254,13 @@ class Conductor:
         self.take_commands()
         if now - self.flow.sampled_at >= self._sample_period:
             self.sample(now)
-        self.journal.beat()
+        self.sign_of_life()
+
+    def sign_of_life(self) -> None:
+        """The control loop goes on, and its checks have passed."""
+        alarm = self.lifeline.beat()
+        if alarm is not None:
+            self.raise_alarm(alarm)
 
     def _stray_outcomes(self) -> None:
         for outcome in self.bench.take_outcomes():
@@ -469,7 +478,7 @@ class Conductor:
         if actuating:
             self.note_orders(actuating)
         self.bench.submit(orders)
-        yield from self.bench.settle(LONGEST_ORDER)
+        yield from settle(self, LONGEST_ORDER)
         self.view.now = self.now
         outcomes = self.bench.take_outcomes()
         for outcome in outcomes:

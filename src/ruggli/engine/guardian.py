@@ -1,6 +1,7 @@
 """What the guardian decides: the second process that stops everything when the controller dies or hangs.
 
-Pure: messages and the time in, a decision out. The stopping itself is `engine.last_stop`.
+Pure: messages and the time in, a decision out. The stopping itself is `engine.last_stop`. Imports next to nothing, for
+the guardian's process is to listen at once.
 """
 
 from collections.abc import Mapping
@@ -8,8 +9,6 @@ from dataclasses import asdict, dataclass, replace
 from enum import Enum
 from typing import Any
 
-from ruggli.plan.model import Plan
-from ruggli.plan.policy import ClassPolicy, Heat
 from ruggli.quantities.base import Celsius, Seconds
 
 SILENCE = Seconds(5.0)
@@ -50,23 +49,6 @@ class StopOrder:
     def from_json(data: Mapping[str, Any]) -> "StopOrder":
         """The inverse of `as_json`."""
         return StopOrder(**data)
-
-
-def stop_orders(plan: Plan, policy: ClassPolicy) -> tuple[StopOrder, ...]:
-    """What stopping means while a step of this class is under way: every pump rests, plates as the class ends."""
-    keep = policy.end_heat is Heat.KEEP
-    return tuple(
-        StopOrder(
-            device=device.name,
-            driver=device.driver,
-            model=device.model,
-            port=device.port,
-            options=dict(device.options),
-            safe=device.safe,
-            keep_heat=keep and device.safe is not None,
-        )
-        for device in plan.devices
-    )
 
 
 class Act(Enum):

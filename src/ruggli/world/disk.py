@@ -166,9 +166,21 @@ class AppendFile:
         except OSError as error:
             raise JournalError(f"{self.path}: the journal cannot be synced: {error.strerror or error}") from error
 
+    def size(self) -> int:
+        """Its length in bytes."""
+        return os.fstat(self._file.fileno()).st_size
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+def remove_file(path: str) -> None:
+    """Remove a file of ours; one that cannot be removed stays."""
+    try:
+        os.remove(path)
+    except OSError:
+        return
 
 
 def cut_file(path: str, length: int) -> None:

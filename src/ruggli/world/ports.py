@@ -10,6 +10,8 @@ import serial
 from serial.tools import list_ports
 
 from ruggli.errors import LinkLost
+from ruggli.quantities.base import Seconds
+from ruggli.world.tasks import Task, Wait
 
 WRITE_TIMEOUT = 0.5
 """Seconds; pyserial's default waits for ever (reliability rule 7)."""
@@ -23,6 +25,9 @@ if sys.platform != "win32":
 
 MOST_AT_ONCE = 4096
 """Bytes that one read takes."""
+
+OPENING_LOOK = 0.01
+"""Seconds between two looks at a port that is being opened."""
 
 NO_DESCRIPTOR: tuple[type[BaseException], ...] = (AttributeError, NotImplementedError)
 
@@ -162,6 +167,44 @@ def open_port(port: str, settings: LineSettings) -> PyserialLine:
     except PORT_ERRORS as error:
         raise LinkLost(f"the port cannot be opened: {error}; check the cable and the rig file", port=port) from error
     return PyserialLine(port, device)
+
+
+def open_beside(now: Callable[[], Seconds], port: str, settings: LineSettings, patience: Seconds) -> Task[PyserialLine]:
+    """Open a port in a thread of its own: a network port whose host is off keeps nobody else waiting.
+
+    Args:
+        now: the clock of the loop.
+        port: as `open_port`.
+        settings: as `open_port`.
+        patience: how long to wait for it.
+
+    Raises:
+        LinkLost: the port is not there, is taken, or does not open in time.
+    """
+    opened: list[PyserialLine | LinkLost] = []
+    given_up = threading.Event()
+
+    def work() -> None:
+        try:
+            line = open_port(port, settings)
+        except LinkLost as error:
+            opened.append(error)
+            return
+        opened.append(line)
+        if given_up.is_set():
+            line.close()
+
+    threading.Thread(target=work, name=f"opening {port}", daemon=True).start()
+    until = now() + patience
+    while not opened and now() < until:
+        yield Wait(Seconds(now() + OPENING_LOOK))
+    if not opened:
+        given_up.set()
+        raise LinkLost(f"the port does not open within {patience:g} s; check cable and network", port=port)
+    found = opened[0]
+    if isinstance(found, LinkLost):
+        raise found
+    return found
 
 
 def path_of_usb_serial(number: str) -> str | None:
