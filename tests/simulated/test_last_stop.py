@@ -59,15 +59,18 @@ class Scene:
                 self.drive(device.set_temperature(Celsius(heat)))
                 self.drive(device.heat_on())
             else:
-                self.drive(device.arm_dead_man(Seconds(dead_man)))
+                if dead_man:
+                    self.drive(device.arm_dead_man(Seconds(dead_man)))
                 self.drive(device.arm(0.01, 5.0))
                 self.drive(device.start())
         lines.close()
 
-    def stop(self, *, keep_heat: bool = False, patience: float = 30.0) -> dict[tuple[str, str], StopRecord]:
+    def stop(
+        self, *, keep_heat: bool = False, armed: bool = True, patience: float = 30.0
+    ) -> dict[tuple[str, str], StopRecord]:
         orders = tuple(
             StopOrder(name, driver, model, f"sim://{name}", {}, Celsius(20.0) if name == "plate" else None,
-                      keep_heat and name == "plate")
+                      keep_heat and name == "plate", armed)
             for name, (driver, model) in DRIVERS.items()
         )  # fmt: skip
         reach = OrderReach(self.loop, opening_at_once(simulated_place(self.name), open_port), {})
@@ -112,6 +115,18 @@ def test_everything_is_stopped_and_proved(scene: Scene) -> None:
     assert not truth["plate"]["heater"]
     assert truth["plate"]["set_temperature_degC"] == 20.0
     assert records["plate", "heat off"].at - began <= 3.0
+
+
+@pytest.mark.parametrize("set_by_controller", [True, False])
+@pytest.mark.parametrize("told", [True, False])
+def test_the_framing_of_a_pump_is_found_whatever_is_told(scene: Scene, set_by_controller: bool, told: bool) -> None:
+    """A crash may fall between the order to set a dead-man and its setting."""
+    scene.begin(dead_man=10.0 if set_by_controller else 0.0)
+    began = scene.loop.now()
+    records = scene.stop(armed=told)
+    for name in PUMPS:
+        assert records[name, "flow stopped"].at - began <= (0.2 if told else 2.0)
+        assert scene.truth()[name]["motor_mm_per_s"] == 0
 
 
 def test_a_hot_plate_is_seen_to_fall(scene: Scene) -> None:

@@ -31,6 +31,7 @@ class StopOrder:
         options: what the driver's `make` takes.
         safe: set point (degC) that counts as off on a hotplate; None for a pump.
         keep_heat: whether the class of the current step keeps a hotplate's set point.
+        dead_man: whether the controller has set the device's own stop.
     """
 
     device: str
@@ -40,6 +41,7 @@ class StopOrder:
     options: Mapping[str, str | int | float]
     safe: Celsius | None = None
     keep_heat: bool = False
+    dead_man: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON data; `from_json` reads it."""

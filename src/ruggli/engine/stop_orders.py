@@ -17,6 +17,7 @@ def stop_orders(plan: Plan, policy: ClassPolicy) -> tuple[StopOrder, ...]:
             options=dict(device.options),
             safe=device.safe,
             keep_heat=keep and device.safe is not None,
+            dead_man=device.dead_man is not None,
         )
         for device in plan.devices
     )
