@@ -100,6 +100,12 @@ class Scene:
         lines = (self.run_folder() / "journal.jsonl").read_bytes().splitlines()
         return [record for record in map(json.loads, lines) if record["kind"] == kind]
 
+    def copied(self) -> list[dict[str, Any]]:
+        frame = ("n", "t", "wall", "kind", "hash")
+        return [
+            {key: value for key, value in record.items() if key not in frame} for record in self.journal("guardian")
+        ]
+
 
 def is_alive(pid: int) -> bool:
     try:
@@ -145,16 +151,15 @@ def test_a_killed_controller_is_replaced_within_three_seconds_and_resume_takes_t
     for name in PUMPS:
         record = told[name, "flow stopped"]
         assert record["proof"] and not record["error"]
-        assert record["counter_mL"] == pytest.approx(devices[name]["counter_infused_mL"])
+        assert record["counter_mL"] == pytest.approx(devices[name]["counter_infused_mL"], abs=0.0011)
     assert told["plate", "heat kept"]["proof"]
     resumed = scene.start("resume", scene.run_folder().name)
     scene.wait(lambda: resumed.poll() is not None or scene.flowing() == 2)
     assert resumed.poll() is None, resumed.communicate()
-    copied = scene.journal("guardian")
-    assert [record["data"] for record in copied] == scene.records()
+    assert scene.copied() == scene.records()
     resumed.send_signal(signal.SIGTERM)
     resumed.communicate(timeout=PATIENCE)
-    assert [record["data"] for record in scene.journal("guardian")] == scene.records(), "and nothing twice"
+    assert scene.copied() == scene.records(), "and nothing twice"
 
 
 def test_a_controller_that_hangs_is_killed_and_replaced_within_eight_seconds(scene: Scene) -> None:
@@ -162,7 +167,8 @@ def test_a_controller_that_hangs_is_killed_and_replaced_within_eight_seconds(sce
     process.send_signal(signal.SIGSTOP)
     took = scene.wait(lambda: scene.flowing() == 0)
     assert 3.0 <= took <= 8.0
-    assert process.wait(5) == -signal.SIGKILL
+    process.communicate(timeout=5)
+    assert process.returncode == -signal.SIGKILL
     told = [record["what"] for record in scene.records() if record["device"] == "controller"]
     assert told == ["seen", "killed", "seen"]
 
@@ -191,7 +197,7 @@ def test_a_guardian_that_dies_is_noticed(scene: Scene, unattended: bool) -> None
     process = scene.run(*said)
     os.kill(scene.guardian(process.pid), signal.SIGKILL)
     scene.wait(lambda: scene.journal("alarm"))
-    alarm = scene.journal("alarm")[0]["data"]
+    alarm = scene.journal("alarm")[0]
     assert (alarm["code"], alarm["device"]) == ("A-GUARDIAN", "guardian")
     if unattended:
         assert scene.wait(lambda: scene.flowing() == 0) <= 3.0
@@ -209,7 +215,7 @@ def test_a_guardian_that_hangs_is_noticed(scene: Scene) -> None:
     os.kill(guardian, signal.SIGSTOP)
     took = scene.wait(lambda: scene.journal("alarm"))
     assert 4.0 <= took <= 9.0
-    assert "has not answered" in scene.journal("alarm")[0]["data"]["text"]
+    assert "has not answered" in scene.journal("alarm")[0]["text"]
     os.kill(guardian, signal.SIGKILL)
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=PATIENCE)

@@ -10,7 +10,7 @@ from ruggli.engine.alarm import Action, Alarm
 from ruggli.engine.bench import Bench
 from ruggli.engine.dead_men import arm_before_heat, dead_man_orders
 from ruggli.engine.desk import Desk
-from ruggli.engine.faults import alarm_of, late_alarm
+from ruggli.engine.faults import alarm_of, late_alarm, panel_alarm
 from ruggli.engine.interlocks import Interlocks
 from ruggli.engine.lifeline import GuardianLink, Lifeline
 from ruggli.engine.orders import NOTHING_TO_DO, QUESTIONS, Decision, Order, Outcome, Verb
@@ -20,7 +20,7 @@ from ruggli.engine.steps.dose import DoseRunner
 from ruggli.engine.steps.make import make_runner
 from ruggli.engine.steps.runner import Runner
 from ruggli.engine.view import View
-from ruggli.engine.waiting import PERIOD, settle
+from ruggli.engine.waiting import LONGEST_ORDER, PERIOD, settle
 from ruggli.errors import NoReply
 from ruggli.journal.writer import Journal
 from ruggli.plan.model import Plan, PlannedPrompt, PlannedStep
@@ -42,9 +42,6 @@ LONGEST_SAMPLE_PERIOD = 5.0
 
 SAMPLES_A_STEP = 500
 """Records of a step that are enough to draw it; a long step gets more."""
-
-LONGEST_ORDER = 10.0
-"""Seconds after which an order has ended in any case: a station gives up before."""
 
 QUIET = QUESTIONS | {Verb.FEED_DEAD_MAN}
 """Orders that need no record: questions, and the sign of life."""
@@ -273,7 +270,7 @@ class Conductor:
             self.raise_alarm(alarm_of(outcome))
             return
         if outcome.order.verb is Verb.READ_SETTINGS and outcome.order.device in self.bench.commanded:
-            alarm = self._panel(outcome)
+            alarm = panel_alarm(outcome)
             if alarm is not None:
                 self.raise_alarm(alarm)
         if follow is not None:
@@ -303,16 +300,6 @@ class Conductor:
         return self.interlocks.check(
             self.step.guard, self.view, feeding=feeding, heating=told.heating, stirring=watched and told.speed > 0
         )
-
-    def _panel(self, outcome: Outcome) -> Alarm | None:
-        name, settings = outcome.order.device, outcome.value
-        told = outcome.set_point
-        if told is not None and abs(settings.temperature - told) > 0.6:
-            value, bound = f"{settings.temperature:.1f} degC", f"{told:.1f} degC"
-            return Alarm(
-                "A-PANEL", name, "the set point is not the one that was sent", value, bound, Action.HOLD_HEAT_OFF
-            )
-        return None
 
     def _feed_dead_men(self, now: Seconds) -> None:
         """Signs of life go out here, after the checks of this tick, and nowhere else."""

@@ -15,6 +15,9 @@ T = TypeVar("T")
 PERIOD = 1.0
 """Seconds between two looks; every device is read in each."""
 
+LONGEST_ORDER = 10.0
+"""Seconds after which an order has ended in any case: a station gives up before."""
+
 
 def settle(conductor: Conductor, seconds: float) -> Task[bool]:
     """Wait until all stations rest, at most `seconds`; False when that was not enough."""
