@@ -346,7 +346,7 @@ class IkaRctDigital:
         self._heater = False
 
     def power_cycle(self) -> None:
-        """Mains off and on: errors and watchdog are forgotten; mode B resumes what ran, modes A and D do not."""
+        """Mains off and on: errors and all of the watchdog are forgotten; mode B resumes what ran, A and D do not."""
         self._power_off()
         self._powered = True
 
@@ -355,6 +355,7 @@ class IkaRctDigital:
         self._error = self._control.error = ""
         self._buffer = b""
         self._watchdog, self._deadline, self._warning = 0, float("inf"), False
+        self._fallback_temperature, self._fallback_speed = 20.0, 0.0
         self._speed = 0.0
         if self._mode != "B":
             self._heater = self._motor = False

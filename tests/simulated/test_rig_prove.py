@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -292,3 +293,22 @@ def test_proofs_over_sockets(served: tuple[RigFile, Callable[[dict[str, Any]], N
     again = prove_rig(rig, ("pump_a", "pump_b"), yes, fast_bench)
     assert [row.state for row in again.rows] == [NOT_PROVED, PROVED], again.rows
     assert lacking(rig) == ["devices.pump_a: was never proved"]
+
+
+def test_another_device_than_the_proved_one_is_refused(
+    served: tuple[RigFile, Callable[[dict[str, Any]], None]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rig, _ = served
+    prove_rig(rig, (), yes, bench_with())
+    words = ["slow-addition", "--rig", rig.document.file, "--unattended", "--no-report", "--json"]
+    cli(["plan", *words[:-2], "--json"])
+    planned = json.loads(capsys.readouterr().out)
+    wanted = sorted({problem["code"] for problem in planned["problems"] if problem["severity"] == "warning"})
+    words += [word for code in wanted for word in ("--accept", code)]
+    proofs = read_proofs(rig)
+    used = [device["name"] for device in planned["devices"] if device["name"].startswith("pump")]
+    other = replace(proofs[used[0]], identity=replace(proofs[used[0]].identity, firmware="V9.999"))
+    write_proofs(rig, {used[0]: other})
+    assert cli(["run", *words, "--runs", str(tmp_path / "runs")]) == 2
+    cause = json.loads(capsys.readouterr().out)["cause"]
+    assert "proved on another device" in cause and "V9.999" in cause and "rig prove" in cause

@@ -14,12 +14,15 @@ from ruggli.world.loop import Loop
 from ruggli.world.process import PipedProcess, own_number, spawn_piped
 from ruggli.world.run_disk import RunDisk
 from ruggli.world.tasks import Task, Wait
+from ruggli.world.time import boot_seconds
 
 MODULE = "ruggli.app.guardian"
 GUARDIAN_FILE = "guardian.jsonl"
 """What the guardian saw, did and proved; beside the journal."""
-UNANSWERED = 6
-"""Signs of life in a row without an answer: the guardian hangs."""
+BETWEEN_BEATS = 0.5
+"""Seconds; a conductor that waits for many short answers says no more often that it lives."""
+UNANSWERED = 10
+"""Signs of life in a row without an answer: the guardian hangs. Counted, for a sleep of the computer is no silence."""
 PARTING = Seconds(2.0)
 LONGEST_STOP = Seconds(45.0)
 LOOK = Seconds(0.1)
@@ -39,6 +42,7 @@ class GuardianProcess:
         self._process: PipedProcess | None = None
         self._trouble = ""
         self._sent = self._answered = 0
+        self._beat_at = 0.0
         self._start()
 
     def watch(self, orders: Sequence[StopOrder]) -> None:
@@ -49,7 +53,10 @@ class GuardianProcess:
 
     def beat(self) -> None:
         """See `GuardianLink`."""
-        self._send({"beat": self._sent})
+        now = boot_seconds()
+        if now - self._beat_at >= BETWEEN_BEATS:
+            self._beat_at = now
+            self._send({"beat": self._sent})
 
     def trouble(self) -> str:
         """See `GuardianLink`."""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from ruggli.app.request import RunRequest
 from ruggli.devices.pump import Identity
 from ruggli.documents.place import problem_at
 from ruggli.documents.problem import Problem, Severity
@@ -154,3 +155,13 @@ def missing_proofs(
         for name in needed
         if (why := why_not_proved(rig, name, known.get(name), now))
     )
+
+
+def proved_identities(request: RunRequest) -> dict[str, Identity]:
+    """On which devices the dead-men of an unattended run were proved; simulated and waived ones have no proof."""
+    if request.simulate or request.only_simulated or not request.plan.unattended:
+        return {}
+    waived = [waiver.device for waiver in request.waivers]
+    used = [device.name for device in request.plan.devices if device.name not in waived]
+    known = read_proofs(request.rig)
+    return {name: known[name].identity for name in used if name in known}

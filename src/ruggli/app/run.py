@@ -12,17 +12,19 @@ from ruggli.app.connect import connect
 from ruggli.app.doors import Doors, OpenDoors, open_doors
 from ruggli.app.guarding import await_guardian, guardian_records
 from ruggli.app.hands import Hands
+from ruggli.app.proofs import proved_identities
 from ruggli.app.request import RunOutcome, RunRequest
 from ruggli.app.runs import JOURNAL
 from ruggli.app.status import Status, Watcher
 from ruggli.documents.problem import Problem, Severity
 from ruggli.engine.bench import Bench
-from ruggli.engine.conductor import Conductor, RunSettings
+from ruggli.engine.conductor import Conductor
 from ruggli.engine.ending import make_safe
 from ruggli.engine.recover import Recovered, recover
 from ruggli.engine.result import Verdict
 from ruggli.engine.run import resume as resume_task
 from ruggli.engine.run import run as run_task
+from ruggli.engine.run_settings import RunSettings
 from ruggli.engine.view import View
 from ruggli.errors import BenchError, InputError, JournalError, RuggliError
 from ruggli.journal.chain import FORMAT
@@ -247,7 +249,7 @@ def _conductor(
         Bench(doors.loop, devices, View()),
         journal,
         operator,
-        RunSettings(request.set_diameter, request.plan.unattended),
+        RunSettings(request.set_diameter, request.plan.unattended, proved_identities(request)),
         doors.signals,
         Watcher(watch, started),
         doors.guard(request, folder),

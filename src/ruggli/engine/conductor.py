@@ -15,6 +15,7 @@ from ruggli.engine.interlocks import Interlocks
 from ruggli.engine.lifeline import GuardianLink, Lifeline
 from ruggli.engine.orders import NOTHING_TO_DO, QUESTIONS, Decision, Order, Outcome, Verb
 from ruggli.engine.result import Result, Verdict, dosed, peaks
+from ruggli.engine.run_settings import RunSettings
 from ruggli.engine.states import RunMachine, RunState
 from ruggli.engine.steps.dose import DoseRunner
 from ruggli.engine.steps.make import make_runner
@@ -45,19 +46,6 @@ SAMPLES_A_STEP = 500
 
 QUIET = QUESTIONS | {Verb.FEED_DEAD_MAN}
 """Orders that need no record: questions, and the sign of life."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunSettings:
-    """What a run was asked for.
-
-    Attributes:
-        set_diameter: store planned bores in pumps that hold another one, without asking.
-        unattended: nobody is there.
-    """
-
-    set_diameter: bool = False
-    unattended: bool = False
 
 
 @dataclass(slots=True)

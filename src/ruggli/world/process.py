@@ -194,9 +194,11 @@ def own_number() -> int:
 
 def kill_process(number: int) -> bool:
     """End a process at once, whatever it does; False where it is gone or belongs to somebody else."""
-    how = signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL
     try:
-        os.kill(number, how)
+        if sys.platform == "win32":
+            os.kill(number, signal.SIGTERM)  # which ends a process at once there
+        else:
+            os.kill(number, signal.SIGKILL)
     except OSError:
         return False
     return True
