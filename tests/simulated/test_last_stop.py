@@ -1,6 +1,7 @@
 """The guardian's stopping on a virtual clock: the real drivers, the simulated bench, and the truth on it."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from ruggli.app.benches import describe
 from ruggli.app.connect import Lines, simulated_place
+from ruggli.app.doors import simulated_ports
 from ruggli.app.drivers import line_settings, make_driver
 from ruggli.app.files import open_rig
 from ruggli.app.reach import OrderReach, opening_at_once
@@ -201,3 +203,28 @@ def test_a_plate_without_power_is_told_as_not_proved(scene: Scene) -> None:
     records = scene.stop()
     assert "no reply" in records["plate", "heat off"].error
     assert all(records[name, "flow stopped"].proof for name in PUMPS)
+
+
+def test_pumps_of_all_drivers() -> None:
+    """A Harvard pump is stopped in the same way, which has no dead-man."""
+    with ExitStack() as stack:
+        loop = Loop(VirtualTime(wall_now()))
+        bench = Bench(describe(open_rig("bench-harvard")), loop, 1)
+        place = simulated_ports(bench, stack)
+        lines = Lines(loop, place, open_port)
+        scene = Scene(loop, bench, "")
+        channel = lines.open("sim://pump_b", line_settings("harvard-pump-11-elite", None))
+        pump: Any = make_driver("harvard-pump-11-elite", "pump_b", channel, "11 Elite", {})
+        scene.drive(pump.connect())
+        scene.drive(pump.arm(0.01, 5.0))
+        scene.drive(pump.start())
+        lines.close()
+        scene.wait(5.0)
+        assert scene.truth()["pump_b"]["motor_mm_per_s"] > 0
+        reach = OrderReach(loop, opening_at_once(place, open_port), {})
+        order = StopOrder("pump_b", "harvard-pump-11-elite", "11 Elite", "sim://pump_b", {})
+        records = scene.drive(stop_all(loop, (order,), reach, lambda record: None))
+        assert [(record.what, record.error) for record in records] == [("flow stopped", "")]
+        assert scene.truth()["pump_b"]["motor_mm_per_s"] == 0
+        assert records[0].counter == pytest.approx(0.05, abs=0.01)
+        reach.close()

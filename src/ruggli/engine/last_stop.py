@@ -136,7 +136,6 @@ def _line(loop: Loop, orders: list[StopOrder], reach: Reach, keep: Record, until
 def _stop_pump(loop: Loop, order: StopOrder, pump: Pump, keep: Record) -> Task[None]:
     if order.dead_man:
         pump.assume_dead_man()
-    yield from pump.connect()
     yield from pump.stop()
     at = loop.now()
     reading = yield from pump.poll()
