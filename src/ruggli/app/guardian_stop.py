@@ -1,12 +1,13 @@
 """The second half of the guardian's process: the ports are opened, everything is stopped, and a record is kept."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 
 from ruggli.app.connect import real_place
 from ruggli.app.guardian_diary import Diary
 from ruggli.app.reach import OrderReach
 from ruggli.engine.guardian import StopOrder
-from ruggli.engine.last_stop import StopRecord, stop_all
+from ruggli.engine.last_stop import stop_all
 from ruggli.quantities.base import Seconds
 from ruggli.world.loop import Loop
 from ruggli.world.ports import LineSettings, PyserialLine, open_beside
@@ -28,16 +29,15 @@ def stop_everything(orders: Sequence[StopOrder], bauds: Mapping[str, int], diary
     Returns:
         0 when every stop is proved, else 1.
     """
-    loop = Loop(RealTime())
+    with ExitStack() as stack:
+        loop = Loop(RealTime())
+        stack.callback(loop.close)
 
-    def opening(port: str, settings: LineSettings) -> Task[PyserialLine]:
-        return (yield from open_beside(loop.now, real_place(port), settings, OPENING))
+        def opening(port: str, settings: LineSettings) -> Task[PyserialLine]:
+            return (yield from open_beside(loop.now, real_place(port), settings, OPENING))
 
-    def record(entry: StopRecord) -> None:
-        diary.write(entry.as_json())
-
-    reach = OrderReach(loop, opening, bauds)
-    job = loop.run(loop.spawn(stop_all(loop, tuple(orders), reach, record)))
-    reach.close()
-    loop.close()
-    return 0 if all(not entry.error for entry in job.value or ()) else 1
+        reach = OrderReach(loop, opening, bauds)
+        stack.callback(reach.close)
+        told = stop_all(loop, tuple(orders), reach, lambda entry: diary.write(entry.as_json()))
+        records = loop.run(loop.spawn(told)).value or ()
+    return 0 if all(not entry.error for entry in records) else 1

@@ -10,11 +10,10 @@ from ruggli.engine.guardian import StopOrder
 from ruggli.errors import JournalError, RuggliError
 from ruggli.journal.reader import JournalView
 from ruggli.quantities.base import Seconds
-from ruggli.world.loop import Loop
+from ruggli.world.disk import AppendFile, exists
 from ruggli.world.process import PipedProcess, own_number, spawn_piped
 from ruggli.world.run_disk import RunDisk
-from ruggli.world.tasks import Task, Wait
-from ruggli.world.time import boot_seconds
+from ruggli.world.time import boot_seconds, wait_really
 
 MODULE = "ruggli.app.guardian"
 GUARDIAN_FILE = "guardian.jsonl"
@@ -112,29 +111,25 @@ class GuardianProcess:
             self._trouble = "the guardian's process has ended, or does not read"
 
 
-def await_guardian(loop: Loop, disk: RunDisk, folder: str, say: Callable[[str], None]) -> None:
+def await_guardian(folder: str, say: Callable[[str], None]) -> None:
     """Let the guardian of the session before come to its end: it holds its record locked, and the ports open.
 
     Raises:
         JournalError: it goes on for too long.
     """
-    path, until = f"{folder}/{GUARDIAN_FILE}", loop.now() + LONGEST_STOP
+    path, until = f"{folder}/{GUARDIAN_FILE}", boot_seconds() + LONGEST_STOP
     told = False
-    while disk.exists(path):
+    while exists(path):
         try:
-            disk.append_to(path, new=False).close()
+            AppendFile(path, new=False).close()
             return
         except JournalError:
-            if loop.now() >= until:
+            if boot_seconds() >= until:
                 raise
         if not told:
             say("the guardian is still stopping the devices of the session before; waiting for it")
             told = True
-        loop.run(loop.spawn(_pause(loop)))
-
-
-def _pause(loop: Loop) -> Task[None]:
-    yield Wait(Seconds(loop.now() + LOOK))
+        wait_really(LOOK)
 
 
 def guardian_records(disk: RunDisk, folder: str, journal: JournalView) -> list[Mapping[str, Any]]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ruggli.app.drivers import cards
 from ruggli.app.notify_file import NotifyFile
+from ruggli.app.guarding import await_guardian
 from ruggli.app.request import RunOutcome, RunRequest, Waiver
 from ruggli.app.run import check_resumable, resume
 from ruggli.app.runs import JOURNAL
@@ -46,6 +47,7 @@ def resume_run(
         ChangedError: protocol, rig or plan are not those that the run was started with.
         InputError: nothing is left to go on with.
     """
+    await_guardian(folder, say)
     view = read_journal(read_file(f"{folder}/{JOURNAL}", "journal"))
     check_resumable(view)
     request = restore_request(view, answers=answers, terminal=terminal, report=report)

@@ -10,7 +10,7 @@ from typing import Any
 from ruggli import __version__
 from ruggli.app.connect import connect
 from ruggli.app.doors import Doors, OpenDoors, open_doors
-from ruggli.app.guarding import await_guardian, guardian_records
+from ruggli.app.guarding import guardian_records
 from ruggli.app.hands import Hands
 from ruggli.app.proofs import proved_identities
 from ruggli.app.request import RunOutcome, RunRequest
@@ -129,7 +129,6 @@ def resume(request: RunRequest, folder: str, say: Say, watch: Watch, opened: Ope
         number = len(view.of("session")) + 2
         record = {"number": number, "why": "resumed", "torn_bytes": view.torn, "operator": doors.user}
         journal.write("session", {**record, "software": _software()}, durable=True)
-        await_guardian(doors.loop, doors.disk, folder, say)
         for told in guardian_records(doors.disk, folder, view):
             journal.write("guardian", told)
         operator = _operator(request, doors, say)
