@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ruggli.app.drivers import cards
-from ruggli.app.notify_file import NotifyFile
 from ruggli.app.guarding import await_guardian
+from ruggli.app.notify_file import NotifyFile
 from ruggli.app.request import RunOutcome, RunRequest, Waiver
 from ruggli.app.run import check_resumable, resume
 from ruggli.app.runs import JOURNAL
