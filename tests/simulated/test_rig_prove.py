@@ -153,6 +153,25 @@ def test_no_pump_moves_without_consent(rig: RigFile) -> None:
     assert truth["pump_a"]["counter_infused_mL"] == truth["pump_b"]["counter_infused_mL"] == 0
 
 
+def test_a_proof_that_is_interrupted_leaves_no_pump_running(rig: RigFile) -> None:
+    benches: list[Bench] = []
+
+    def interrupt() -> None:
+        assert benches[0].truth()["devices"]["pump_a"]["motor_mm_per_s"] > 0
+        raise KeyboardInterrupt
+
+    def opened(file: RigFile, stack: ExitStack) -> tuple[Loop, Lines]:
+        loop, lines = bench_with(seen=benches)(file, stack)
+        loop.call_at(Seconds(4.0), interrupt)
+        return loop, lines
+
+    with pytest.raises(KeyboardInterrupt):
+        prove_rig(rig, (), yes, opened)
+    devices = benches[0].truth()["devices"]
+    assert devices["pump_a"]["motor_mm_per_s"] == devices["pump_b"]["motor_mm_per_s"] == 0
+    assert read_proofs(rig) == {}
+
+
 def test_a_device_without_dead_man_is_named_and_is_no_failure(tmp_path: Path) -> None:
     path = tmp_path / "harvard.yaml"
     path.write_bytes(find_rig("bench-harvard")[1])

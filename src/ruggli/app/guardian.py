@@ -96,6 +96,9 @@ def main() -> int:
         from ruggli.app.guardian_stop import stop_everything
 
         return stop_everything(guard.orders, watch.bauds, watch.diary)
+    except Exception as error:
+        watch.note("failed", f"an error in the guardian itself: {type(error).__name__}: {error}")
+        raise
     finally:
         if watch.diary is not None:
             watch.diary.close()
