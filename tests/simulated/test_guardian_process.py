@@ -16,7 +16,8 @@ import pytest
 
 from ruggli.app.builtin import find_rig
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL and SIGSTOP")
+if sys.platform == "win32":
+    pytest.skip("SIGKILL and SIGSTOP", allow_module_level=True)
 
 MAIN = [sys.executable, "-c", "from ruggli.cli import main; main()"]
 PATIENCE = 40.0
