@@ -21,6 +21,7 @@ from ruggli.world.ports import open_port, use_url_handlers
 from ruggli.world.tasks import Task, Wait
 from ruggli.world.time import VirtualTime, wall_now
 from ruggli_simulator.bench import Bench
+from ruggli_simulator.faults import schedule
 from ruggli_simulator.urls.protocol_sim import register, release
 
 PUMPS = ("pump_a", "pump_b")
@@ -151,7 +152,7 @@ def test_a_heater_that_sticks_on_is_not_called_off(scene: Scene) -> None:
 def test_a_class_that_keeps_its_heat_keeps_it(scene: Scene) -> None:
     scene.begin()
     records = scene.stop(keep_heat=True)
-    assert ("plate", "heat off") not in records
+    assert [what for device, what in records if device == "plate"] == ["heat kept"]
     assert "60.0 degC" in records["plate", "heat kept"].proof
     assert scene.truth()["plate"]["heater"]
     assert all(scene.truth()[name]["motor_mm_per_s"] == 0 for name in PUMPS)
@@ -176,6 +177,17 @@ def test_a_line_that_comes_back_is_stopped_then(scene: Scene) -> None:
     began = scene.loop.now()
     record = scene.stop()["pump_a", "flow stopped"]
     assert 12.0 <= record.at - began <= 15.0 and record.proof
+    assert scene.truth()["pump_a"]["motor_mm_per_s"] == 0
+
+
+def test_a_line_that_goes_in_the_middle_and_comes_back_is_opened_again(scene: Scene) -> None:
+    scene.begin(dead_man=200.0)
+    now = scene.loop.now() - scene.bench.started
+    scene.bench.inject({"kind": "lost-reply", "target": "pump_a", "count": 3})
+    schedule(scene.bench, [{"kind": "unplug", "target": "pump_a", "at": now + 0.7, "for": 5}])
+    began = scene.loop.now()
+    record = scene.stop()["pump_a", "flow stopped"]
+    assert record.proof and 5.0 <= record.at - began <= 9.0
     assert scene.truth()["pump_a"]["motor_mm_per_s"] == 0
 
 
