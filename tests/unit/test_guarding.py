@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ruggli.app.guarding import GUARDIAN_FILE, GuardianProcess, await_guardian, guardian_records
+from ruggli.app.runs import JOURNAL
 from ruggli.engine.guardian import StopOrder
 from ruggli.errors import JournalError
 from ruggli.journal.reader import JournalView, Record
@@ -97,6 +98,10 @@ def test_records_that_the_journal_has_are_not_taken_twice(tmp_path: Path) -> Non
 
 
 def test_resume_waits_for_a_guardian_that_is_at_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = AppendFile(str(tmp_path / JOURNAL), new=True)
+    with pytest.raises(JournalError, match="another process is at work"):
+        await_guardian(str(tmp_path), lambda text: pytest.fail("the run itself goes on"))
+    journal.close()
     await_guardian(str(tmp_path), lambda text: pytest.fail("there is none"))
     file = AppendFile(str(tmp_path / GUARDIAN_FILE), new=False)
     said: list[str] = []

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from ruggli.app.runs import JOURNAL
 from ruggli.engine.guardian import StopOrder
 from ruggli.errors import JournalError, RuggliError
 from ruggli.journal.reader import JournalView
@@ -115,8 +116,9 @@ def await_guardian(folder: str, say: Callable[[str], None]) -> None:
     """Let the guardian of the session before come to its end: it holds its record locked, and the ports open.
 
     Raises:
-        JournalError: it goes on for too long.
+        JournalError: the run itself still goes on; or its guardian, for too long.
     """
+    AppendFile(f"{folder}/{JOURNAL}", new=False).close()
     path, until = f"{folder}/{GUARDIAN_FILE}", boot_seconds() + LONGEST_STOP
     told = False
     while exists(path):
