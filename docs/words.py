@@ -17,7 +17,8 @@ CODES: Mapping[str, str] = {
     "E-CHAR": "A character that is not read: typographic minus, full-width digits, invisible characters and so on.",
     "E-CONFLICT": "Two things in the file exclude each other, or one thing is given twice.",
     "E-COUNT": "Too many or too few items.",
-    "E-DEADMAN": "A dead-man is given for a device that has none, or an unattended run has an actuator without one.",
+    "E-DEADMAN": "A dead-man is given for a device that has none, or an unattended run has an actuator without one, "
+    "with none in the rig file, or with a longer one than 30 s (hotplate).",
     "E-DEPTH": "The file is nested too deeply.",
     "E-DIMENSION": "A quantity of another kind, such as a volume where a flow rate is wanted.",
     "E-DISK": "The disk of the runs has less than 1 GB free, or takes longer than 250 ms until a record is safe on it.",
@@ -51,6 +52,7 @@ CODES: Mapping[str, str] = {
     "E-PLAN": "A step cannot be planned on this rig, for a reason that no other code names.",
     "E-PORT": "The form of a port is not known, it is on another machine without `allow_network: true`, it is used "
     "twice, it is not there, or (unattended) it is a number that can change.",
+    "E-PROOF": "An unattended run has a dead-man that `ruggli rig prove` has not proved, or not lately.",
     "E-RANGE": "A value outside its range: a parameter, a duration, a speed, a flow rate that the pump cannot hold "
     "with this bore.",
     "E-REF": "A name that nothing in the file, on the rig or in the catalogue has. Mostly a typing error; the nearest "
@@ -77,6 +79,7 @@ CODES: Mapping[str, str] = {
     "N-HOLD": "The file allows a longer hold than the class of the step; the class's limit is used.",
     "N-LINE": "One pump takes two solutions after another; rinse syringe and line between them.",
     "N-NOTIFY": "The run is unattended, and there is one channel only by which to tell what happens.",
+    "N-PROOF": "A dead-man is not proved; an unattended run on this bench would be refused (`E-PROOF`).",
     "N-REFILL": "A solution is more than its syringe holds; a person refills it while all feeds of the step rest.",
     "N-RESOLUTION": "A pump holds a rate or a volume slightly different from what was asked, by 0.1 % at most.",
     "N-SLEEP": "The computer cannot be kept from going to sleep, and the run is attended.",
@@ -84,6 +87,7 @@ CODES: Mapping[str, str] = {
     "N-UNUSED": "A parameter is declared and used nowhere.",
     "W-CEILING": "A `ceiling` holds at any rate, so it does not say how fast to dose.",
     "W-CLASS": "A step of class `feed` keeps a vessel above 45 degC heated when the run ends early.",
+    "W-DEADMAN-COARSE": "As `N-DEADMAN-COARSE`, and the run is unattended.",
     "W-HEAT-ON": "The protocol ends with a heater on.",
     "W-NOTIFY": "The run is unattended on a real bench, and nobody is told what happens.",
     "W-PERM": "Every user of the computer may change the rig file.",
@@ -109,6 +113,10 @@ ALARMS: Mapping[str, tuple[str, str]] = {
     "A-HEATER-STUCK": (
         "A heater that was switched off heats on: the plate rises, or does not cool. Go there and cut its mains.",
         "hold, heat off again; at the end of a run: stopped, not complete",
+    ),
+    "A-GUARDIAN": (
+        "The guardian process, which stops everything when this program dies or hangs, has ended or does not answer.",
+        "hold when unattended, else named",
     ),
     "A-IDENTITY": ("Another device answers on the port.", "hold"),
     "A-LINK": ("The port is gone (at once), or the device has been silent for 3.5 s.", "hold"),
@@ -179,6 +187,7 @@ RECORDS: Mapping[str, str] = {
     "gate": "A feed began or ended to wait: at its temperature gate, or for an interlock.",
     "portion": "A portion of a series is about to be asked for or started.",
     "portion_given": "A portion was given.",
+    "guardian": "What the guardian saw, did and proved after the controller had died or hung; copied in by `resume`.",
     "prompt": "A question to a person.",
     "answer": "An answer, and by whom.",
     "refused": "An answer that was not taken, and why; the question stays.",
@@ -457,7 +466,7 @@ RIG_FIELDS: Mapping[str, Mapping[str, str]] = {
         "address": "on a chain of pumps",
         "syringe": "the syringe in a pump",
         "tubing": "the line from a pump's syringe to a vessel",
-        "dead_man": "silence after which the device stops by itself",
+        "dead_man": "longest silence until the device stops by itself; a pump gets 5 s or more, less for a short dose",
         "plate_cap": "hottest that a plate may get, whatever the probe says",
         "options": "settings of the driver",
     },

@@ -123,6 +123,9 @@ class HarvardElite11:
         self._link = HarvardLink(name, channel, address, reply_timeout)
         self._from_counter = target_counts_from == "counter"
 
+    def assume_dead_man(self) -> None:
+        """See `Pump`. The pump has none."""
+
     def connect(self) -> Task[Identity]:
         """Ask for model, firmware and serial number. Raises `WrongDevice`."""
         try:

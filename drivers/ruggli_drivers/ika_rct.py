@@ -101,7 +101,7 @@ class IkaRct:
         self._channel = channel
         self._timeout = reply_timeout
         self._gap = gap
-        self._dead_man: str | None = None
+        self._dead_man: tuple[int, Celsius, Rpm] | None = None
         self._silent: set[bytes] = set()
         self._sent_at = Seconds(0.0)
         self._stale = False
@@ -183,21 +183,27 @@ class IkaRct:
             raise self._error(Refused, f"watchdog time {silence:g} s is outside {bounds}; change it", "OUT_WD2", "")
         self._check_temperature(safe, "OUT_SP_12")
         self._check_speed(speed, "OUT_SP_42")
-        yield from self._set_with_echo(f"OUT_SP_12@{number_text(safe)}", safe)
-        yield from self._set_with_echo(f"OUT_SP_42@{number_text(speed)}", speed)
-        yield from self._set_with_echo(f"OUT_WD2@{seconds}", seconds)
-        self._dead_man = str(seconds)
+        yield from self._arm(seconds, safe, speed)
+        self._dead_man = seconds, safe, speed
 
     def feed_dead_man(self) -> Task[None]:
-        """Send `OUT_WD2@m` again. Raises `Refused` where the watchdog was not armed by this driver."""
+        """Send the values to fall back to and `OUT_WD2@m` again: a plate that lost its mains may have forgotten them.
+
+        Raises `Refused` where the watchdog was not armed by this driver.
+        """
         if self._dead_man is None:
             raise self._error(Refused, "the watchdog is not armed; arm it before it is fed", "OUT_WD2", "")
-        yield from self._set_with_echo(f"OUT_WD2@{self._dead_man}", float(self._dead_man))
+        yield from self._arm(*self._dead_man)
 
     def disarm_dead_man(self) -> Task[None]:
         """Send `OUT_WD2@0`: clears the event and ends the watchdog."""
         self._dead_man = None
         yield from self._set_with_echo("OUT_WD2@0", 0.0)
+
+    def _arm(self, seconds: int, safe: Celsius, speed: Rpm) -> Task[None]:
+        yield from self._set_with_echo(f"OUT_SP_12@{number_text(safe)}", safe)
+        yield from self._set_with_echo(f"OUT_SP_42@{number_text(speed)}", speed)
+        yield from self._set_with_echo(f"OUT_WD2@{seconds}", seconds)
 
     def _check_temperature(self, value: Celsius, command: str) -> None:
         low, high = CAPABILITY.coolest, CAPABILITY.hottest

@@ -105,6 +105,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "power-cycle": Kind(Where.DEVICE, "mains off and on; what the device forgets is forgotten", heals=False),
         "power-off": Kind(Where.DEVICE, "no mains: the device neither moves nor answers; 'for' brings them back"),
         "power-on": Kind(Where.DEVICE, "mains are back after power-off", heals=False),
+        "dead-man-dead": Kind(Where.DEVICE, "the timer of the device's own dead-man never fires, though it is set"),
         "stall": Kind(Where.PUMP, "the motor is blocked and the pump notices", _LASTING),
         "silent-stall": Kind(Where.PUMP, "the motor stands, the pump says that it runs, its counter rests", _LASTING),
         "leak": Kind(Where.PUMP, "the counter runs, liquid is lost", {"fraction": "of what is pushed, default 1"}),
@@ -324,8 +325,8 @@ def _do(bench: "Bench", fault: Fault, heal: bool) -> None:
             bench.set_condenser(fault.target, heal)
         elif fault.kind == "power-cycle":
             bench.devices[fault.target].power_cycle()
-        elif where is Where.DEVICE:
-            bench.devices[fault.target].inject("power-on" if heal else fault.kind, {})
+        elif heal and fault.kind == "power-off":
+            bench.devices[fault.target].inject("power-on", {})
         elif heal and where is Where.PUMP:
             bench.devices[fault.target].inject("heal", {})
         else:

@@ -186,7 +186,7 @@ class IkaRctDigital:
 
     def _handle(self, line: str) -> str | None:
         if self._any_traffic and self._watchdog:
-            self._deadline = self._now + self._watchdog_s
+            self._restart_watchdog()
         question = self._questions.get(line)
         if question is not None:
             return question()
@@ -227,10 +227,13 @@ class IkaRctDigital:
             self._warning = False
         elif WATCHDOG_RANGE_S[0] <= seconds <= WATCHDOG_RANGE_S[1]:
             self._watchdog, self._watchdog_s = watchdog, seconds
-            self._deadline = self._now + seconds
+            self._restart_watchdog()
         else:
             return None
         return self._echo(seconds)
+
+    def _restart_watchdog(self) -> None:
+        self._deadline = float("inf") if "dead-man-dead" in self._faults else self._now + self._watchdog_s
 
     def _echo(self, value: float) -> str:
         wrong = self._faults.get("wrong-echo")
@@ -360,7 +363,7 @@ class IkaRctDigital:
         self._heater = False
 
     def power_cycle(self) -> None:
-        """Mains off and on: errors and watchdog are forgotten; mode B resumes what ran, modes A and D do not."""
+        """Mains off and on: errors and all of the watchdog are forgotten; mode B resumes what ran, A and D do not."""
         self._power_off()
         self._power_on()
 
@@ -375,6 +378,7 @@ class IkaRctDigital:
         self._error = self._control.error = ""
         self._buffer = b""
         self._watchdog, self._deadline, self._warning = 0, float("inf"), False
+        self._fallback_temperature, self._fallback_speed = 20.0, 0.0
         self._speed = 0.0
         if self._mode != "B":
             self._heater = self._motor = False
@@ -409,6 +413,8 @@ class IkaRctDigital:
             settings["last"] = self._read_probe()
             if settings["reply"] != "jumps":
                 self._trip("Er06")
+        elif kind == "dead-man-dead":
+            self._deadline = float("inf")
         elif kind == "frozen":
             self._frozen = (self._read_probe() or "", self._read_plate())
         elif kind == "stirrer-stop" and settings.get("er04", True):
@@ -475,4 +481,5 @@ FAULTS = (
     "stirrer-slip",
     "over-temperature",
     "wrong-echo",
+    "dead-man-dead",
 )

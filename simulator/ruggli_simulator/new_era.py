@@ -108,6 +108,7 @@ class NewEraPump:
         self._powered = True
         self._was_running = False
         self._ignore = 0
+        self._timer_dead = False
         self._selected = 1
         self._answers: dict[str, Callable[[str], str]] = {
             "": lambda data: "",
@@ -229,7 +230,7 @@ class NewEraPump:
         raise Refusal(IGNORED)
 
     def _restart_timer(self) -> None:
-        self._silence_until = self._now + self.memory.safe_timeout
+        self._silence_until = inf if self._timer_dead else self._now + self.memory.safe_timeout
         if self._silence_until < self._due:
             self._reschedule()
 
@@ -445,11 +446,8 @@ class NewEraPump:
         """Apply a device fault.
 
         Args:
-            kind: those of `Drive.inject`; `pump-panel`: somebody presses stop; `wrong-diameter` (`bore_mm`, default
-                1.1 times the stored one): another one is stored, unit and counters stay; `wrong-direction`: phase 1 is
-                reversed in memory; `lost-counters`; `ignored-command` (`count`): the next commands that change
-                something are answered `?IGN`; `power-off`, `power-on`.
-            settings: as above.
+            kind: one of `KINDS` in `faults`, or `heal`; another stored diameter leaves unit and counters as they are.
+            settings: as `KINDS` says; `heal` with `dead-man-dead`.
 
         Raises:
             ValueError: for an unknown fault.
@@ -465,10 +463,11 @@ class NewEraPump:
             self._ignore += int(settings.get("count", 1))
         elif kind == "pump-panel":
             self._program.stop(self._now)
-        elif kind == "power-off":
-            self._power_off()
-        elif kind == "power-on":
-            self._power_on()
+        elif kind in ("power-off", "power-on"):
+            (self._power_off if kind == "power-off" else self._power_on)()
+        elif kind == "dead-man-dead":
+            self._timer_dead = not settings.get("heal")
+            self._silence_until = inf
         else:
             self._drive.inject(kind, settings)
             self.advance(self._now)

@@ -64,6 +64,7 @@ def pump(name: str, syringe: str = PUMP_A, line: str = LINE, driver: str = "new-
 
 
 PLATE = '  plate: {driver: ika-rct-digital, port: {url: "sim://plate"}, plate_cap: 150 degC}\n'
+GUARDED_PLATE = PLATE.replace("150 degC", "150 degC, dead_man: 30 s")
 FLASK = (
     "  flask: {capacity: 250 mL, working_volume: 220 mL, condenser: true, position: {hotplate: plate, probe: flask}}\n"
 )
@@ -188,13 +189,44 @@ def test_a_volume_that_the_wire_cannot_carry_is_refused_above_one_in_a_thousand(
 
 
 def test_the_dead_man_of_an_unattended_run() -> None:
-    rig = rig_text(pump("pump_a", driver="harvard-pump-11-elite") + PLATE)
+    rig = rig_text(pump("pump_a", driver="harvard-pump-11-elite") + GUARDED_PLATE)
     hold = "duration: 6 h, hold: {at_most: 1 h}"
     assert "N-DEADMAN" in codes(plan_of(dose(more=hold), rig=rig), Severity.NOTE)
     assert "E-DEADMAN" in codes(plan_of(dose(more=hold), rig=rig, unattended=True))
     waived = plan_of(dose(more=hold), rig=rig, unattended=True, waivers=frozenset({"pump_a"}))
     assert codes(waived) == set()
     assert next(device for device in waived.devices if device.name == "pump_a").dead_man is None
+
+
+def guarded(dead_man: str) -> str:
+    return pump("pump_a").replace("driver: new-era", f"driver: new-era{dead_man}")
+
+
+@pytest.mark.parametrize(
+    ("devices", "refused"),
+    [
+        (guarded(", dead_man: 10 s") + GUARDED_PLATE, ""),
+        (guarded("") + GUARDED_PLATE, "pump_a has no dead-man in the rig file"),
+        (guarded(", dead_man: 10 s") + PLATE, "plate has no dead-man in the rig file"),
+        (guarded(", dead_man: 10 s") + GUARDED_PLATE.replace("30 s", "31 s"), "plate stays hot for long"),
+    ],
+)
+def test_an_unattended_run_takes_no_dead_man_by_default(devices: str, refused: str) -> None:
+    ask = dose(more="duration: 6 h, hold: {at_most: 1 h}")
+    plan = plan_of(ask, rig=rig_text(devices), unattended=True)
+    found = [problem for problem in plan.problems if problem.code == "E-DEADMAN"]
+    assert [problem.message.startswith(refused) for problem in found] == ([True] if refused else [])
+    assert "E-DEADMAN" not in codes(plan_of(ask, rig=rig_text(devices)))
+    assert all("--waive" in problem.remedy and "dead_man: " in problem.remedy for problem in found)
+
+
+def test_a_coarse_dead_man_is_a_warning_when_nobody_is_there() -> None:
+    ask = dose(more="duration: 10 min, hold: {at_most: 1 h}")
+    rig = rig_text(guarded(", dead_man: 10 s") + GUARDED_PLATE)
+    plan = plan_of(ask, rig=rig, unattended=True)
+    assert "W-DEADMAN-COARSE" in codes(plan, Severity.WARNING)
+    assert "N-DEADMAN-COARSE" in codes(plan_of(ask, rig=rig), Severity.NOTE)
+    assert plan.devices[0].dead_man == 5.0, "10 s of the rig are shortened for a dose of 10 min"
 
 
 def test_an_unattended_run_asks_for_hold_limits_even_where_the_file_is_attended() -> None:

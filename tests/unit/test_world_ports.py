@@ -11,7 +11,10 @@ import serial
 
 import ruggli.world.ports as ports
 from ruggli.errors import LinkLost
+from ruggli.quantities.base import Seconds
+from ruggli.world.loop import Loop
 from ruggli.world.ports import LineSettings, PyserialLine, open_port, path_of_usb_serial, use_url_handlers
+from ruggli.world.time import RealTime
 
 
 class Device:
@@ -153,3 +156,42 @@ def test_an_adapter_is_found_by_its_serial_number(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("ruggli.world.ports.list_ports.comports", lambda: found)
     assert path_of_usb_serial("A1") == "/dev/ttyUSB1"
     assert path_of_usb_serial("A2") is None
+
+
+def test_a_network_port_that_does_not_open_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A host that is off lets a connection hang; a controller that waits for it would count as one that hangs."""
+    go_on, closed = threading.Event(), threading.Event()
+
+    class Late(Device):
+        def close(self) -> None:
+            closed.set()
+
+    def hanging(*words: Any, **options: Any) -> Device:
+        assert go_on.wait(10)
+        return Late()
+
+    monkeypatch.setattr(serial, "serial_for_url", hanging)
+    monkeypatch.setattr(ports, "OPENING_SECONDS", 0.1)
+    began = time.monotonic()
+    with pytest.raises(LinkLost, match="does not open in time"):
+        open_port("socket://192.0.2.1:5000", LineSettings())
+    assert time.monotonic() - began < 1.0
+    go_on.set()
+    assert closed.wait(5), "one that opens after all is closed again"
+
+
+def test_ports_are_opened_beside_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = threading.Event()
+
+    def hanging(port: str, *words: Any, **options: Any) -> Device:
+        assert port != "socket://192.0.2.1:5000" or go_on.wait(10)
+        return Device()
+
+    monkeypatch.setattr(serial, "serial_for_url", hanging)
+    loop = Loop(RealTime())
+    slow = loop.spawn(ports.open_beside(loop.now, "socket://192.0.2.1:5000", LineSettings(), Seconds(0.5)))
+    quick = loop.run(loop.spawn(ports.open_beside(loop.now, "socket://192.0.2.2:5000", LineSettings(), Seconds(0.5))))
+    assert quick.value is not None and not slow.done
+    assert isinstance(loop.run(slow).error, LinkLost)
+    go_on.set()
+    loop.close()

@@ -218,7 +218,8 @@ def test_end_of_a_cut_stale_line_is_no_answer(ika_plate: Build) -> None:
 
 @pytest.mark.parametrize("echo", [b"%d\r\n", b"%d.0\r\n", b"%d.0 \r\n"])
 def test_dead_man_is_armed_fed_and_disarmed(ika_plate: Build, echo: bytes) -> None:
-    steps = [("OUT_SP_12@20", 20), ("OUT_SP_42@300", 300), ("OUT_WD2@60", 60), ("OUT_WD2@60", 60), ("OUT_WD2@0", 0)]
+    arming = [("OUT_SP_12@20", 20), ("OUT_SP_42@300", 300), ("OUT_WD2@60", 60)]
+    steps = [*arming, *arming, ("OUT_WD2@0", 0)]
     plate, line = ika_plate(*[(command, echo % value) for command, value in steps])
     line.drive(plate.arm_dead_man(Seconds(60.9), Celsius(20), Rpm(300)))
     line.drive(plate.feed_dead_man())
@@ -242,7 +243,7 @@ def test_lost_echo_is_not_sent_again(ika_plate: Build, at: int) -> None:
 
 
 def test_lost_echo_of_a_feed_and_the_next_feed(ika_plate: Build) -> None:
-    plate, line = ika_plate(*ARMING, ("OUT_WD2@60", [(1.2, b"60.0\r\n")]), ARMING[2])
+    plate, line = ika_plate(*ARMING, *ARMING[:2], ("OUT_WD2@60", [(1.2, b"60.0\r\n")]), *ARMING)
     line.drive(plate.arm_dead_man(Seconds(60), Celsius(20), Rpm(300)))
     with pytest.raises(NoReply):
         line.drive(plate.feed_dead_man())
@@ -253,7 +254,7 @@ def test_lost_echo_of_a_feed_and_the_next_feed(ika_plate: Build) -> None:
 
 @pytest.mark.parametrize("reply", [b"60.0 2\r\n", b"6\xb00\r\n"])
 def test_what_is_no_echo_is_a_bad_reply(ika_plate: Build, reply: bytes) -> None:
-    plate, line = ika_plate(*ARMING, ("OUT_WD2@60", reply))
+    plate, line = ika_plate(*ARMING, *ARMING[:2], ("OUT_WD2@60", reply))
     line.drive(plate.arm_dead_man(Seconds(60), Celsius(20), Rpm(300)))
     with pytest.raises(BadReply):
         line.drive(plate.feed_dead_man())
@@ -284,7 +285,7 @@ def test_golden_run(ika_plate: Build) -> None:
     polled = [("IN_PV_4", b"300.0 4\r\n"), ("IN_PV_2", b"30.0 2\r\n"), ("IN_PV_1", b"25.0 1\r\n")]
     off = [("OUT_SP_1 20.0", None), ("IN_SP_1", b"20.0 1\r\n"), ("STOP_1", None), ("STOP_4", None)]
     name = ("IN_NAME", b"RCT digital\r\n")
-    plate, line = ika_plate(name, *ARMING, *heat, *stir, *polled, ARMING[2], *off, ("OUT_WD2@0", b"0.0\r\n"))
+    plate, line = ika_plate(name, *ARMING, *heat, *stir, *polled, *ARMING, *off, ("OUT_WD2@0", b"0.0\r\n"))
     line.drive(plate.connect())
     line.drive(plate.arm_dead_man(Seconds(60), Celsius(20), Rpm(300)))
     line.drive(plate.set_temperature(Celsius(60)))

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ruggli.app.connect import Lines, OpenLine, Place, real_place, simulated_place
+from ruggli.app.guarding import GuardianProcess
 from ruggli.app.mastery import Mastery, become_master
 from ruggli.app.request import RunRequest
+from ruggli.engine.lifeline import GuardianLink, NobodyWatches
 from ruggli.world.computer import Computer, ThisComputer
 from ruggli.world.disk import user_name
 from ruggli.world.loop import Loop
@@ -38,6 +40,7 @@ class Doors:
         herald: tells people who are away what is recorded; None where nobody is to be told.
         computer: the computer that has to stay awake and keep the record; None under a virtual clock.
         mastery: that this process is master of its ports; None where all of them are simulated.
+        guard: starts the guardian of a run whose folder is given.
     """
 
     loop: Loop
@@ -51,6 +54,7 @@ class Doors:
     herald: "Herald | None" = None
     computer: Computer | None = None
     mastery: Mastery | None = None
+    guard: Callable[[RunRequest, str], GuardianLink] = lambda request, folder: NobodyWatches()
 
 
 OpenDoors = Callable[[RunRequest, ExitStack], Doors]
@@ -64,7 +68,14 @@ def open_doors(request: RunRequest, stack: ExitStack) -> Doors:
     mastery = become_master((device.port for device in request.plan.devices), stack)
     loop = Loop(RealTime(request.speed))
     stack.callback(loop.close)
-    doors = Doors(loop, Lines(loop, real_place, open_port), user=user_name(), computer=ThisComputer(), mastery=mastery)
+    doors = Doors(
+        loop,
+        Lines(loop, real_place, open_port),
+        user=user_name(),
+        computer=ThisComputer(),
+        mastery=mastery,
+        guard=_guardian(stack),
+    )
     stack.callback(doors.lines.close)
     stack.enter_context(doors.signals.installed())
     doors.herald = open_herald(request, stack)
@@ -85,6 +96,18 @@ def open_herald(request: RunRequest, stack: ExitStack) -> "Herald | None":
     herald = Herald(request.notify, lambda: Worker(WORKER), cpu_wall_seconds)
     stack.callback(herald.abandon)
     return herald
+
+
+def _guardian(stack: ExitStack) -> Callable[[RunRequest, str], GuardianLink]:
+    """Starts the guardian's process; one to which nobody has said goodbye stops everything when the stack unwinds."""
+
+    def guard(request: RunRequest, folder: str) -> GuardianLink:
+        bauds = {name: device.port.baud for name, device in request.rig.rig.devices.items() if device.port.baud}
+        process = GuardianProcess(folder, bauds)
+        stack.callback(process.close)
+        return process
+
+    return guard
 
 
 def _simulated_doors(request: RunRequest, stack: ExitStack) -> Doors:

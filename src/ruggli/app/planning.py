@@ -96,6 +96,8 @@ def prepare(ask: Ask) -> Prepared:
     plan = make_plan(protocol, rig, cards(), settings)
     told = notify_problems(notify, unattended=plan.unattended, simulated=only_simulated(rig)) if not problems else ()
     found = [*plan.problems, *problems, *_unknown_waivers(rig, ask), *told]
+    if plan.unattended:
+        found += lacking_proofs(rig, plan, ask.waivers, Severity.NOTE)
     return Prepared(Ready(protocol, rig, plan, notify), errors_first(dict.fromkeys(found)), texts)
 
 
@@ -125,6 +127,15 @@ def _notify(ask: Ask, problems: list[Problem]) -> NotifyFile | None:
     except ProblemsError as error:
         problems += error.problems
         return None
+
+
+def lacking_proofs(rig: RigFile, plan: Plan, waivers: tuple[Waiver, ...], severity: Severity) -> tuple[Problem, ...]:
+    """Dead-men of the plan that nobody has proved (`ruggli rig prove`), judged with `severity`."""
+    from ruggli.app.proofs import missing_proofs
+    from ruggli.world.time import wall_now
+
+    devices = [device.name for device in plan.devices if device.dead_man is not None]
+    return missing_proofs(rig, devices, [waiver.device for waiver in waivers], wall_now(), severity)
 
 
 def _unknown_waivers(rig: RigFile, ask: Ask) -> list[Problem]:

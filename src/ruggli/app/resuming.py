@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ruggli.app.drivers import cards
+from ruggli.app.guarding import await_guardian
 from ruggli.app.notify_file import NotifyFile
 from ruggli.app.records import records_of
 from ruggli.app.request import RunOutcome, RunRequest, Waiver
@@ -49,6 +50,7 @@ def resume_run(
         InputError: nothing is left to go on with.
         PortsTaken: another process is master of a port; none was opened.
     """
+    await_guardian(folder, say)
     view = read_journal(records_of(folder))
     check_resumable(view)
     request = restore_request(view, answers=answers, terminal=terminal, report=report)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,6 @@ from ruggli.documents.problem import Problem, ProblemsError, Severity, blocking,
 from ruggli.errors import BenchError, RuggliError
 from ruggli.rig.checks import check_permissions, check_ports
 from ruggli.rig.loader import RigFile, read_rig
-from ruggli.rig.model import Device
 from ruggli.rig.ports import port_address, port_text
 
 if TYPE_CHECKING:
@@ -143,10 +142,11 @@ def _ask(rig: RigFile, device: CheckedDevice, loop: Loop, lines: Lines, problems
     found = rig.rig.devices[device.name]
 
     from ruggli.app.drivers import line_settings, make_driver
+    from ruggli.plan.equipment import driver_options
 
     try:
         channel = lines.open(device.port, line_settings(device.driver, found.port.baud))
-        driver = make_driver(device.driver, device.name, channel, device.model, dict(_options(found)))
+        driver = make_driver(device.driver, device.name, channel, device.model, driver_options(found))
         job = loop.run(loop.spawn(driver.connect()))
         if job.value is None:
             raise job.error or BenchError("the device did not say who it is", device=device.name, port=device.port)
@@ -168,9 +168,3 @@ def _ask(rig: RigFile, device: CheckedDevice, loop: Loop, lines: Lines, problems
         return replace(device, state=NO_ANSWER)
     parts = (identity.model, identity.firmware, identity.serial_number)
     return replace(device, state=ANSWERS, identity=" ".join(part for part in parts if part))
-
-
-def _options(device: Device) -> Iterator[tuple[str, str | int]]:
-    yield from device.options.items()
-    if device.address is not None:
-        yield "address", device.address

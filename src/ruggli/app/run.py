@@ -10,8 +10,10 @@ from typing import Any
 from ruggli import __version__
 from ruggli.app.connect import connect
 from ruggli.app.doors import Doors, OpenDoors, open_doors
+from ruggli.app.guarding import guardian_records
 from ruggli.app.hands import Hands
 from ruggli.app.preflight import Preflight, preflight
+from ruggli.app.proofs import proved_identities
 from ruggli.app.records import RESERVE_BYTES, put_back, records_of
 from ruggli.app.request import RunOutcome, RunRequest
 from ruggli.app.runs import JOURNAL, RESERVE
@@ -22,11 +24,11 @@ from ruggli.engine.alarm import Action, Alarm
 from ruggli.engine.bench import Bench
 from ruggli.engine.conductor import Conductor
 from ruggli.engine.ending import make_safe
-from ruggli.engine.flow import RunSettings
 from ruggli.engine.recover import Recovered, recover
 from ruggli.engine.result import Verdict
 from ruggli.engine.run import resume as resume_task
 from ruggli.engine.run import run as run_task
+from ruggli.engine.run_settings import RunSettings
 from ruggli.engine.view import View
 from ruggli.errors import BenchError, InputError, JournalError, LeaseLost, RuggliError
 from ruggli.journal.chain import FORMAT
@@ -101,7 +103,7 @@ def execute(request: RunRequest, say: Say, watch: Watch, opened: OpenDoors = ope
         journal.write("open", _opening(request, run_id, doors), durable=True)
         _note_computer(journal, doors, run_id, found)
         operator = _operator(request, doors, say)
-        conductor = _conductor(request, doors, journal, operator, watch)
+        conductor = _conductor(request, doors, folder, journal, operator, watch)
         if isinstance(conductor, BenchError):
             outcome = _never_begun(request, doors, journal, run_id, folder, str(conductor), began)
         else:
@@ -149,8 +151,10 @@ def resume(request: RunRequest, folder: str, say: Say, watch: Watch, opened: Ope
         record["accepted"] = sorted(request.accepted)
         journal.write("session", {**record, "software": _software()}, durable=True)
         _note_computer(journal, doors, run_id, found)
+        for told in guardian_records(doors.disk, folder, view):
+            journal.write("guardian", told)
         operator = _operator(request, doors, say)
-        conductor = _conductor(request, doors, journal, operator, watch)
+        conductor = _conductor(request, doors, folder, journal, operator, watch)
         if isinstance(conductor, BenchError):
             outcome = _never_begun(request, doors, journal, run_id, folder, str(conductor), began)
         else:
@@ -279,7 +283,7 @@ def _operator(request: RunRequest, doors: Doors, say: Say) -> Operator:
 
 
 def _conductor(
-    request: RunRequest, doors: Doors, journal: Journal, operator: Operator, watch: Watch
+    request: RunRequest, doors: Doors, folder: str, journal: Journal, operator: Operator, watch: Watch
 ) -> Conductor | BenchError:
     try:
         devices = connect(request.plan, request.rig.rig, doors.lines)
@@ -291,10 +295,11 @@ def _conductor(
         Bench(doors.loop, devices, View()),
         journal,
         operator,
-        RunSettings(request.set_diameter, request.plan.unattended),
+        RunSettings(request.set_diameter, request.plan.unattended, proved_identities(request)),
         doors.signals,
         Watcher(watch, started),
         _nothing if doors.mastery is None else doors.mastery.prove,
+        doors.guard(request, folder),
     )
 
 
@@ -346,6 +351,8 @@ def _carry_out(
         problems=request.plan.problems + _refusal(result.verdict, result.cause),
     )
     _close_journal(journal, doors, outcome)
+    if error is None:
+        conductor.lifeline.bye()  # after an error the guardian stops everything once more, and proves it
     return outcome
 
 

@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, Entry] = {
     "rig check": Entry("rig:check", "Check a rig file, and ask its devices who they are."),
     "notify": Entry("", "Look after the messages that a run sends."),
     "notify test": Entry("notify:test", "Send a test message through every channel."),
+    "rig prove": Entry("prove:prove", "Prove that every device stops by itself when nobody talks to it."),
     "simulator": Entry("", "Simulated devices for other programs."),
     "simulator serve": Entry("simulator:serve", "Serve a rig's simulated devices over TCP."),
 }

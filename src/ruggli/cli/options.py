@@ -63,7 +63,7 @@ def planning_options(function: F) -> F:
         click.option("--rig", metavar="RIG", help="Rig file, or the name of a shipped one; else the simulated bench."),
         click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", help="Set a parameter; repeatable."),
         click.option("--unattended", is_flag=True, help="Nobody will be there."),
-        click.option("--waive", multiple=True, metavar="DEVICE", help="Let a device run unattended without dead-man."),
+        click.option("--waive", multiple=True, metavar="DEVICE", help="Let a device run unattended without a proof."),
         click.option("--reason", multiple=True, metavar="TEXT", help="Why it is waived."),
         click.option("--by", multiple=True, metavar="NAME", help="Who says so."),
         click.option("--accept", multiple=True, metavar="CODE", help="Accept a warning; repeatable."),

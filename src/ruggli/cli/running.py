@@ -128,11 +128,14 @@ def _request(options: Mapping[str, Any], ready: Ready, simulate: bool) -> tuple[
 def _bench_problems(request: RunRequest) -> tuple[Problem, ...]:
     """What speaks against a run on this bench and not against its dry run."""
     from ruggli.app.bench_ports import missing_ports, only_simulated
+    from ruggli.app.planning import lacking_proofs
     from ruggli.documents.problem import Problem, Severity
 
     if only_simulated(request.rig):
         return ()
     found = list(missing_ports(request.rig))
+    if request.plan.unattended:
+        found += lacking_proofs(request.rig, request.plan, request.waivers, Severity.ERROR)
     remedy = "leave it out, or use `ruggli simulate`"
     for given, option in ((request.speed != 1.0, f"--speed {request.speed:g}"), (bool(request.faults), "--faults")):
         if given:

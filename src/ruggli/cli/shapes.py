@@ -171,6 +171,15 @@ RIG_DEVICE: Final = _object(
     {"name": TEXT, "driver": TEXT, "model": TEXT, "port": TEXT, "state": TEXT, "identity": TEXT},
 )
 DELIVERY: Final = _object({"channel": TEXT, "ok": FLAG, "why": TEXT, "seconds": NUMBER})
+PROVED_DEVICE: Final = _object(
+    {
+        "device": TEXT,
+        "state": _enum("proved", "NOT PROVED", "no dead-man", "not tried"),
+        "dead_man_s": _or_null(NUMBER),
+        "seen": TEXT,
+        "took_s": NUMBER,
+    },
+)
 SERVED: Final = _object({"name": TEXT, "driver": TEXT, "url": TEXT, "pty": _or_null(TEXT)})
 
 _SHAPES: Final[Mapping[str, Shape]] = {
@@ -198,6 +207,7 @@ _SHAPES: Final[Mapping[str, Shape]] = {
     "drivers": _object({"drivers": _list(DRIVER)}),
     "rig check": _object({"ok": FLAG, "rig": TEXT, "devices": _list(RIG_DEVICE), "problems": PROBLEMS}),
     "notify test": _object({"ok": FLAG, "channels": _list(DELIVERY)}),
+    "rig prove": _object({"ok": FLAG, "rig": TEXT, "devices": _list(PROVED_DEVICE), "file": TEXT}),
     "simulator serve": _object({"control": TEXT, "devices": _list(SERVED)}),
 }
 

@@ -62,6 +62,9 @@ class Pump(Protocol):
 
     name: str
 
+    def assume_dead_man(self) -> None:
+        """Another process has set the pump's own stop: talk as a pump in that state wants it. Sends nothing."""
+
     def connect(self) -> Task[Identity]:
         """Find out who answers. Sends nothing but questions. Raises `WrongDevice`."""
 

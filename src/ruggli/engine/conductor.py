@@ -10,17 +10,20 @@ from ruggli.engine.alarm_book import AlarmBook
 from ruggli.engine.bench import Bench
 from ruggli.engine.dead_men import arm_before_heat, dead_man_orders
 from ruggli.engine.desk import Desk
-from ruggli.engine.faults import AWAY_SECONDS, alarm_of, away_alarm, late_alarm
-from ruggli.engine.flow import Flow, RunSettings
+from ruggli.engine.faults import AWAY_SECONDS, alarm_of, away_alarm, late_alarm, panel_alarm
+from ruggli.engine.flow import Flow
 from ruggli.engine.interlocks import LINK_SECONDS
+from ruggli.engine.lifeline import GuardianLink, Lifeline
 from ruggli.engine.orders import NOTHING_TO_DO, QUESTIONS, Decision, Order, Outcome, Verb
 from ruggli.engine.plate_watch import PlateWatch
 from ruggli.engine.result import Result, Verdict, dosed, peaks
+from ruggli.engine.run_settings import RunSettings
 from ruggli.engine.states import WATCHED, RunMachine, RunState
 from ruggli.engine.steps.dose import DoseRunner
 from ruggli.engine.steps.make import make_runner
 from ruggli.engine.steps.runner import Runner
 from ruggli.engine.view import View
+from ruggli.engine.waiting import LONGEST_ORDER, PERIOD, settle
 from ruggli.errors import NoReply
 from ruggli.journal.writer import Journal
 from ruggli.plan.model import Plan, PlannedPrompt, PlannedStep
@@ -31,9 +34,6 @@ from ruggli.world.operator import Command, Operator
 from ruggli.world.signals import SignalCommands
 from ruggli.world.tasks import Task, Wait
 
-PERIOD = 1.0
-"""Seconds between two looks; every device is read in each."""
-
 RECHECK_SECONDS = 60.0
 """How often a hotplate's set points are read back while nothing changes (hazard C13)."""
 
@@ -42,9 +42,6 @@ LONGEST_SAMPLE_PERIOD = 5.0
 
 SAMPLES_A_STEP = 500
 """Records of a step that are enough to draw it; a long step gets more."""
-
-LONGEST_ORDER = 10.0
-"""Seconds after which an order has ended in any case: a station gives up before."""
 
 QUIET = QUESTIONS | {Verb.FEED_DEAD_MAN}
 """Orders that need no record: questions, and the sign of life."""
@@ -62,6 +59,7 @@ class Conductor:
         commands: commands that come from elsewhere (signals).
         watch: called at every sample, for a progress display.
         prove_mastery: called in every tick and before each command that moves something; raises `LeaseLost`.
+        guardian: who stops everything when this process dies or hangs.
     """
 
     def __init__(
@@ -74,6 +72,7 @@ class Conductor:
         commands: SignalCommands,
         watch: Callable[["Conductor"], None],
         prove_mastery: Callable[[], None],
+        guardian: GuardianLink,
     ) -> None:
         self.plan = plan
         self.bench = bench
@@ -90,6 +89,7 @@ class Conductor:
         self.runner: Runner | None = None
         self.phase_seen = ""
         self.commands = commands
+        self.lifeline = Lifeline(guardian, journal, plan, settings.unattended)
         self._watch = watch
         self.prove_mastery = prove_mastery
         self._phase: Enum | None = None
@@ -152,6 +152,7 @@ class Conductor:
         step = self.step
         self.runner = self.make(step)
         self.plates.begin()
+        self.lifeline.watch(self.policy)
         self._sample_period = min(LONGEST_SAMPLE_PERIOD, max(PERIOD, step.duration / SAMPLES_A_STEP))
         record = {"step": step.id, "number": step.number, "do": step.do, "title": step.title, "what": "begin"}
         self.journal.write("step", record)
@@ -228,7 +229,13 @@ class Conductor:
         self.take_commands()
         if now - self.flow.sampled_at >= self._sample_period:
             self.sample(now)
-        self.journal.beat()
+        self.sign_of_life()
+
+    def sign_of_life(self) -> None:
+        """The control loop goes on, and its checks have passed."""
+        alarm = self.lifeline.beat()
+        if alarm is not None:
+            self.raise_alarm(alarm)
 
     def _stray_outcomes(self) -> None:
         for outcome in self.bench.take_outcomes():
@@ -241,7 +248,7 @@ class Conductor:
             self.raise_alarm(alarm_of(outcome))
             return
         if outcome.order.verb is Verb.READ_SETTINGS and outcome.order.device in self.bench.commanded:
-            alarm = self._panel(outcome)
+            alarm = panel_alarm(outcome)
             if alarm is not None:
                 self.raise_alarm(alarm)
         if follow is not None:
@@ -267,16 +274,6 @@ class Conductor:
             self.raise_alarm(away_alarm(gap))
         else:
             self.journal.write("note", {"text": f"{away_alarm(gap).text} for {gap:.0f} s"}, durable=True)
-
-    def _panel(self, outcome: Outcome) -> Alarm | None:
-        name, settings = outcome.order.device, outcome.value
-        told = outcome.set_point
-        if told is not None and abs(settings.temperature - told) > 0.6:
-            value, bound = f"{settings.temperature:.1f} degC", f"{told:.1f} degC"
-            return Alarm(
-                "A-PANEL", name, "the set point is not the one that was sent", value, bound, Action.HOLD_HEAT_OFF
-            )
-        return None
 
     def _feed_dead_men(self, now: Seconds) -> None:
         """Signs of life go out here, after the checks of this tick, and nowhere else."""
@@ -443,7 +440,7 @@ class Conductor:
         if actuating:
             self.note_orders(actuating)
         self.bench.submit(orders)
-        yield from self.bench.settle(LONGEST_ORDER, interruptible=interruptible)
+        yield from settle(self, LONGEST_ORDER, interruptible=interruptible)
         self.view.now = self.now
         outcomes = self.bench.take_outcomes()
         for outcome in outcomes:

@@ -15,6 +15,7 @@ from ruggli.engine.result import Verdict
 from ruggli.engine.steps.dose import DoseRunner
 from ruggli.engine.steps.holding import HoldRunner
 from ruggli.engine.steps.portions import PortionsRunner
+from ruggli.engine.waiting import awaiting, settle
 from ruggli.errors import JournalError
 from ruggli.plan.model import CoolWork, HeatWork, PlannedPrompt
 from ruggli.plan.policy import Heat
@@ -68,7 +69,7 @@ def stop_flows(conductor: Conductor, *, heat_off: bool) -> Task[None]:
     conductor.prove_mastery()
     bench.overtake(orders)
     conductor.note_orders(orders)
-    yield from bench.settle(STOP_SECONDS)
+    yield from settle(conductor, STOP_SECONDS)
     for outcome in bench.take_outcomes():
         if outcome.error is not None and outcome.order.verb in (Verb.STOP, Verb.HEAT_OFF):
             _unproved(conductor, outcome)
@@ -114,7 +115,7 @@ def settle_counters(conductor: Conductor) -> Task[None]:
     conductor.bench.take_outcomes()
     orders = [Order(name, Verb.READ_SETTINGS) for name in conductor.bench.pumps if _reachable(conductor, name)]
     conductor.bench.submit(orders)
-    yield from conductor.bench.settle(STOP_SECONDS)
+    yield from settle(conductor, STOP_SECONDS)
     settings: dict[str, PumpSettings | None] = {}
     for outcome in conductor.bench.take_outcomes():
         if outcome.order.verb is Verb.READ_SETTINGS and isinstance(outcome.value, PumpSettings):
@@ -216,10 +217,11 @@ def _why(cause: Alarm) -> str:
 def restart(conductor: Conductor, *, reconnected: bool = False) -> Task[str]:
     """Read everything again, reconcile, restore heat and stirring, go on; "", or why it stays held."""
     conductor.change("restart")
+    conductor.lifeline.renew(conductor.policy)
     known = frozenset(conductor.flow.active)
     conductor.flow.active.clear()
     conductor.plates.forget(conductor.now)
-    why = "" if reconnected else (yield from reconnect(conductor))
+    why = "" if reconnected else (yield from awaiting(conductor, reconnect(conductor)))
     if not why:
         yield from settle_counters(conductor)
         unsettled = () if conductor.runner is None else conductor.runner.unsettled()
@@ -388,7 +390,7 @@ def _release(conductor: Conductor) -> Task[None]:
             orders.append(Order(device.name, Verb.DISARM_DEAD_MAN))
     conductor.note_orders(orders)
     conductor.bench.submit(orders)
-    yield from conductor.bench.settle(STOP_SECONDS)
+    yield from settle(conductor, STOP_SECONDS)
     for outcome in conductor.bench.take_outcomes():
         if outcome.error is not None:
             conductor.journal.write("note", {"text": f"{outcome.order.device}: dead-man not released: {outcome.error}"})

@@ -8,6 +8,8 @@ from ruggli.errors import DeviceAlarm, LinkError, WrongDevice
 from ruggli.quantities.base import Seconds
 
 ALARM_CODES = {"stall": "A-STALL", "power": "A-POWER", "dead-man": "A-DEADMAN"}
+SAME_SET_POINT = 0.6
+"""A set point that differs by no more (K) is the one that was sent: the plate holds whole degrees."""
 
 
 AWAY_SECONDS = 5.0
@@ -44,3 +46,13 @@ def away_alarm(gap: float) -> Alarm:
     """Nobody has watched for so many seconds."""
     text = "this computer slept, or this program stood still"
     return Alarm("A-AWAY", "controller", text, f"{gap:.0f} s", f"at most {AWAY_SECONDS:.0f} s")
+
+
+def panel_alarm(outcome: Outcome) -> Alarm | None:
+    """A hotplate that holds another set point than it was told: somebody was at its front panel."""
+    settings, told = outcome.value, outcome.set_point
+    if told is None or abs(settings.temperature - told) <= SAME_SET_POINT:
+        return None
+    value, bound = f"{settings.temperature:.1f} degC", f"{told:.1f} degC"
+    text = "the set point is not the one that was sent"
+    return Alarm("A-PANEL", outcome.order.device, text, value, bound, Action.HOLD_HEAT_OFF)

@@ -6,19 +6,6 @@ from ruggli.engine.alarm import Alarm
 from ruggli.engine.result import Verdict
 
 
-@dataclass(frozen=True, slots=True)
-class RunSettings:
-    """What a run was asked for.
-
-    Attributes:
-        set_diameter: store planned bores in pumps that hold another one, without asking.
-        unattended: nobody is there.
-    """
-
-    set_diameter: bool = False
-    unattended: bool = False
-
-
 @dataclass(slots=True)
 class Flow:
     """Where the run stands. `ending` is set when the step loop has to end, with the reason."""

@@ -6,7 +6,7 @@ from ruggli.devices.pump import Identity, PumpSettings, PumpState
 from ruggli.engine.conductor import Conductor
 from ruggli.engine.orders import Order, Verb
 from ruggli.engine.steps.dose_alarms import BORE_TOLERANCE
-from ruggli.errors import BenchError, DeviceError
+from ruggli.errors import BenchError, DeviceError, WrongDevice
 from ruggli.plan.model import DevicePlan, HeatWork, PlannedPrompt
 from ruggli.protocol.model import OnTimeout
 from ruggli.quantities.base import Seconds
@@ -14,7 +14,7 @@ from ruggli.world.tasks import Task
 
 
 def identify(conductor: Conductor, device: DevicePlan) -> Task[None]:
-    """Find out who answers on a device's port; questions only. Raises `BenchError`."""
+    """Find out who answers on a device's port; questions only. Raises `BenchError`, also for an unproved one."""
     identity: Identity = yield from conductor.ask_device(Order(device.name, Verb.CONNECT))
     record = {
         "device": device.name,
@@ -26,6 +26,20 @@ def identify(conductor: Conductor, device: DevicePlan) -> Task[None]:
         "serial_number": identity.serial_number,
     }
     conductor.journal.write("identity", record)
+    proved = conductor.settings.proved.get(device.name)
+    if proved is not None and identity != proved:
+        raise WrongDevice(
+            f"the dead-man was proved on another device ({told_identity(proved)}), this one is "
+            f"{told_identity(identity)}; prove this one: ruggli rig prove RIG --device {device.name}",
+            device=device.name,
+            port=device.port,
+        )
+
+
+def told_identity(identity: Identity) -> str:
+    """An identity for people."""
+    address = "" if identity.address is None else f"address {identity.address}"
+    return " ".join(part for part in (identity.model, identity.firmware, address, identity.serial_number) if part)
 
 
 def settings_of(conductor: Conductor, name: str) -> Task[PumpSettings | HotplateSettings]:

@@ -86,20 +86,20 @@ def gate_plan(context: Context, index: int, gate: Gate) -> GatePlan:
 
 
 def watch_dead_man(context: Context, index: int, step_id: str, work: DoseWork, flowing: Seconds) -> None:
-    """Keep the shortest dose of each pump, which decides its dead-man; a note where that is coarse."""
+    """Keep the shortest dose of each pump, which decides its dead-man; told where that is coarse."""
     for feed in work.feeds:
         known = context.shortest_dose.get(feed.device, flowing)
         context.shortest_dose[feed.device] = Seconds(min(known, flowing))
         part = _DEAD_MAN * feed.rate.held / feed.planned
         if part > _DEAD_MAN_PART:
             context.findings.add(
-                "N-DEADMAN-COARSE",
+                "W-DEADMAN-COARSE" if context.unattended else "N-DEADMAN-COARSE",
                 f"step {step_id} is so fast that even a pump's own stop after {_DEAD_MAN:g} s of silence is coarse "
                 f"for {feed.solution}",
                 ("steps", index),
                 value=f"{100 * part:.1f} % of the dose",
                 bound=f"{100 * _DEAD_MAN_PART:g} %",
-                remedy="dose more slowly, or stay with it; the device's target still bounds the dose",
+                remedy="dose more slowly, in portions, or stay with it; the device's target still bounds the dose",
             )
 
 

@@ -1,14 +1,14 @@
 """The account of a run: everything that a report tells, read once from the journal."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ruggli.journal.reader import JournalView
 from ruggli.quantities.base import Celsius, Millilitres, Seconds
 from ruggli.report.contents import VesselTrack, vessels_of
 from ruggli.report.feeds import FeedTrack, tracks_of
-from ruggli.report.happenings import Happenings, happenings_of
+from ruggli.report.happenings import Happenings, guardian_note, happenings_of
 from ruggli.report.planned import feeds_of, steps_of
 from ruggli.report.plates import PlateTrack, plates_of
 from ruggli.report.runclock import Timed, timed
@@ -128,8 +128,13 @@ class Account:
         return Celsius(float(told)) if told is not None else max(read, default=None)
 
 
-def account_of(view: JournalView) -> Account:
-    """Read a journal into an account. Pure; a journal that breaks off anywhere gives one too."""
+def account_of(view: JournalView, guardian: Sequence[Mapping[str, Any]] = ()) -> Account:
+    """Read a journal into an account. Pure; a journal that breaks off anywhere gives one too.
+
+    Args:
+        view: the journal.
+        guardian: what the guardian did after the journal's last record.
+    """
     records = timed(view.records)
     opening = records[0].record.data
     plan = opening.get("plan") or {}
@@ -139,6 +144,8 @@ def account_of(view: JournalView) -> Account:
     samples = tuple(item for item in records if item.record.kind == "sample")
     feeds = tracks_of(records, feeds_of(plan))
     happenings = happenings_of(records)
+    notes = tuple(guardian_note(duration, told) for told in guardian)
+    happenings = replace(happenings, notes=happenings.notes + notes)
     unknown = "the journal has no end: the run still goes on, or its program was cut off"
     if view.damage:
         unknown = "how the run ended cannot be told: the journal is damaged"

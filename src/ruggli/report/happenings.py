@@ -1,8 +1,9 @@
 """What happened beside the plan: holds, gaps, alarms, questions, commands, notes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 from ruggli.quantities.base import Seconds
 from ruggli.report.runclock import Timed
@@ -92,7 +93,7 @@ class PromptRow:
 
 @dataclass(frozen=True, slots=True)
 class NoteRow:
-    """A command, a note, a gate, a decision after an analysis."""
+    """A command, a note, a gate, a decision after an analysis, what the guardian did."""
 
     at: Seconds
     kind: str
@@ -203,6 +204,16 @@ def _close(standing: dict[str, PromptRow], kind: str, item: Timed) -> None:
         row.outcome = "withdrawn"
 
 
+def guardian_note(at: Seconds, told: Mapping[str, Any]) -> NoteRow:
+    """What the guardian saw, did or proved, with its own date and time."""
+    error = told.get("error")
+    proof = f"NOT PROVED: {error}" if error else str(told.get("proof", ""))
+    what = f"{told.get('device', '')}: {told.get('what', '')}: {proof}"
+    counter = told.get("counter_mL")
+    counted = "" if counter is None else f", its counter reads {counter:.4g} mL"
+    return NoteRow(at, "guardian", f"{told.get('time', '')} {what}{counted}")
+
+
 def _notes(records: Sequence[Timed]) -> tuple[NoteRow, ...]:
     rows: list[NoteRow] = []
     for item in records:
@@ -218,6 +229,8 @@ def _notes(records: Sequence[Timed]) -> tuple[NoteRow, ...]:
         elif kind == "monitor":
             text = f"{data.get('step', '')}: {data.get('answer', '')!r}, {data.get('what', '')}"
             rows.append(NoteRow(item.at, "analysis", text))
+        elif kind == "guardian":
+            rows.append(guardian_note(item.at, data))
         elif kind == "portion_given":
             text = f"{data.get('step', '')}: portion {data.get('portion', '')} of {data.get('of', '')} given"
             rows.append(NoteRow(item.at, "portion", text))

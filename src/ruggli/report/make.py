@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
@@ -52,14 +52,15 @@ class ReportFiles:
     page: str = PAGE
 
 
-def build_report(view: JournalView, draw: Draw) -> ReportFiles:
+def build_report(view: JournalView, draw: Draw, guardian: Sequence[Mapping[str, Any]] = ()) -> ReportFiles:
     """Build a report from a journal alone. Pure, but for what `draw` does.
 
     Args:
         view: the journal, as far as it is good.
         draw: draws the figures; where it fails, the page says so and has none.
+        guardian: what the guardian did after the journal's last record.
     """
-    account = account_of(view)
+    account = account_of(view, guardian)
     plan = (json.dumps(account.plan, indent=1, ensure_ascii=False) + "\n").encode()
     data = figure_data(account)
     trouble = ""

@@ -162,6 +162,10 @@ class AppendFile:
         except OSError as error:
             raise JournalError(f"{self.path}: the journal cannot be synced: {error.strerror or error}") from error
 
+    def size(self) -> int:
+        """Its length in bytes."""
+        return os.fstat(self._file.fileno()).st_size
+
     def close(self) -> None:
         """Close the file."""
         self._file.close()

@@ -10,6 +10,8 @@ import serial
 from serial.tools import list_ports
 
 from ruggli.errors import LinkLost
+from ruggli.quantities.base import Seconds
+from ruggli.world.tasks import Task, Wait
 
 WRITE_TIMEOUT = 0.5
 """Seconds; pyserial's default waits for ever (reliability rule 7)."""
@@ -23,6 +25,11 @@ if sys.platform != "win32":
 
 MOST_AT_ONCE = 4096
 """Bytes that one read takes."""
+
+NETWORK = ("socket://", "rfc2217://")
+OPENING_SECONDS = 3.0
+OPENING_LOOK = 0.01
+"""Seconds between two looks at a port that is being opened."""
 
 NO_DESCRIPTOR: tuple[type[BaseException], ...] = (AttributeError, NotImplementedError)
 
@@ -142,8 +149,17 @@ def open_port(port: str, settings: LineSettings) -> PyserialLine:
         settings: serial settings for real ports. On a Linux pseudo-terminal parity cannot be kept; there 8N1 is used.
 
     Raises:
-        LinkLost: the port is not there or is taken.
+        LinkLost: the port is not there, is taken, or (over a network) does not open within 3 s: a controller that waits
+            for longer counts as one that hangs.
     """
+    if not port.startswith(NETWORK):
+        return _open(port, settings)
+    opening = _Opening(port, lambda: _open(port, settings))
+    opening.ended.wait(OPENING_SECONDS)
+    return opening.line()
+
+
+def _open(port: str, settings: LineSettings) -> PyserialLine:
     data_bits, parity, stop_bits = settings.data_bits, settings.parity, settings.stop_bits
     if port.startswith("/dev/pts/"):
         data_bits, parity, stop_bits = 8, "N", 1
@@ -162,6 +178,56 @@ def open_port(port: str, settings: LineSettings) -> PyserialLine:
     except PORT_ERRORS as error:
         raise LinkLost(f"the port cannot be opened: {error}; check the cable and the rig file", port=port) from error
     return PyserialLine(port, device)
+
+
+class _Opening:
+    """A port that is being opened in a thread of its own; one that opens after it was given up is closed again."""
+
+    def __init__(self, port: str, open_it: Callable[[], PyserialLine]) -> None:
+        self._port = port
+        self._open_it = open_it
+        self._found: PyserialLine | LinkLost | None = None
+        self._given_up = threading.Event()
+        self.ended = threading.Event()
+        threading.Thread(target=self._work, name=f"opening {port}", daemon=True).start()
+
+    def _work(self) -> None:
+        try:
+            self._found = self._open_it()
+        except LinkLost as error:
+            self._found = error
+        self.ended.set()
+        if self._given_up.is_set() and isinstance(self._found, PyserialLine):
+            self._found.close()
+
+    def line(self) -> PyserialLine:
+        """What was opened. Raises `LinkLost`, also when it has not opened by now."""
+        if self._found is None:
+            self._given_up.set()
+        if self._found is None:
+            raise LinkLost("the port does not open in time; check cable and network", port=self._port)
+        if isinstance(self._found, LinkLost):
+            raise self._found
+        return self._found
+
+
+def open_beside(now: Callable[[], Seconds], port: str, settings: LineSettings, patience: Seconds) -> Task[PyserialLine]:
+    """Open a port without keeping anybody else waiting: a network port whose host is off takes its time.
+
+    Args:
+        now: the clock of the loop.
+        port: as `open_port`.
+        settings: as `open_port`.
+        patience: how long to wait for it.
+
+    Raises:
+        LinkLost: the port is not there, is taken, or does not open in time.
+    """
+    opening = _Opening(port, lambda: _open(port, settings))
+    until = now() + patience
+    while not opening.ended.is_set() and now() < until:
+        yield Wait(Seconds(now() + OPENING_LOOK))
+    return opening.line()
 
 
 def path_of_usb_serial(number: str) -> str | None:

@@ -28,6 +28,11 @@ def cpu_wall_seconds() -> float:
     return time.perf_counter()
 
 
+def wait_really(seconds: float) -> None:
+    """Do nothing for so long, in real time; never while a loop runs."""
+    time.sleep(seconds)
+
+
 class VirtualTime:
     """Time that jumps to the next planned moment; starts at 0 s, and at a date that is only a label."""
 

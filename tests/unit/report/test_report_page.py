@@ -196,3 +196,14 @@ def test_every_verdict_has_a_look_of_its_own() -> None:
 def test_matplotlib_stays_out_of_this_process(module: str) -> None:
     code = f"import sys, {module}; sys.exit(any(name.startswith('matplotlib') for name in sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
+
+
+def test_what_the_guardian_did_is_told(complete: Any) -> None:
+    told = {"time": "2026-11-24T02:11:05+00:00", "device": "pump_a", "what": "flow stopped"}
+    proved = {**told, "proof": "stopped, read back", "error": "", "counter_mL": 1.25}
+    failed = {**proved, "device": "plate", "what": "heat off", "proof": "", "error": "no reply", "counter_mL": None}
+    files = build_report(complete.view, lambda data: {}, [proved, failed]).files
+    for text in (files["report.html"].decode(), files["events.csv"].decode()):
+        assert "pump_a: flow stopped: stopped, read back, its counter reads 1.25 mL" in text
+        assert "plate: heat off: NOT PROVED: no reply" in text
+    assert "guardian" not in build_report(complete.view, lambda data: {}).files["events.csv"].decode()
