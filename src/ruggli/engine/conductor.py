@@ -219,7 +219,8 @@ class Conductor:
         if bench.outcomes:
             self._stray_outcomes()
         if bench.powerless:
-            self.flow.lost_counters |= bench.powerless
+            open_accounts = () if self.runner is None else self.runner.unsettled()
+            self.flow.lost_counters |= bench.powerless.intersection(open_accounts)
             bench.powerless.clear()
         self._link(now)
         for alarm in self.plates.check(self.step, bench, feeding=feeding, watched=watched):

@@ -121,6 +121,7 @@ def settle_counters(conductor: Conductor) -> Task[None]:
         if outcome.order.verb is Verb.READ_SETTINGS and isinstance(outcome.value, PumpSettings):
             settings[outcome.order.device] = outcome.value
     lost = frozenset(conductor.flow.lost_counters)
+    conductor.view.now = conductor.now
     for entry in conductor.runner.counters(settings, lost, conductor.view):
         conductor.journal.write(entry.kind, entry.data, durable=True)
     conductor.flow.lost_counters -= set(settings)

@@ -41,10 +41,10 @@ FLOW: Mapping[str, float] = MappingProxyType(
 )
 """Seconds after which nothing may flow any more, from a fault that lasts and strikes a device that matters.
 
-Without a controller the pumps' dead-man of 10 s acts, with a guardian it does: `GUARDED`."""
+Without a controller the pumps' dead-man of 10 s acts, or a guardian before it: `GUARDED`."""
 
-GUARDED: Mapping[str, float] = MappingProxyType({"kill": 4.0, "hang": 9.0})
-"""The same where a guardian watches."""
+GUARDED = 3.5
+"""Seconds after which nothing flows once a guardian has begun to stop what can hear it."""
 
 DEAF = frozenset(
     (
@@ -87,10 +87,12 @@ ALARMS: Mapping[str, frozenset[str]] = MappingProxyType(
         "stall": frozenset({"A-STALL"}),
         "short-fill": frozenset({"A-STALL"}),
         "silent-stall": frozenset({"A-PROGRESS"}),
-        "unplug": frozenset({"A-LINK"}),
-        "babble": frozenset({"A-LINK"}),
+        "unplug": frozenset({"A-LINK", "A-STOP-UNPROVED"}),
+        "babble": frozenset({"A-LINK", "A-STOP-UNPROVED"}),
         "stirrer-stop": frozenset({"A-STIR"}),
-        "over-temperature": frozenset({"A-OVER-TEMPERATURE", "A-RUNAWAY", "A-GATE", "A-QUENCH", "A-PROBE"}),
+        "over-temperature": frozenset(
+            {"A-OVER-TEMPERATURE", "A-RUNAWAY", "A-GATE", "A-QUENCH", "A-PROBE", "A-NOT-COOLING"}
+        ),
         "pump-panel": frozenset({"A-PANEL"}),
         "heater-dead": frozenset({"A-NOT-HEATING", "A-COLD"}),
     }

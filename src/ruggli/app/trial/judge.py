@@ -9,13 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ruggli.app.trial.bounds import ALARMS, COUNTED, DEAF, DEAF_BOUND, FLOW, NO_CONTROLLER, STIR_FAULTS
+from ruggli.app.trial.bounds import ALARMS, COUNTED, DEAF, DEAF_BOUND, FLOW, GUARDED, NO_CONTROLLER, STIR_FAULTS
 from ruggli.app.trial.expectations import Facts, facts_of
 from ruggli.app.trial.host import FOR_EVER, HostFault
 from ruggli.app.trial.scenario import Scenario
 from ruggli.app.trial.violation import Violation
 from ruggli.app.trial.wire_watch import WireWatch
-from ruggli.plan.policy import POLICIES, Heat
+from ruggli.plan.policy import POLICIES, ClassPolicy, Heat
 from ruggli.quantities.base import Millilitres, Seconds
 from ruggli.world.memory_disk import MemoryDisk
 from ruggli.world.time import VirtualTime
@@ -80,6 +80,7 @@ class Judge:
         self._due: list[Due] = []
         self._skew = 3.0
         self._gone_at: float | None = None
+        self._guarded_at: float | None = None
         self._alarms: list[tuple[float, str, str]] = []
         self._holds: list[float] = []
         self._said: set[tuple[str, str]] = set()
@@ -100,7 +101,7 @@ class Judge:
 
     def session_begins(self) -> None:
         """A controller is there."""
-        self._gone_at = None
+        self._gone_at = self._guarded_at = None
         self._due.clear()
         self._wire.session_begins()
 
@@ -108,6 +109,16 @@ class Judge:
         """The controller is gone, and perhaps the mains of everything."""
         self._power_lost = self._power_lost or power
         self._gone_at = self._time.now()
+
+    def guarded(self) -> None:
+        """A guardian stops everything from now on."""
+        self._guarded_at = self._time.now()
+        self._wire.guarded()
+
+    @property
+    def policy(self) -> ClassPolicy:
+        """The safe behaviour of the step under way."""
+        return POLICIES[self.facts.step_class(self._step)]
 
     def session_ended(self, verdict: str) -> None:
         """The last controller has ended by itself."""
@@ -136,6 +147,7 @@ class Judge:
         if fault.kind in COUNTED and fault.duration is None:
             lasting = int(fault.settings.get("count", 1)) > 100
         self._skew += max(bound, DEAF_BOUND) if fault.kind in DEAF else bound
+        self._left_alone = self._left_alone or fault.kind in DEAF
         if not lasting or not self._matters(fault.target):
             return
         over = fault.kind in ("power-cycle", "swap-ports", "wrong-diameter", "wrong-direction", "pump-panel")
@@ -240,7 +252,7 @@ class Judge:
         if step is None or len(step.feeds) < 2 or "leak" in self.struck:
             return
         if self._left_alone and any(self.facts.pumps[feed.device].dead_man is None for feed in step.feeds):
-            return  # waived: without a controller nothing stops it before its target
+            return  # waived: where no controller reaches it, nothing stops it before its target
         parts = []
         for feed in step.feeds:
             parts.append(min(1.0, self.displaced(self._step, feed.device) / feed.displaced))
@@ -252,6 +264,8 @@ class Judge:
     def _check_gone(self, now: float, flowing: list[str]) -> None:
         assert self._gone_at is not None
         gone = now - self._gone_at
+        if self._guarded_at is not None and now - self._guarded_at > GUARDED and flowing and not self._deaf():
+            self._violate("I4", f"{', '.join(flowing)}: flows {now - self._guarded_at:.0f} s after the guardian acted")
         for name in flowing:
             dead_man = self.facts.pumps[name].dead_man
             if dead_man is not None and gone > dead_man + 1.5:
@@ -269,6 +283,10 @@ class Judge:
             self._violate(
                 "I5", f"{self.facts.plate}: heats to {heats:.1f} degC {gone:.0f} s after the controller has gone"
             )
+
+    def _deaf(self) -> bool:
+        """Whether a standing fault keeps a device from hearing anybody."""
+        return any(fault.kind in DEAF for fault in self._bench.standing_faults())
 
     def _plate_struck(self) -> bool:
         """Whether a fault may have changed how the plate stirs."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from ruggli.app.connect import Place
 from ruggli.app.doors import Doors, simulated_ports
+from ruggli.app.reach import OrderReach, opening_at_once
 from ruggli.app.request import RunOutcome, RunRequest
 from ruggli.app.run import execute, resume
 from ruggli.app.runs import JOURNAL
@@ -21,13 +22,16 @@ from ruggli.app.trial.lines import SpoilableChannel, TrialLines
 from ruggli.app.trial.person import Habits, Person
 from ruggli.app.trial.scenario import Scenario
 from ruggli.app.trial.violation import Violation
+from ruggli.engine.last_stop import stop_all
 from ruggli.engine.result import Verdict
+from ruggli.engine.stop_orders import stop_orders
 from ruggli.errors import RuggliError
 from ruggli.journal.reader import read_journal
 from ruggli.quantities.base import Seconds
 from ruggli.world.chance import Chance
 from ruggli.world.loop import Loop
 from ruggli.world.memory_disk import MemoryDisk, Survives
+from ruggli.world.ports import open_port
 from ruggli.world.signals import SignalCommands
 from ruggli.world.time import VirtualTime
 from ruggli_simulator.bench import Bench
@@ -38,6 +42,12 @@ DATE = datetime(2026, 1, 1, 18, 0, tzinfo=UTC)
 
 AFTERMATH = 45.0
 """Seconds for which the bench is watched when the program has ended."""
+
+NOTICED = 0.2
+"""Seconds until a guardian has seen that the pipe is closed."""
+
+HANGS = 6.0
+"""Seconds without a sign of life after which a guardian kills the program, with a look's time."""
 
 MOST_SESSIONS = 6
 
@@ -59,12 +69,14 @@ class NightPlan:
         faults: fault objects, of the bench and of the computer's side.
         seed: for the noise of sensors, and for whatever else is left to chance.
         habits: of the person.
+        guardian: whether a guardian watches the program.
     """
 
     scenario: str
     faults: tuple[Mapping[str, Any], ...] = ()
     seed: int = 0
     habits: Habits = Habits()
+    guardian: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON data; `night_plan` reads it."""
@@ -72,6 +84,7 @@ class NightPlan:
         return {
             "scenario": self.scenario,
             "seed": self.seed,
+            "guardian": self.guardian,
             "habits": {
                 "answers_after_s": habits.answers_after,
                 "comes_after_s": habits.comes_after,
@@ -90,7 +103,13 @@ def night_plan(data: Mapping[str, Any]) -> NightPlan:
         Seconds(told.get("comes_after_s", usual.comes_after)),
         int(told.get("resumes", usual.resumes)),
     )
-    return NightPlan(str(data["scenario"]), tuple(data["faults"]), int(data.get("seed", 0)), habits)
+    return NightPlan(
+        str(data["scenario"]),
+        tuple(data["faults"]),
+        int(data.get("seed", 0)),
+        habits,
+        bool(data.get("guardian", False)),
+    )
 
 
 @dataclass(slots=True)
@@ -270,8 +289,23 @@ class Night:
             self.bench.advance()
             for device in self.bench.devices.values():
                 device.power_cycle()
+        until = self.time.now() + fault.duration
+        if self.plan.guardian:
+            self._guard()
         if fault.duration < FOR_EVER:
-            self._rest(fault.duration)
+            self._rest(max(0.0, until - self.time.now()))
+
+    def _guard(self) -> None:
+        """The guardian has seen the program go: it opens the ports and stops everything."""
+        assert self._place is not None
+        self._rest(NOTICED)
+        loop = self.around.process()
+        reach = OrderReach(loop, opening_at_once(self._place, open_port), {})
+        orders = stop_orders(self.scenario.plan, self.judge.policy)
+        self.judge.guarded()
+        loop.run(loop.spawn(stop_all(loop, orders, reach, lambda record: None)))
+        reach.close()
+        loop.close()
 
     def _aftermath(self) -> None:
         self.judge.session_ended(self.result.verdict)
@@ -295,6 +329,9 @@ class Night:
         kind, now = fault.kind, self.time.now()
         assert self._loop is not None and self._lines is not None
         if kind == "kill":
+            raise Killed(fault)
+        if kind == "hang" and self.plan.guardian and fault.duration > HANGS:
+            self._loop.pass_time(Seconds(now + HANGS))
             raise Killed(fault)
         if kind in ("suspend", "hang"):
             self._loop.pass_time(Seconds(now + fault.duration))

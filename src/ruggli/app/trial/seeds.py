@@ -20,6 +20,9 @@ SEVERAL = 0.6
 ON_CALL = 0.5
 """Part of the faults of lines and of kills that are placed by a call that makes something happen."""
 
+GUARDED_PART = 0.5
+"""Part of the nights in which a guardian watches the program; in the others the dead-men are alone."""
+
 LIKELY_TOGETHER = (
     ("F8", "F7"),
     ("F28", "F10"),
@@ -66,7 +69,8 @@ class Seeds:
         if cell is None:
             return self._anywhere(seed, chance)
         name = self._names[0]
-        return NightPlan(name, tuple(self._in_cell(name, cell, chance)), seed, _habits(chance))
+        faults = tuple(self._in_cell(name, cell, chance))
+        return NightPlan(name, faults, seed, _habits(chance), chance.happens(GUARDED_PART))
 
     def anywhere(self, seed: int) -> NightPlan:
         """A night with faults at any time."""
@@ -112,7 +116,7 @@ class Seeds:
             if chance.happens(ON_CALL):
                 self._move_to_call(name, placed, chance, None)
             faults += placed
-        return NightPlan(name, tuple(faults), seed, _habits(chance))
+        return NightPlan(name, tuple(faults), seed, _habits(chance), chance.happens(GUARDED_PART))
 
     def _placed(self, name: str, fault: str, chance: Chance, at: float, pumps: Sequence[str]) -> list[dict[str, Any]]:
         plate = self._plates[name]

@@ -28,6 +28,8 @@ def harvard_verb(data: bytes) -> str:
     request = harvard_wire.whole_request(data)
     if request is None or (not request.arguments and request.command not in _HARVARD_ACTIONS):
         return QUESTION
+    if request.arguments and request.arguments[0] in ("lim", "?"):
+        return QUESTION
     return " ".join((request.command, *request.arguments))
 
 

@@ -25,6 +25,7 @@ class WireWatch:
         self._disk = disk
         self._violate = violate
         self._records = 0
+        self._guarded = False
         self._ordered: dict[str, int] = {}
         self._allowed: dict[str, int] = {}
         self._started: dict[str, int] = {}
@@ -37,6 +38,11 @@ class WireWatch:
         """A new controller has to write its own orders before it acts."""
         self._ordered.clear()
         self._last.clear()
+        self._guarded = False
+
+    def guarded(self) -> None:
+        """What comes now is a guardian's: it keeps its own record, and may do nothing but stop."""
+        self._guarded = True
 
     def note_record(self) -> None:
         """A record was written."""
@@ -63,7 +69,7 @@ class WireWatch:
         return listen
 
     def _command(self, device: str, verb: str) -> None:
-        if harmless(verb):
+        if harmless(verb) or (self._guarded and not starts(verb)):
             return
         if self._last.get(device) == verb:
             self._violate("I15", f"{device}: {verb} was sent again without a question in between")
