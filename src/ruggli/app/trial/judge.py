@@ -37,6 +37,9 @@ HOT_BOUND = 10.0
 READ_BY_EYE = 2e-4
 """mL; a person tells what left a syringe with four decimals."""
 
+_READ = frozenset({b"order", b"step", b"intent", b"alarm", b"state"})
+"""Kinds of records that the judge looks into."""
+
 MOST_VIOLATIONS = 20
 
 
@@ -73,7 +76,7 @@ class Judge:
         self._time = time
         self._drives = {name: bench.drive(name) for name in self.facts.pumps}
         self._plate = None if self.facts.plate is None else bench.plate(self.facts.plate)
-        self._wire = WireWatch(scenario, bench, disk, self._violate)
+        self._wire = WireWatch(scenario, bench, disk, self.violate)
         self._base: dict[tuple[str, str], float] = {}
         self._step = ""
         self._since: dict[str, float] = {}
@@ -90,7 +93,8 @@ class Judge:
         bench.on_fault = self._fault
         disk.noted = self._note
 
-    def _violate(self, invariant: str, text: str) -> None:
+    def violate(self, invariant: str, text: str) -> None:
+        """Note a broken invariant; each once."""
         key = (invariant, text.split(":")[0])
         if key in self._said or len(self.violations) >= MOST_VIOLATIONS:
             return
@@ -175,7 +179,8 @@ class Judge:
     def _note(self, line: bytes) -> None:
         """What the record says of steps, intents, orders and alarms."""
         self._wire.note_record()
-        if b'"kind":"sample"' in line[:90]:
+        start = line.find(b'"kind":"') + 8
+        if line[start : line.find(b'"', start)] not in _READ:
             return
         record = json.loads(line)
         kind = record["kind"]
@@ -207,7 +212,7 @@ class Judge:
         for limit in self.facts.limits:
             held = self._bench.vessel(limit.vessel).delivered(limit.solution)
             if held > limit.most:
-                self._violate("I1", f"{limit.solution}: {held:.4f} mL in {limit.vessel}, at most {limit.most:.4f} mL")
+                self.violate("I1", f"{limit.solution}: {held:.4f} mL in {limit.vessel}, at most {limit.most:.4f} mL")
         if self._due:
             self._check_due(now, flowing)
         if flowing:
@@ -228,23 +233,23 @@ class Judge:
             elif flowing and due.standing():
                 watched = [name for name in flowing if due.who(name)]
                 if watched:
-                    self._violate("I4", f"{due.fault}: {', '.join(watched)} flows {now - due.at:.0f} s after its bound")
+                    self.violate("I4", f"{due.fault}: {', '.join(watched)} flows {now - due.at:.0f} s after its bound")
         self._due = left
 
     def _check_feed(self, now: float, flowing: list[str]) -> None:
         plate, facts = self._plate, self.facts
         for name in flowing:
             if self._drives[name].withdrawing:
-                self._violate("D14", f"{name}: the plunger goes back")
+                self.violate("D14", f"{name}: the plunger goes back")
         step = facts.steps.get(self._step)
         if plate is None or step is None or self._gone_at is not None:
             return
         if self._lasts("stir", step.speed > 0 and plate.speed < 0.79 * step.speed, now, STIR_BOUND):
-            self._violate("I14", f"{', '.join(flowing)}: flows at {plate.speed:.0f} rpm for {STIR_BOUND:.0f} s")
+            self.violate("I14", f"{', '.join(flowing)}: flows at {plate.speed:.0f} rpm for {STIR_BOUND:.0f} s")
         probe = plate.probe
         if probe is not None and step.coolest is not None:
             if self._lasts("cold", probe.temperature < step.coolest - 0.3, now, COLD_BOUND):
-                self._violate("I14", f"{', '.join(flowing)}: flows at {probe.temperature:.1f} degC, too cold")
+                self.violate("I14", f"{', '.join(flowing)}: flows at {probe.temperature:.1f} degC, too cold")
         self._check_skew()
 
     def _check_skew(self) -> None:
@@ -259,28 +264,28 @@ class Judge:
         skew = max(parts) - min(parts)
         allowed = max(0.02, self._skew * step.part_each_second)
         if skew > allowed:
-            self._violate("D16", f"{self._step}: feeds differ by {100 * skew:.1f} %, at most {100 * allowed:.1f} %")
+            self.violate("D16", f"{self._step}: feeds differ by {100 * skew:.1f} %, at most {100 * allowed:.1f} %")
 
     def _check_gone(self, now: float, flowing: list[str]) -> None:
         assert self._gone_at is not None
         gone = now - self._gone_at
         if self._guarded_at is not None and now - self._guarded_at > GUARDED and flowing and not self._deaf():
-            self._violate("I4", f"{', '.join(flowing)}: flows {now - self._guarded_at:.0f} s after the guardian acted")
+            self.violate("I4", f"{', '.join(flowing)}: flows {now - self._guarded_at:.0f} s after the guardian acted")
         for name in flowing:
             dead_man = self.facts.pumps[name].dead_man
             if dead_man is not None and gone > dead_man + 1.5:
-                self._violate("I4", f"{name}: flows {gone:.0f} s after the controller has gone")
+                self.violate("I4", f"{name}: flows {gone:.0f} s after the controller has gone")
         plate = self._plate
         silence = self.facts.plate_dead_man
         if plate is None or silence is None or gone <= silence + 2.0:
             return
         step = self.facts.steps.get(self._step)
         if step is not None and step.speed > 0 and plate.speed < 0.79 * step.speed and not self._plate_struck():
-            self._violate("I6", f"{self.facts.plate}: stirs at {plate.speed:.0f} of {step.speed:.0f} rpm, left alone")
+            self.violate("I6", f"{self.facts.plate}: stirs at {plate.speed:.0f} of {step.speed:.0f} rpm, left alone")
         policy = POLICIES[self.facts.step_class(self._step)]
         heats = plate.heats_to
         if policy.end_heat is Heat.OFF and heats is not None and heats > self.facts.safe + 0.6:
-            self._violate(
+            self.violate(
                 "I5", f"{self.facts.plate}: heats to {heats:.1f} degC {gone:.0f} s after the controller has gone"
             )
 
@@ -301,12 +306,12 @@ class Judge:
         hot = probe is not None and step.hottest is not None and probe.temperature > step.hottest + 0.5
         if self._lasts("hot", hot and heats is not None and heats > self.facts.safe + 0.6, now, HOT_BOUND):
             assert probe is not None
-            self._violate(
+            self.violate(
                 "I5", f"{self.facts.plate}: heats to {heats} degC with the flask at {probe.temperature:.1f} degC"
             )
         cap = self.facts.plate_cap
         if cap is not None and self._lasts("cap", heats is not None and plate.plate.temperature > cap + 10.5, now, 9.0):
-            self._violate("I5", f"{self.facts.plate}: the plate is at {plate.plate.temperature:.0f} degC and heats")
+            self.violate("I5", f"{self.facts.plate}: the plate is at {plate.plate.temperature:.0f} degC and heats")
 
     def _lasts(self, name: str, broken: bool, now: float, patience: float) -> bool:
         if not broken:
@@ -324,13 +329,13 @@ class Judge:
             damage: what is wrong with the record.
         """
         if damage:
-            self._violate("I7", f"the record is damaged: {damage}")
+            self.violate("I7", f"the record is damaged: {damage}")
         self._check_names(result)
         flowing = self._flowing()
         if flowing:
             watched = [name for name in flowing if self.facts.pumps[name].dead_man is not None]
             if watched or result.verdict != "killed":
-                self._violate("I6", f"{', '.join(flowing)}: flows after the end of the night")
+                self.violate("I6", f"{', '.join(flowing)}: flows after the end of the night")
         self._check_end(result)
         outcome = result.outcome
         if outcome is None:
@@ -346,7 +351,7 @@ class Judge:
             return
         at, code, device = self._alarms[0]
         if code not in codes or device != self._target:
-            self._violate("I10", f"{self.struck[0]} of {self._target} was told as {code} of {device} at {at:.1f} s")
+            self.violate("I10", f"{self.struck[0]} of {self._target} was told as {code} of {device} at {at:.1f} s")
 
     def _check_end(self, result: "NightResult") -> None:
         plate = self._plate
@@ -356,7 +361,7 @@ class Judge:
         heats = plate.heats_to
         off = result.verdict in ("complete", "aborted") or policy.end_heat is Heat.OFF
         if off and heats is not None and heats > self.facts.safe + 0.6:
-            self._violate("I6", f"{self.facts.plate}: heats to {heats:.1f} degC at the end, after {result.verdict}")
+            self.violate("I6", f"{self.facts.plate}: heats to {heats:.1f} degC at the end, after {result.verdict}")
 
     def _check_dose(self, row: dict[str, Any], verdict: str, leaks: bool) -> None:
         limit = next((item for item in self.facts.limits if item.solution == row["solution"]), None)
@@ -365,7 +370,7 @@ class Judge:
         planned, truth, step = row["planned_mL"], row["truth_mL"], limit.resolution
         low, high = row["delivered_mL"]
         if verdict == "complete" and not leaks and abs(truth - planned) > 0.01 * planned + 2 * step:
-            self._violate("I2", f"{row['solution']}: complete with {truth:.4f} of {planned:.4f} mL")
+            self.violate("I2", f"{row['solution']}: complete with {truth:.4f} of {planned:.4f} mL")
         slack = 2 * step + READ_BY_EYE
         if truth < low - slack and not leaks or truth > high + slack:
-            self._violate("I8", f"{row['solution']}: {truth:.4f} mL, the record says {low:.4f} to {high:.4f} mL")
+            self.violate("I8", f"{row['solution']}: {truth:.4f} mL, the record says {low:.4f} to {high:.4f} mL")

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,16 +25,18 @@ from ruggli.app.trial.violation import Violation
 from ruggli.engine.last_stop import stop_all
 from ruggli.engine.result import Verdict
 from ruggli.engine.stop_orders import stop_orders
-from ruggli.errors import RuggliError
+from ruggli.errors import InputError, PortsTaken, RuggliError
 from ruggli.journal.reader import read_journal
 from ruggli.quantities.base import Seconds
 from ruggli.world.chance import Chance
+from ruggli.world.locks import take_ports
 from ruggli.world.loop import Loop
 from ruggli.world.memory_disk import MemoryDisk, Survives
 from ruggli.world.ports import open_port
 from ruggli.world.signals import SignalCommands
 from ruggli.world.time import VirtualTime
 from ruggli_simulator.bench import Bench
+from ruggli_simulator.description import BenchDescription
 from ruggli_simulator.faults import mend, schedule
 
 DATE = datetime(2026, 1, 1, 18, 0, tzinfo=UTC)
@@ -48,6 +50,9 @@ NOTICED = 0.2
 
 HANGS = 6.0
 """Seconds without a sign of life after which a guardian kills the program, with a look's time."""
+
+LOCK_NAMES = 64
+"""So many nights with a second controller may run at the same time on one computer."""
 
 MOST_SESSIONS = 6
 
@@ -70,6 +75,7 @@ class NightPlan:
         seed: for the noise of sensors, and for whatever else is left to chance.
         habits: of the person.
         guardian: whether a guardian watches the program.
+        auto_restart: whether devices go on by themselves when their power returns (PF of a New Era, mode B of an IKA).
     """
 
     scenario: str
@@ -77,6 +83,7 @@ class NightPlan:
     seed: int = 0
     habits: Habits = Habits()
     guardian: bool = False
+    auto_restart: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """Plain JSON data; `night_plan` reads it."""
@@ -85,6 +92,7 @@ class NightPlan:
             "scenario": self.scenario,
             "seed": self.seed,
             "guardian": self.guardian,
+            "auto_restart": self.auto_restart,
             "habits": {
                 "answers_after_s": habits.answers_after,
                 "comes_after_s": habits.comes_after,
@@ -129,7 +137,9 @@ class NightResult:
         edges: changes of the run's state, `from>to`.
         reactions: what the runs did, in order: `hold`, `stop`, `refused`, ...
         truth: what the bench holds at the end.
-        figures: worst temperature, concentration and dose error.
+        second: `refused` where a second controller was.
+        calls: moments of calls, where they were counted.
+        journal: the record.
     """
 
     verdict: str = "killed"
@@ -144,6 +154,7 @@ class NightResult:
     edges: list[str] = field(default_factory=list)
     reactions: list[str] = field(default_factory=list)
     truth: Mapping[str, Any] = field(default_factory=dict)
+    second: str = ""
     calls: int = 0
     journal: bytes = b""
 
@@ -163,7 +174,8 @@ class Night:
         self.result = NightResult()
         self.time = VirtualTime(DATE)
         self.around = Loop(self.time)
-        self.bench = Bench(scenario.bench, self.around, plan.seed)
+        bench = _going_on(scenario.bench) if plan.auto_restart else scenario.bench
+        self.bench = Bench(bench, self.around, plan.seed)
         self.disk = MemoryDisk()
         self.chance = Chance(plan.seed).stream("night")
         self.judge = Judge(scenario, self.bench, self.disk, self.time)
@@ -176,7 +188,7 @@ class Night:
         self._lines: TrialLines | None = None
         self._loop: Loop | None = None
         self._place: Place | None = None
-        self._conducting = False
+        self._locks = ""
 
     def run(self) -> NightResult:
         """From the evening to the end."""
@@ -185,6 +197,8 @@ class Night:
         self._place_host_calls()
         with ExitStack() as stack:
             self._place = self._places(simulated_ports(self.bench, stack))
+            if any(fault.kind == "second-controller" for fault in self._host):
+                self._become_master(stack)
             folder = ""
             for _ in range(MOST_SESSIONS):
                 result.sessions += 1
@@ -370,7 +384,37 @@ class Night:
             channel.spoilt = how
 
     def _second(self) -> None:
-        self.result.reactions.append("second controller")
+        """The same run is started again, as a second process would: it takes the ports first, and nothing else."""
+        sent = sum(port.writes for port in self.bench.ports.values())
+
+        def opened(request: RunRequest, stack: ExitStack) -> Doors:
+            stack.callback(take_ports(self._keys(), "a second controller").release)
+            return self._open(request, stack)
+
+        loop, lines = self._loop, self._lines
+        try:
+            execute(self.scenario.request, _say, _watch, opened)
+        except PortsTaken:
+            self.result.second = "refused"
+        else:
+            self.judge.violate("I12", "a second controller was let in beside the first")
+        self._loop, self._lines = loop, lines
+        if sum(port.writes for port in self.bench.ports.values()) != sent:
+            self.judge.violate("I12", "a second controller sent bytes")
+
+    def _keys(self) -> list[str]:
+        return [f"{self._locks}-{device.port}" for device in self.scenario.plan.devices]
+
+    def _become_master(self, stack: ExitStack) -> None:
+        """Take the locks as a run on real ports does; in nights that see a second controller."""
+        for number in range(LOCK_NAMES):
+            self._locks = f"night-{number}"
+            try:
+                stack.callback(take_ports(self._keys(), "a night").release)
+                return
+            except PortsTaken:
+                continue
+        raise InputError(f"{LOCK_NAMES} nights with a second controller run at the same time; wait for one to end")
 
     # ---- what is left ----
 
@@ -379,6 +423,8 @@ class Night:
         folder = self._folder()
         if not folder or any(fault.settings.get("damage") for fault in self._host):
             return ""
+        if self.result.sessions == 1 and self.plan.seed % 8:
+            return ""  # nothing has interrupted the writing: looked at now and then
         return read_journal(self.disk.read(f"{folder}/{JOURNAL}", "journal")).damage
 
     def _folder(self) -> str:
@@ -413,6 +459,15 @@ class Night:
             self.result.alarms.append(str(record.get("code")))
         else:
             self.result.edges.append(f"{record.get('from')}>{record.get('to')}")
+
+
+def _going_on(bench: BenchDescription) -> BenchDescription:
+    """The bench with devices that go on by themselves when their power returns."""
+    options: dict[str, dict[str, Any]] = {"new-era": {"power_fail_restart": True}, "ika-rct-digital": {"mode": "B"}}
+    devices = tuple(
+        replace(device, options={**device.options, **options.get(device.driver, {})}) for device in bench.devices
+    )
+    return replace(bench, devices=devices)
 
 
 class _Strike:

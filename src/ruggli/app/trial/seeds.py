@@ -70,7 +70,7 @@ class Seeds:
             return self._anywhere(seed, chance)
         name = self._names[0]
         faults = tuple(self._in_cell(name, cell, chance))
-        return NightPlan(name, faults, seed, _habits(chance), chance.happens(GUARDED_PART))
+        return NightPlan(name, faults, seed, _habits(chance), chance.happens(GUARDED_PART), cell[0] == "F11")
 
     def anywhere(self, seed: int) -> NightPlan:
         """A night with faults at any time."""
@@ -79,7 +79,8 @@ class Seeds:
     def at(self, name: str, fault: str, at: float, seed: int) -> NightPlan:
         """A night in which one fault strikes at a time."""
         chance = Chance(seed).stream("plan")
-        return NightPlan(name, tuple(self._placed(name, fault, chance, at, self._pumps[name])), seed, Habits())
+        faults = tuple(self._placed(name, fault, chance, at, self._pumps[name]))
+        return NightPlan(name, faults, seed, auto_restart=fault == "F11")
 
     def _in_cell(self, name: str, cell: tuple[str, str], chance: Chance) -> list[dict[str, Any]]:
         fault, phase = cell
@@ -116,7 +117,8 @@ class Seeds:
             if chance.happens(ON_CALL):
                 self._move_to_call(name, placed, chance, None)
             faults += placed
-        return NightPlan(name, tuple(faults), seed, _habits(chance), chance.happens(GUARDED_PART))
+        guardian = chance.happens(GUARDED_PART)
+        return NightPlan(name, tuple(faults), seed, _habits(chance), guardian, "F11" in chosen)
 
     def _placed(self, name: str, fault: str, chance: Chance, at: float, pumps: Sequence[str]) -> list[dict[str, Any]]:
         plate = self._plates[name]
