@@ -36,6 +36,7 @@ def test_a_feed_of_the_dead_man_covers_a_plate_that_lost_its_mains() -> None:
         drive(plate.arm_dead_man(Seconds(30.0), Celsius(45.0), Rpm(250.0)))
         drive(wait(10.0))
         bench.inject({"kind": "power-cycle", "target": "plate"})
+        drive(wait(5.0))
         drive(plate.feed_dead_man())
         drive(wait(29.0))
         bench.advance()

@@ -65,15 +65,20 @@ class Scene:
         devices = self.devices()
         return sum(devices[name]["motor_mm_per_s"] > 0 for name in PUMPS)
 
+    def counted(self) -> float:
+        """mL by the pumps' own counters, the lesser of the two."""
+        devices = self.devices()
+        return float(min(devices[name]["counter_infused_mL"] for name in PUMPS))
+
     def start(self, *words: str) -> "subprocess.Popen[str]":
         options = ["--runs", "runs", "--no-report", "--json", "--answers", "answers.yaml"]
         pipes: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL}
         return subprocess.Popen([*MAIN, *words, *options], cwd=self.folder, text=True, **pipes)
 
     def run(self, *words: str) -> "subprocess.Popen[str]":
-        """Start the run; returns when both pumps flow."""
+        """Start the run; returns when both pumps flow and their counters show it."""
         process = self.start("run", "two.yaml", "--rig", "rig.yaml", *words)
-        self.wait(lambda: process.poll() is not None or self.flowing() == 2)
+        self.wait(lambda: process.poll() is not None or self.counted() > 0.003)
         assert process.poll() is None, process.communicate()
         return process
 
@@ -191,7 +196,7 @@ def test_an_orderly_end_leaves_nothing_behind(scene: Scene) -> None:
 @pytest.mark.parametrize("unattended", [True, False])
 def test_a_guardian_that_dies_is_noticed(scene: Scene, unattended: bool) -> None:
     said = [] if not unattended else [
-        "--unattended",
+        "--unattended", "--accept", "W-NOTIFY", "--accept", "W-SLEEP",
         *(word for name in (*PUMPS, "plate") for word in ("--waive", name)),
         *("--reason", "a test", "--by", "tester"),
     ]  # fmt: skip

@@ -251,7 +251,7 @@ def test_an_unattended_run_without_proof_is_refused(rig: RigFile, capsys: pytest
     cli(["plan", *words, "--json"])
     noted = json.loads(capsys.readouterr().out)["problems"]
     assert [problem["code"] for problem in noted].count("N-PROOF") == 3
-    assert cli(["run", *words, "--json"]) == 2
+    assert cli(["run", *words, "--accept", "W-NOTIFY", "--json"]) == 2
     refused = json.loads(capsys.readouterr().out)["problems"]
     assert [problem["code"] for problem in refused].count("E-PROOF") == 3
     prove_rig(real, (), yes, bench_with())
@@ -322,7 +322,9 @@ def test_another_device_than_the_proved_one_is_refused(
     words = ["slow-addition", "--rig", rig.document.file, "--unattended", "--no-report", "--json"]
     cli(["plan", *words[:-2], "--json"])
     planned = json.loads(capsys.readouterr().out)
-    wanted = sorted({problem["code"] for problem in planned["problems"] if problem["severity"] == "warning"})
+    wanted = sorted(
+        {"W-SLEEP"} | {problem["code"] for problem in planned["problems"] if problem["severity"] == "warning"}
+    )
     words += [word for code in wanted for word in ("--accept", code)]
     proofs = read_proofs(rig)
     used = [device["name"] for device in planned["devices"] if device["name"].startswith("pump")]

@@ -6,15 +6,19 @@ from pathlib import Path
 
 import pytest
 
+from ruggli.app import guardian_stop
+from ruggli.app.guardian_diary import Diary
 from ruggli.app.guarding import GUARDIAN_FILE, GuardianProcess, await_guardian, guardian_records
 from ruggli.app.runs import JOURNAL
 from ruggli.engine.guardian import StopOrder
-from ruggli.errors import JournalError
+from ruggli.errors import InputError, JournalError, PortsTaken
 from ruggli.journal.reader import JournalView, Record
 from ruggli.quantities.base import Seconds
 from ruggli.world.disk import AppendFile
 from ruggli.world.process import LARGEST_BACKLOG, Pipe, own_number, spawn_piped
 from ruggli.world.run_disk import ComputerDisk
+from ruggli.world.tasks import Task
+from ruggli.world.time import wall_now
 
 PUMP = StopOrder("pump", "new-era", "NE-1000", "socket://127.0.0.1:9", {})
 
@@ -120,3 +124,40 @@ def test_resume_waits_for_a_guardian_that_is_at_work(tmp_path: Path, monkeypatch
     with pytest.raises(JournalError):
         await_guardian(str(tmp_path), said.append)
     file.close()
+
+
+@pytest.mark.parametrize(
+    ("taken", "stopped", "what"), [(2, True, ""), (10**6, False, "left alone"), (None, True, "without lock")]
+)
+def test_no_port_is_opened_before_the_guardian_is_its_master(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken: int | None, stopped: bool, what: str
+) -> None:
+    """Locks of the dead are waited for, another master is left alone, locks that cannot be used hinder nothing."""
+    tries, clock, asked = [0], [0.0], []
+
+    def become_master(ports: list[str], stack: object, use: str) -> None:
+        tries[0] += 1
+        if taken is None:
+            raise InputError("E-LOCK the folder cannot be used")
+        if tries[0] <= taken:
+            raise PortsTaken("process 7 is master of this port")
+
+    def stop_all(*words: object) -> Task[tuple[()]]:
+        asked.append(tries[0])
+        return ()
+        yield
+
+    def wait(seconds: float) -> None:
+        clock[0] += seconds
+
+    monkeypatch.setattr(guardian_stop, "become_master", become_master)
+    monkeypatch.setattr(guardian_stop, "stop_all", stop_all)
+    monkeypatch.setattr(guardian_stop, "wait_really", wait)
+    monkeypatch.setattr(guardian_stop, "boot_seconds", lambda: clock[0])
+    diary = Diary(str(tmp_path / GUARDIAN_FILE), wall_now)
+    code = guardian_stop.stop_everything([PUMP], {}, diary)
+    diary.close()
+    assert (code == 0, bool(asked)) == (stopped, stopped)
+    lines = [json.loads(line) for line in (tmp_path / GUARDIAN_FILE).read_text().splitlines()] if what else []
+    assert [line["what"] for line in lines] == ([what] if what else [])
+    assert clock[0] >= 29.0 or what != "left alone"

@@ -51,7 +51,7 @@ class Watch:
     def note(self, what: str, proof: str) -> None:
         """Keep what was seen or done."""
         if self.diary is not None:
-            self.diary.write({"device": "controller", "what": what, "proof": proof, "error": "", "counter_mL": None})
+            self.diary.note(what, proof)
 
 
 def listen(pipe: Pipe, watch: Watch) -> Guard | None:

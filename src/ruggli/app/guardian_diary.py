@@ -41,6 +41,10 @@ class Diary:
         except JournalError:
             self._file = None
 
+    def note(self, what: str, proof: str) -> None:
+        """Keep what was seen of the controller, or done to it."""
+        self.write({"device": "controller", "what": what, "proof": proof, "error": "", "counter_mL": None})
+
     def close(self) -> None:
         """Close it; one into which nobody has ever written goes away."""
         if self._file is not None:

@@ -11,6 +11,7 @@ from ruggli import __version__
 from ruggli.app.connect import Lines, real_place
 from ruggli.app.doors import simulated_ports
 from ruggli.app.drivers import capability, cards, line_settings, make_driver
+from ruggli.app.mastery import become_master
 from ruggli.app.proofs import Proof, entry_hash, withdraw_proof, write_proofs
 from ruggli.devices.capability import Capability, HotplateCapability, PumpCapability
 from ruggli.devices.hotplate import Hotplate
@@ -121,6 +122,7 @@ def open_bench(rig: RigFile, stack: ExitStack) -> tuple[Loop, Lines]:
         loop = Loop(VirtualTime(wall_now()))
         place = simulated_ports(Bench(describe(rig), loop, 0), stack)
     else:
+        become_master((port_text(device.port) for device in rig.rig.devices.values()), stack, "ruggli rig prove")
         loop, place = Loop(RealTime()), real_place
     stack.callback(loop.close)
     lines = Lines(loop, place, open_port)
@@ -141,6 +143,7 @@ def prove_rig(
 
     Raises:
         InputError: a name is not one of the rig, or the proofs cannot be kept.
+        PortsTaken: another process is master of a port; none was opened.
     """
     for name in only:
         if name not in rig.rig.devices:

@@ -452,7 +452,7 @@ class Conductor:
     def ask_device(self, order: Order) -> Task[Any]:
         """Put a question to a device and return its answer. Raises the `RuggliError` that came instead."""
         self.bench.submit([order])
-        yield from self.bench.settle(LONGEST_ORDER)
+        yield from settle(self, LONGEST_ORDER)
         for outcome in self.bench.take_outcomes():
             if outcome.order is order:
                 if outcome.error is not None:

@@ -15,7 +15,7 @@ from ruggli.engine.result import Verdict
 from ruggli.engine.steps.dose import DoseRunner
 from ruggli.engine.steps.holding import HoldRunner
 from ruggli.engine.steps.portions import PortionsRunner
-from ruggli.engine.waiting import awaiting, settle
+from ruggli.engine.waiting import settle
 from ruggli.errors import JournalError
 from ruggli.plan.model import CoolWork, HeatWork, PlannedPrompt
 from ruggli.plan.policy import Heat
@@ -222,7 +222,7 @@ def restart(conductor: Conductor, *, reconnected: bool = False) -> Task[str]:
     known = frozenset(conductor.flow.active)
     conductor.flow.active.clear()
     conductor.plates.forget(conductor.now)
-    why = "" if reconnected else (yield from awaiting(conductor, reconnect(conductor)))
+    why = "" if reconnected else (yield from reconnect(conductor))
     if not why:
         yield from settle_counters(conductor)
         unsettled = () if conductor.runner is None else conductor.runner.unsettled()

@@ -5,7 +5,6 @@ from ruggli.engine.ending import end, hold, restart, settle_counters, stop_flows
 from ruggli.engine.prepare import prepare, reconnect
 from ruggli.engine.recover import Recovered, take_up
 from ruggli.engine.result import Verdict
-from ruggli.engine.waiting import awaiting
 from ruggli.world.tasks import Task
 
 
@@ -28,7 +27,7 @@ def resume(conductor: Conductor, recovered: Recovered) -> Task[None]:
     conductor.change("prepare")
     take_up(conductor, recovered)
     conductor.lifeline.watch(conductor.policy)
-    why = yield from awaiting(conductor, reconnect(conductor))
+    why = yield from reconnect(conductor)
     if why:
         conductor.result.verdict, conductor.result.cause = Verdict.REFUSED, why
         yield from stop_flows(conductor, heat_off=False)  # what this run has started must not go on unwatched
