@@ -78,6 +78,8 @@ class IkaRct:
     * Watchdog mode 2 (1.5): when `OUT_WD2@m` is not repeated within m (20 to 1500 s), set temperature and set speed are
       replaced by the values of `OUT_SP_12@` and `OUT_SP_42@`. `OUT_WD2@0` clears and ends it; only
       `disarm_dead_man` sends that. Repeat at m/3 or sooner: whether other traffic feeds it is not settled.
+    * Operating mode A (1.2, 1.6): nothing goes on by itself when the mains return. `SET_MODE_A` has no reply and cannot
+      be read back; it is sent whenever the watchdog is armed, which does not outlive the mains while mode B heats on.
     * What `IN_PV_1` answers without a probe is not documented (1.7): silence, a text, or a value outside
       -20 to 400 degC all read as "no probe". A jump between two polls is for the engine to judge.
     * Spacing of commands: drivers pause 0.05 to 0.1 s (1.1). A reply proves that the device is ready, so the driver
@@ -176,13 +178,14 @@ class IkaRct:
         )
 
     def arm_dead_man(self, silence: Seconds, safe: Celsius, speed: Rpm) -> Task[None]:
-        """Set the values to fall back to, then start watchdog mode 2 with whole seconds, rounded down."""
+        """Operating mode A, the values to fall back to, then watchdog mode 2 with whole seconds, rounded down."""
         seconds = int(silence)
         if not DEAD_MAN.shortest <= seconds <= DEAD_MAN.longest:
             bounds = f"{DEAD_MAN.shortest:g} to {DEAD_MAN.longest:g} s"
             raise self._error(Refused, f"watchdog time {silence:g} s is outside {bounds}; change it", "OUT_WD2", "")
         self._check_temperature(safe, "OUT_SP_12")
         self._check_speed(speed, "OUT_SP_42")
+        yield from self._tell("SET_MODE_A")
         yield from self._arm(seconds, safe, speed)
         self._dead_man = seconds, safe, speed
 

@@ -32,6 +32,7 @@ SPEED = ("IN_PV_4", b"300.0 4\r\n")
 PLATE = ("IN_PV_2", b"98.0 2\r\n")
 PROBE = ("IN_PV_1", b"45.3 1\r\n")
 READING = HotplateReading(Celsius(45.3), Celsius(98.0), Rpm(300.0))
+MODE = ("SET_MODE_A", None)
 ARMING = [("OUT_SP_12@20", b"20.0\r\n"), ("OUT_SP_42@300", b"300.0\r\n"), ("OUT_WD2@60", b"60.0\r\n")]
 
 
@@ -220,7 +221,7 @@ def test_end_of_a_cut_stale_line_is_no_answer(ika_plate: Build) -> None:
 def test_dead_man_is_armed_fed_and_disarmed(ika_plate: Build, echo: bytes) -> None:
     arming = [("OUT_SP_12@20", 20), ("OUT_SP_42@300", 300), ("OUT_WD2@60", 60)]
     steps = [*arming, *arming, ("OUT_WD2@0", 0)]
-    plate, line = ika_plate(*[(command, echo % value) for command, value in steps])
+    plate, line = ika_plate(MODE, *[(command, echo % value) for command, value in steps])
     line.drive(plate.arm_dead_man(Seconds(60.9), Celsius(20), Rpm(300)))
     line.drive(plate.feed_dead_man())
     line.drive(plate.disarm_dead_man())
@@ -228,7 +229,7 @@ def test_dead_man_is_armed_fed_and_disarmed(ika_plate: Build, echo: bytes) -> No
 
 @pytest.mark.parametrize("at", [0, 1, 2])
 def test_wrong_echo_is_refused(ika_plate: Build, at: int) -> None:
-    plate, line = ika_plate(*ARMING[:at], (ARMING[at][0], b"99.0\r\n"))
+    plate, line = ika_plate(MODE, *ARMING[:at], (ARMING[at][0], b"99.0\r\n"))
     with pytest.raises(Refused, match="the plate echoes 99"):
         line.drive(plate.arm_dead_man(Seconds(60), Celsius(20), Rpm(300)))
     with pytest.raises(Refused, match="not armed"):
@@ -237,13 +238,13 @@ def test_wrong_echo_is_refused(ika_plate: Build, at: int) -> None:
 
 @pytest.mark.parametrize("at", [0, 1, 2])
 def test_lost_echo_is_not_sent_again(ika_plate: Build, at: int) -> None:
-    plate, line = ika_plate(*ARMING[:at], (ARMING[at][0], None))
+    plate, line = ika_plate(MODE, *ARMING[:at], (ARMING[at][0], None))
     with pytest.raises(NoReply, match="not sent again"):
         line.drive(plate.arm_dead_man(Seconds(60), Celsius(20), Rpm(300)))
 
 
 def test_lost_echo_of_a_feed_and_the_next_feed(ika_plate: Build) -> None:
-    plate, line = ika_plate(*ARMING, *ARMING[:2], ("OUT_WD2@60", [(1.2, b"60.0\r\n")]), *ARMING)
+    plate, line = ika_plate(MODE, *ARMING, *ARMING[:2], ("OUT_WD2@60", [(1.2, b"60.0\r\n")]), *ARMING)
     line.drive(plate.arm_dead_man(Seconds(60), Celsius(20), Rpm(300)))
     with pytest.raises(NoReply):
         line.drive(plate.feed_dead_man())
@@ -254,14 +255,14 @@ def test_lost_echo_of_a_feed_and_the_next_feed(ika_plate: Build) -> None:
 
 @pytest.mark.parametrize("reply", [b"60.0 2\r\n", b"6\xb00\r\n"])
 def test_what_is_no_echo_is_a_bad_reply(ika_plate: Build, reply: bytes) -> None:
-    plate, line = ika_plate(*ARMING, *ARMING[:2], ("OUT_WD2@60", reply))
+    plate, line = ika_plate(MODE, *ARMING, *ARMING[:2], ("OUT_WD2@60", reply))
     line.drive(plate.arm_dead_man(Seconds(60), Celsius(20), Rpm(300)))
     with pytest.raises(BadReply):
         line.drive(plate.feed_dead_man())
 
 
 def test_late_reading_in_front_of_the_echo(ika_plate: Build) -> None:
-    plate, line = ika_plate(*ARMING[:2], ("OUT_WD2@60", b"60.0 1\r\n60\r\n"))
+    plate, line = ika_plate(MODE, *ARMING[:2], ("OUT_WD2@60", b"60.0 1\r\n60\r\n"))
     line.drive(plate.arm_dead_man(Seconds(60), Celsius(20), Rpm(300)))
 
 
@@ -285,7 +286,7 @@ def test_golden_run(ika_plate: Build) -> None:
     polled = [("IN_PV_4", b"300.0 4\r\n"), ("IN_PV_2", b"30.0 2\r\n"), ("IN_PV_1", b"25.0 1\r\n")]
     off = [("OUT_SP_1 20.0", None), ("IN_SP_1", b"20.0 1\r\n"), ("STOP_1", None), ("STOP_4", None)]
     name = ("IN_NAME", b"RCT digital\r\n")
-    plate, line = ika_plate(name, *ARMING, *heat, *stir, *polled, *ARMING, *off, ("OUT_WD2@0", b"0.0\r\n"))
+    plate, line = ika_plate(name, MODE, *ARMING, *heat, *stir, *polled, *ARMING, *off, ("OUT_WD2@0", b"0.0\r\n"))
     line.drive(plate.connect())
     line.drive(plate.arm_dead_man(Seconds(60), Celsius(20), Rpm(300)))
     line.drive(plate.set_temperature(Celsius(60)))

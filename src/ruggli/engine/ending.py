@@ -16,7 +16,7 @@ from ruggli.engine.steps.dose import DoseRunner
 from ruggli.engine.steps.holding import HoldRunner
 from ruggli.engine.steps.portions import PortionsRunner
 from ruggli.engine.waiting import settle
-from ruggli.errors import JournalError
+from ruggli.errors import DeviceAlarm, JournalError
 from ruggli.plan.model import CoolWork, HeatWork, PlannedPrompt
 from ruggli.plan.policy import Heat
 from ruggli.protocol.model import OnTimeout
@@ -27,6 +27,9 @@ from ruggli.world.tasks import Task
 
 STOP_SECONDS = 6.0
 """How long a stop may take to be proved before it counts as not proved."""
+
+ALARMS_IN_A_ROW = 3
+"""A pump that answers with more alarms than this is not read."""
 
 WARM_UP_SECONDS = 3600.0
 """How long a restart waits for temperature and stirring."""
@@ -113,13 +116,21 @@ def settle_counters(conductor: Conductor) -> Task[None]:
     if conductor.runner is None:
         return
     conductor.bench.take_outcomes()
-    orders = [Order(name, Verb.READ_SETTINGS) for name in conductor.bench.pumps if _reachable(conductor, name)]
-    conductor.bench.submit(orders)
-    yield from settle(conductor, STOP_SECONDS)
     settings: dict[str, PumpSettings | None] = {}
-    for outcome in conductor.bench.take_outcomes():
-        if outcome.order.verb is Verb.READ_SETTINGS and isinstance(outcome.value, PumpSettings):
-            settings[outcome.order.device] = outcome.value
+    names = [name for name in conductor.bench.pumps if _reachable(conductor, name)]
+    for _ in range(ALARMS_IN_A_ROW):
+        conductor.bench.submit([Order(name, Verb.READ_SETTINGS) for name in names])
+        yield from settle(conductor, STOP_SECONDS)
+        names = []
+        for outcome in conductor.bench.take_outcomes():
+            if outcome.order.verb is Verb.READ_SETTINGS and isinstance(outcome.value, PumpSettings):
+                settings[outcome.order.device] = outcome.value
+            elif isinstance(outcome.error, DeviceAlarm):  # told once, and so acknowledged: the counter comes next
+                names.append(outcome.order.device)
+                if outcome.error.kind == "power":
+                    conductor.flow.lost_counters.add(outcome.order.device)
+        if not names:
+            break
     lost = frozenset(conductor.flow.lost_counters)
     conductor.view.now = conductor.now
     for entry in conductor.runner.counters(settings, lost, conductor.view):
@@ -350,8 +361,8 @@ def end(conductor: Conductor) -> Task[None]:
         conductor.alarms.done(what_was_done(conductor, conductor.alarms.waits_for_done))
     yield from settle_counters(conductor)
     if conductor.runner is not None:
-        unheard = frozenset(name for name in conductor.bench.pumps if name in conductor.bench.trouble)
-        conductor.runner.abandon(unheard)
+        silent = {name for name in conductor.bench.pumps if name in conductor.bench.trouble}
+        conductor.runner.abandon(frozenset(silent.union(conductor.runner.unsettled())))
     trigger = yield from _proved(conductor, trigger)
     yield from _release(conductor)
     if trigger is not None:

@@ -11,6 +11,10 @@ from ruggli.quantities.base import Seconds
 NOTHING_WRONG: tuple[Alarm, ...] = ()
 
 
+FRESH_SECONDS = 1.5
+"""A speed that was read longer ago tells of the line, not of the stirrer; the line has its own alarm."""
+
+
 class PlateWatch:
     """What is checked of all plates in every look.
 
@@ -70,7 +74,7 @@ class PlateWatch:
             view,
             feeding=feeding,
             heating=told.heating,
-            stirring=watched and told.speed > 0,
+            stirring=watched and told.speed > 0 and view.now - view.read_at[guard.hotplate] <= FRESH_SECONDS,
             longest_wait=step.hold.longest,
         )
         view.waits = self.interlocks.waits

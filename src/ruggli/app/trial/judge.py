@@ -61,22 +61,25 @@ class Judge:
         bench: the truth.
         disk: where the record goes.
         time: the clock.
+        auto_restart: whether devices go on by themselves when their power returns.
 
     Attributes:
         violations: what must not be, in order.
         struck: kinds of bench faults that have struck.
     """
 
-    def __init__(self, scenario: Scenario, bench: Bench, disk: MemoryDisk, time: VirtualTime) -> None:
+    def __init__(
+        self, scenario: Scenario, bench: Bench, disk: MemoryDisk, time: VirtualTime, *, auto_restart: bool = False
+    ) -> None:
         self.violations: list[Violation] = []
         self.struck: list[str] = []
         self.facts: Facts = facts_of(scenario)
-        self._plan = scenario.plan
+        self._auto_restart = auto_restart
         self._bench = bench
         self._time = time
         self._drives = {name: bench.drive(name) for name in self.facts.pumps}
         self._plate = None if self.facts.plate is None else bench.plate(self.facts.plate)
-        self._wire = WireWatch(scenario, bench, disk, self.violate)
+        self._wire = WireWatch(scenario, bench, disk, self.facts.safe, self.violate)
         self._base: dict[tuple[str, str], float] = {}
         self._step = ""
         self._since: dict[str, float] = {}
@@ -87,7 +90,7 @@ class Judge:
         self._alarms: list[tuple[float, str, str]] = []
         self._holds: list[float] = []
         self._said: set[tuple[str, str]] = set()
-        self._host_struck = self._power_lost = self._left_alone = False
+        self._host_struck = self._power_lost = self._left_alone = self._plate_driver = False
         self._target = ""
         bench.watcher = self._look
         bench.on_fault = self._fault
@@ -131,6 +134,8 @@ class Judge:
     def host_fault(self, fault: HostFault) -> None:
         """A fault of the computer's side strikes."""
         self._host_struck = True
+        if fault.target == self.facts.plate:
+            self._plate_driver = True
         self._left_alone = self._left_alone or fault.kind in NO_CONTROLLER
         bound = FLOW.get(fault.kind)
         if bound is None:
@@ -154,6 +159,10 @@ class Judge:
         self._left_alone = self._left_alone or fault.kind in DEAF
         if not lasting or not self._matters(fault.target):
             return
+        if fault.kind == "probe-broken" and (self._plate is None or self._plate.heats_to is None):
+            return  # a flask that nobody heats may be fed without a probe
+        if fault.kind == "power-cycle" and fault.target == self.facts.plate and self._auto_restart:
+            return  # a plate that stirs again by itself after two seconds cannot be seen to have stood
         over = fault.kind in ("power-cycle", "swap-ports", "wrong-diameter", "wrong-direction", "pump-panel")
         self._expect_rest(fault.kind, bound, fault.target, lambda: over or fault in self._bench.standing_faults())
 
@@ -295,16 +304,20 @@ class Judge:
 
     def _plate_struck(self) -> bool:
         """Whether a fault may have changed how the plate stirs."""
-        return self._power_lost or any(kind in STIR_FAULTS for kind in self.struck)
+        return self._power_lost or self._plate_driver or any(kind in STIR_FAULTS for kind in self.struck)
 
     def _check_heat(self, now: float) -> None:
         plate, step = self._plate, self.facts.steps.get(self._step)
         assert plate is not None
         if step is None or self._gone_at is not None:
             return
+        if self._deaf() or self._plate_driver:
+            return  # its dead-man has to act, which is looked at where it is left alone
         heats, probe = plate.heats_to, plate.probe
+        if heats is not None and heats <= self.facts.safe + 0.6:
+            heats = None
         hot = probe is not None and step.hottest is not None and probe.temperature > step.hottest + 0.5
-        if self._lasts("hot", hot and heats is not None and heats > self.facts.safe + 0.6, now, HOT_BOUND):
+        if self._lasts("hot", hot and heats is not None, now, HOT_BOUND):
             assert probe is not None
             self.violate(
                 "I5", f"{self.facts.plate}: heats to {heats} degC with the flask at {probe.temperature:.1f} degC"

@@ -178,7 +178,7 @@ class Night:
         self.bench = Bench(bench, self.around, plan.seed)
         self.disk = MemoryDisk()
         self.chance = Chance(plan.seed).stream("night")
-        self.judge = Judge(scenario, self.bench, self.disk, self.time)
+        self.judge = Judge(scenario, self.bench, self.disk, self.time, auto_restart=plan.auto_restart)
         self.person = Person(self.bench, scenario.plan, plan.habits, self.judge.displaced)
         self.signals = SignalCommands()
         self._host = [host_fault(fault) for fault in plan.faults if is_host_fault(fault)]

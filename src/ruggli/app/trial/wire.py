@@ -49,7 +49,20 @@ VERBS: dict[str, Callable[[bytes], str]] = {
 STARTS = ("RUN", "irun", "run", "START_1")
 """First words of commands that energise."""
 
-HARMLESS = ("STP", "stp", "stop", "STOP_1", "OUT_WD2@", "OUT_SP_12@", "OUT_SP_42@", "SAF", "poll", "nvram", "echo")
+HARMLESS = (
+    "STP",
+    "stp",
+    "stop",
+    "STOP_1",
+    "OUT_WD2@",
+    "OUT_SP_12@",
+    "OUT_SP_42@",
+    "SET_MODE_A",
+    "SAF",
+    "poll",
+    "nvram",
+    "echo",
+)
 """First words of what may be sent without a durable record before it: stops, and dead-men."""
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from ruggli.app.trial.scenario import Scenario
 from ruggli.app.trial.wire import VERBS, harmless, starts
+from ruggli.quantities.base import Celsius
 from ruggli.world.memory_disk import MemoryDisk
 from ruggli_simulator.bench import Bench
 
@@ -18,14 +19,18 @@ class WireWatch:
         scenario: which device is on which port.
         bench: whose ports are listened to.
         disk: where the record goes.
+        safe: the set point that counts as off; setting it is a stop, and needs no record.
         violate: takes an invariant and what broke it.
     """
 
-    def __init__(self, scenario: Scenario, bench: Bench, disk: MemoryDisk, violate: Callable[[str, str], None]) -> None:
+    def __init__(
+        self, scenario: Scenario, bench: Bench, disk: MemoryDisk, safe: Celsius, violate: Callable[[str, str], None]
+    ) -> None:
         self._disk = disk
         self._violate = violate
         self._records = 0
         self._guarded = False
+        self._off = f"OUT_SP_1 {safe:.1f}"
         self._ordered: dict[str, int] = {}
         self._allowed: dict[str, int] = {}
         self._started: dict[str, int] = {}
@@ -69,7 +74,7 @@ class WireWatch:
         return listen
 
     def _command(self, device: str, verb: str) -> None:
-        if harmless(verb) or (self._guarded and not starts(verb)):
+        if harmless(verb) or verb == self._off or (self._guarded and not starts(verb)):
             return
         if self._last.get(device) == verb:
             self._violate("I15", f"{device}: {verb} was sent again without a question in between")

@@ -1,0 +1,67 @@
+"""Plant a bug, run nights until one is judged, take it out again: which tier catches which bug.
+
+    python tests/long/planted_bugs.py                # every bug against the 2,000 nights of the commit tier
+    python tests/long/planted_bugs.py --bug 7        # one of them
+    python tests/long/planted_bugs.py --most 20000   # as deep as a fifth of the nightly tier
+
+The nights are those of `seeds.py`, in an order in which every fault of the matrix comes early.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from nights.planted import BUGS, planted  # noqa: E402
+from nights.world import World  # noqa: E402
+
+COMMIT = 2_000
+STRIDE = 613
+"""Prime to the number of seeds: neighbours in the matrix come far from each other."""
+
+
+def order(most: int) -> Iterator[int]:
+    """Seeds of the commit tier, mixed; then the rest."""
+    for number in range(min(most, COMMIT)):
+        yield number * STRIDE % COMMIT
+    yield from range(COMMIT, most)
+
+
+def hunt(task: tuple[int, int]) -> tuple[int, int, int, str, float]:
+    """The bug, nights until it was caught (0: not), the seed, what was said, and seconds."""
+    number, most = task
+    world, began = World.here(), time.perf_counter()
+    with planted(BUGS[number]):
+        for count, seed in enumerate(order(most), 1):
+            row = world.row(seed)
+            if row.violations:
+                return number, count, seed, row.violations[0], time.perf_counter() - began
+    return number, 0, 0, "", time.perf_counter() - began
+
+
+def main() -> int:
+    """0 when at least 38 of 40 bugs, or as many in a hundred, were caught."""
+    parser = argparse.ArgumentParser(description="Planted bugs.")
+    parser.add_argument("--bug", type=int)
+    parser.add_argument("--most", type=int, default=COMMIT)
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    options = parser.parse_args()
+    numbers = range(len(BUGS)) if options.bug is None else [options.bug]
+    caught = 0
+    with ProcessPoolExecutor(options.jobs) as pool:
+        for number, count, seed, text, seconds in pool.map(hunt, [(number, options.most) for number in numbers]):
+            bug = BUGS[number]
+            caught += count > 0
+            how = f"night {count} (seed {seed}): {text[:90]}" if count else f"NOT CAUGHT in {options.most} nights"
+            print(f"{number:2} {bug.name} [{bug.rule}]: {how} ({seconds:.0f} s)", flush=True)
+    print(f"{caught} of {len(numbers)} caught")
+    return 0 if caught >= 0.95 * len(numbers) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
