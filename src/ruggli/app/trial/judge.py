@@ -136,7 +136,7 @@ class Judge:
         self._host_struck = True
         if fault.target == self.facts.plate:
             self._plate_driver = True
-        self._left_alone = self._left_alone or fault.kind in NO_CONTROLLER
+        self._left_alone = self._left_alone or fault.kind in NO_CONTROLLER or fault.kind in DEAF
         bound = FLOW.get(fault.kind)
         if bound is None:
             return
