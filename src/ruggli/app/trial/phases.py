@@ -20,7 +20,7 @@ class Baseline:
     Attributes:
         windows: by phase, stretches of virtual seconds.
         steps: by phase, the pumps that move in it.
-        calls: by device, numbers of the requests that change something.
+        calls: by device, the requests that change something: number and virtual second.
         requests: by device, number of all requests.
         seconds: length of the whole.
         moments: moments of calls to ports and disk, see `Calls`.
@@ -28,7 +28,7 @@ class Baseline:
 
     windows: Mapping[str, tuple[tuple[float, float], ...]]
     steps: Mapping[str, tuple[str, ...]]
-    calls: Mapping[str, tuple[int, ...]]
+    calls: Mapping[str, tuple[tuple[int, float], ...]]
     requests: Mapping[str, int]
     seconds: float
     moments: int
@@ -37,7 +37,7 @@ class Baseline:
 def baseline_of(scenario: Scenario) -> Baseline:
     """Run a scenario without faults. Raises `ValueError` where that does not end complete."""
     night = Night(scenario, NightPlan(scenario.name), count_calls=True)
-    calls: dict[str, list[int]] = {}
+    calls: dict[str, list[tuple[int, float]]] = {}
     for device in scenario.plan.devices:
         _watch_calls(night, device.name, VERBS[device.driver], calls)
     result = night.run()
@@ -49,7 +49,7 @@ def baseline_of(scenario: Scenario) -> Baseline:
     return Baseline(windows, moving, numbers, requests, result.seconds, result.calls)
 
 
-def _watch_calls(night: Night, device: str, verb_of: object, calls: dict[str, list[int]]) -> None:
+def _watch_calls(night: Night, device: str, verb_of: object, calls: dict[str, list[tuple[int, float]]]) -> None:
     port = night.bench.port_of(device)
     before, found = port.listener, calls.setdefault(device, [])
     assert before is not None and callable(verb_of)
@@ -57,7 +57,7 @@ def _watch_calls(night: Night, device: str, verb_of: object, calls: dict[str, li
     def listen(data: bytes) -> None:
         before(data)
         if verb_of(data):
-            found.append(port.writes)
+            found.append((port.writes, night.time.seconds))
 
     port.listener = listen
 

@@ -129,7 +129,14 @@ class Seeds:
     def _move_to_call(
         self, name: str, faults: list[dict[str, Any]], chance: Chance, window: tuple[float, float] | None
     ) -> None:
-        """Place single faults of a line at a request that changes something; a night is long, so only some fit."""
+        """Place a single fault at a request that changes something, or just before it, or at any call of the program.
+
+        Args:
+            name: the scenario.
+            faults: one fault; more are left where they are.
+            chance: where.
+            window: only requests in this stretch of seconds; None for any.
+        """
         base = self._baselines[name]
         if len(faults) != 1:
             return
@@ -137,8 +144,9 @@ class Seeds:
         if fault["kind"] == "kill" and window is None:
             del fault["at"]
             fault["call"] = chance.below(2 * base.moments)
-        elif fault["kind"] not in HOST_KINDS and fault["target"] in base.calls and window is None:
-            calls = base.calls[fault["target"]]
+        elif fault["kind"] not in HOST_KINDS and fault["target"] in base.calls:
+            start, end = window or (0.0, base.seconds)
+            calls = [number for number, at in base.calls[fault["target"]] if start - 1.0 <= at <= end]
             if calls and "for" not in fault:
                 del fault["at"]
                 fault["call"] = max(1, chance.one_of(calls) - chance.below(2))
