@@ -312,7 +312,7 @@ class Judge:
         if step is None or self._gone_at is not None:
             return
         if self._deaf() or self._plate_driver or "frozen" in self.struck:
-            return  # frozen readings are found within 30 min (T08), by their standing still alone; else its dead-man has to act, which is looked at where it is left alone
+            return  # found by standing still within 30 min (T08); what does not hear, by its dead-man
         heats, probe = plate.heats_to, plate.probe
         if heats is not None and heats <= self.facts.safe + 0.6:
             heats = None
