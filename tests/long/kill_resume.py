@@ -1,9 +1,9 @@
 """Kill a run over sockets at random moments and resume it; hold it by faults. Prints a table, asks for nothing.
 
-    python tests/long/kill_resume.py [--times 10] [--seed 1] [--no-heat]
+    python tests/long/kill_resume.py [--times 10] [--seed 1] [--jobs 1] [--no-heat]
 
-Each row is a served bench of its own, a real clock and real sockets. The last row heats a flask first (it takes two
-minutes), so that an over-temperature has a bound to break.
+With `--jobs` several rows run at a time. Each row is a served bench of its own, a real clock and real sockets. The last
+row heats a flask first (it takes two minutes), so that an over-temperature has a bound to break.
 """
 
 import argparse
@@ -13,9 +13,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.request import Request, urlopen
@@ -162,27 +164,30 @@ def main() -> int:
     parser.add_argument("--times", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--no-heat", action="store_true", help="leave out the row that heats first")
+    parser.add_argument("--jobs", type=int, default=1, help="rows at a time")
     options = parser.parse_args()
     chance = random.Random(options.seed)
     print(f"seed {options.seed}")
     wrong = 0
-    for row in rows(chance, options.times, not options.no_heat):
-        what, figures, right = row
-        wrong += not right
-        print(f"{'ok   ' if right else 'WRONG'}  {what:<48}  {figures}", flush=True)
+    with ThreadPoolExecutor(options.jobs) as pool:
+        started = [pool.submit(row) for row in rows(chance, options.times, not options.no_heat)]
+        for done in as_completed(started):
+            what, figures, right = done.result()
+            wrong += not right
+            print(f"{'ok   ' if right else 'WRONG'}  {what:<48}  {figures}", flush=True)
     print(f"{wrong} wrong")
     return 1 if wrong else 0
 
 
-def rows(chance: random.Random, times: int, heated: bool) -> Iterator[tuple[str, str, bool]]:
-    """One row after the other."""
+def rows(chance: random.Random, times: int, heated: bool) -> Iterator[Callable[[], tuple[str, str, bool]]]:
+    """What gives one row each."""
     for _ in range(times):
-        yield kill_and_resume(chance.uniform(0.2, 11.0))
-    yield fault({"kind": "stall", "target": "pump_a"}, "A-STALL")
-    yield fault({"kind": "unplug", "target": "pump_b"}, "A-LINK")
+        yield partial(kill_and_resume, chance.uniform(0.2, 11.0))
+    yield partial(fault, {"kind": "stall", "target": "pump_a"}, "A-STALL")
+    yield partial(fault, {"kind": "unplug", "target": "pump_b"}, "A-LINK")
     if heated:
         over = {"kind": "over-temperature", "target": "plate", "rate_K_per_min": 600}
-        yield fault(over, "A-RUNAWAY", HEAT)
+        yield partial(fault, over, "A-RUNAWAY", HEAT)
 
 
 if __name__ == "__main__":

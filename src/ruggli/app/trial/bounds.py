@@ -20,7 +20,7 @@ FLOW: Mapping[str, float] = MappingProxyType(
         "babble": 12.0,
         "lost-command": 13.0,
         "power-off": 10.0,
-        "power-cycle": 5.0,
+        "power-cycle": 6.0,
         "swap-ports": 66.0,
         "wrong-diameter": 66.0,
         "wrong-direction": 66.0,
