@@ -1,5 +1,6 @@
 """Liquids that stand one behind the other in a bore, without mixing."""
 
+import math
 from dataclasses import dataclass
 
 from ruggli.quantities.base import Millilitres
@@ -31,7 +32,7 @@ class Column:
     @property
     def volume(self) -> Millilitres:
         """Liquid and air together."""
-        return Millilitres(sum(slug.volume for slug in self.slugs))
+        return Millilitres(math.fsum(slug.volume for slug in self.slugs))
 
     def add_near(self, liquid: Liquid | None, volume: Millilitres) -> None:
         """Put `volume` at the near end."""

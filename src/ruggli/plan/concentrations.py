@@ -1,5 +1,6 @@
 """Planned concentrations in the receiving vessel: peaks without reaction, and ceilings."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -52,13 +53,13 @@ def peaks(state: VesselState, inflows: Sequence[Inflow]) -> dict[str, Molar]:
 
 def _fed(context: Context, delivery: Delivery, solute: str) -> Millimoles:
     mixtures = context.chemicals.mixtures
-    return Millimoles(sum(mixtures[d.solution].solutes.get(solute, 0.0) * d.volume for d in delivery.demands))
+    return Millimoles(math.fsum(mixtures[d.solution].solutes.get(solute, 0.0) * d.volume for d in delivery.demands))
 
 
 def _peak(
     context: Context, state: VesselState, delivery: Delivery, ceiling: Ceiling, duration: Seconds, constant: float
 ) -> Molar:
-    volume = sum(demand.volume for demand in delivery.demands)
+    volume = math.fsum(demand.volume for demand in delivery.demands)
     return dosed_peak(
         amount=_fed(context, delivery, ceiling.solute),
         into=state.volume,
@@ -90,7 +91,7 @@ def dose_time(context: Context, step: Dose, state: VesselState, delivery: Delive
     shortest = shortest_dose(
         amount=_fed(context, delivery, ceiling.solute),
         into=state.volume,
-        volume=Millilitres(sum(demand.volume for demand in delivery.demands)),
+        volume=Millilitres(math.fsum(demand.volume for demand in delivery.demands)),
         below=below,
         constant=constant,
         longest=LONGEST[step.class_],
@@ -140,7 +141,7 @@ def _refuse(context: Context, step: Dose, state: VesselState, delivery: Delivery
     ceiling = step.ceiling
     if ceiling is None:
         return
-    dosed = sum(demand.volume for demand in delivery.demands)
+    dosed = math.fsum(demand.volume for demand in delivery.demands)
     amount = _fed(context, delivery, ceiling.solute) + state.amounts.get(ceiling.solute, 0.0)
     needed = amount / ceiling.below.base - dosed
     dilute = f"put at least {show(max(needed, 0.0), Dimension.VOLUME)} into {state.name} first"

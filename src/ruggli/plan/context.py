@@ -143,7 +143,7 @@ class Context:
 
     def boiling_point(self, state: VesselState) -> Celsius | None:
         """Lowest boiling point of the solvents in a vessel, or None where none is known."""
-        known = [self.chemicals.boiling_point(key) for key in state.solvents]
+        known = [self.chemicals.boiling_point(key) for key in sorted(state.solvents)]
         points = [point for point in known if point is not None]
         return min(points) if points else None
 

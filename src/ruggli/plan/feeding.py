@@ -1,5 +1,6 @@
 """Lays out a dose: feeds, fillings, chase, prompts, and what reaches the vessel."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -93,7 +94,7 @@ def lay_dose(
         segments.append(_chase_segment(context, step, parts, rows[-1], held, chase, segments))
     _keep_books(context, parts, segments, chase)
     feeds = tuple(_feed(context, part, rate) for part, rate in zip(parts, held, strict=True))
-    flowing = Seconds(sum(segment.duration for segment in segments))
+    flowing = Seconds(math.fsum(segment.duration for segment in segments))
     return Laid(DoseWork(state.name, feeds, tuple(segments), gate), _ends(segments), flowing)
 
 
@@ -166,8 +167,8 @@ def _targets(rows: Sequence[Sequence[Millilitres]], column: int) -> list[float]:
 
 
 def _ends(segments: Sequence[Segment]) -> Seconds:
-    answers = sum(prompt.takes for segment in segments for prompt in segment.prompts)
-    return Seconds(answers + sum(segment.duration for segment in segments))
+    answers = math.fsum(prompt.takes for segment in segments for prompt in segment.prompts)
+    return Seconds(answers + math.fsum(segment.duration for segment in segments))
 
 
 def _dose_segments(
@@ -188,7 +189,7 @@ def _dose_segments(
             fill = fills[column][number]
             if fill is None:
                 continue
-            after = Seconds(_ends(segments) + sum(prompt.takes for prompt in prompts))
+            after = Seconds(_ends(segments) + math.fsum(prompt.takes for prompt in prompts))
             if number == 0:
                 prompts.append(_load(context, step, state, part, fill, after))
             else:
@@ -257,7 +258,7 @@ def _chase_segment(
         fill = Millilitres(part.chase + syringe.dead_volume)
         load = Load(seat.device, name, name, fill, syringe.bore, syringe.size, ())
         text = chase_text(context, seat, chase.solvent, part.demand.solution, fill, part.chase)
-        after = Seconds(_ends(segments) + sum(prompt.takes for prompt in prompts))
+        after = Seconds(_ends(segments) + math.fsum(prompt.takes for prompt in prompts))
         prompts.append(ask(context, step, f"{step.id}.chase.{seat.device}", text, LOAD, acts=(load,), after=after))
     until = tuple(Millilitres(end + part.chase) for end, part in zip(done, parts, strict=True))
     longest = max(part.chase / rate.held for part, rate in zip(parts, rates, strict=True))

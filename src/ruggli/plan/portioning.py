@@ -1,5 +1,7 @@
 """Steps that add something in portions: by hand, or a solution by a pump."""
 
+import math
+
 from ruggli.plan.acts import ChargeVessel, Load, Prime
 from ruggli.plan.context import Context, Line, Use, VesselState
 from ruggli.plan.demands import Delivery
@@ -38,7 +40,7 @@ def plan_portions(context: Context, index: int, step: Portions) -> Draft:
 
 def _total(doses: tuple[DoseWork, ...], interval: Seconds) -> Seconds:
     one = doses[0].segments[0].duration
-    answers = sum(prompt.takes for dose in doses for segment in dose.segments for prompt in segment.prompts)
+    answers = math.fsum(prompt.takes for dose in doses for segment in dose.segments for prompt in segment.prompts)
     return Seconds((interval + one) * (len(doses) - 1) + one + answers)
 
 

@@ -1,5 +1,6 @@
 """Deliverability: which flow a pump can hold for its syringe, and what it really holds."""
 
+import math
 from collections.abc import Iterable
 
 from ruggli.plan.context import Context
@@ -98,17 +99,17 @@ def check_volumes(
             remedy="dose more of a weaker solution, or use a finer pump or syringe",
         )
         return False
-    error = (sum(sent) - sum(wanted)) / planned
+    error = (math.fsum(sent) - math.fsum(wanted)) / planned
     if abs(error) <= _EXACT:
         return True
     refuse = abs(error) > SMALL
     context.findings.add(
         "E-RESOLUTION" if refuse else "N-RESOLUTION",
-        f"{seat.device} holds {sum(sent):.7g} mL in all for {solution}, {_off(error)} than the dose",
+        f"{seat.device} holds {math.fsum(sent):.7g} mL in all for {solution}, {_off(error)} than the dose",
         at,
-        value=f"{sum(wanted):.9g} mL",
-        bound="an error of at most 0.1 %" if refuse else f"{sum(sent):.7g} mL",
-        remedy=f"choose a volume that the pump can hold, e.g. {sum(sent):.7g} mL" if refuse else "",
+        value=f"{math.fsum(wanted):.9g} mL",
+        bound="an error of at most 0.1 %" if refuse else f"{math.fsum(sent):.7g} mL",
+        remedy=f"choose a volume that the pump can hold, e.g. {math.fsum(sent):.7g} mL" if refuse else "",
     )
     return not refuse
 

@@ -1,5 +1,6 @@
 """The tables of a plan: what to weigh and what to make up."""
 
+import math
 from collections.abc import Iterable
 
 from ruggli.plan.context import Context
@@ -39,7 +40,7 @@ def reagent_rows(context: Context, solutions: Iterable[SolutionRow]) -> tuple[Re
     for key, substance in context.chemicals.substances.items():
         if substance.role is Role.SOLVENT:
             volume = context.poured.get(key, 0.0)
-            volume += sum(
+            volume += math.fsum(
                 row.make_up for row in made.values() if context.chemicals.mixtures[row.solution].solvent == key
             )
             if volume > 0:

@@ -117,6 +117,7 @@ def night_plan(data: Mapping[str, Any]) -> NightPlan:
         int(data.get("seed", 0)),
         habits,
         bool(data.get("guardian", False)),
+        bool(data.get("auto_restart", False)),
     )
 
 

@@ -1,5 +1,6 @@
 """Every fault of the matrix at many times of one protocol: what a safety review wants to see."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -156,7 +157,7 @@ class Sweep:
 
     def _held(self, result: NightResult, solution: str) -> float:
         vessels: Mapping[str, Any] = result.truth["vessels"]
-        return float(sum(vessel["liquids_mL"].get(solution, 0.0) for vessel in vessels.values()))
+        return math.fsum(vessel["liquids_mL"].get(solution, 0.0) for vessel in vessels.values())
 
 
 def gather(rows: Sequence[Struck]) -> list[SweepRow]:
