@@ -6,7 +6,7 @@ python tests/long/seeds.py --first 5000 --count 500
 python tests/long/seeds.py --seed 1234 --show       # one night, with its record
 python tests/long/seeds.py --plan plan.json --show  # one plan, whatever the generator makes of seeds now
 python tests/long/seeds.py --seed 1234 --shrink     # the smallest plan that still breaks the same invariant
-python tests/long/seeds.py --pin                    # write the traces that tests/simulated/test_pinned_nights.py compares
+python tests/long/seeds.py --pin                    # write the traces that test_pinned_nights.py compares
 """
 
 import argparse
@@ -22,7 +22,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from nights.world import Row, World  # noqa: E402
+from nights.world import PINNED, Row, World  # noqa: E402
 
 TIERS = {"commit": (2_000, 0), "nightly": (100_000, 1_000), "release": (1_000_000, 10_000)}
 BATCH = 50
@@ -90,8 +90,12 @@ def main() -> int:
     parser.add_argument("--plan", type=Path)
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--shrink", action="store_true")
+    parser.add_argument("--pin", action="store_true", help=f"write {PINNED.name}")
     parser.add_argument("--out", type=Path, help="write the tally as JSON")
     options = parser.parse_args()
+    if options.pin:
+        PINNED.write_text(json.dumps(World.here().traces(), indent=1) + "\n", encoding="utf-8")
+        return 0
     if options.seed is not None or options.plan is not None:
         return World.here().one(
             options.seed, options.plan, long=options.long, show=options.show, shrink_it=options.shrink
