@@ -33,6 +33,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "class policies": tables.class_policies,
     "interlocks": tables.interlocks,
     "faults": tables.faults,
+    "host faults": tables.host_faults,
     "drivers": tables.drivers,
     "commands": tables.commands,
     "exit codes": tables.exit_codes,

@@ -345,7 +345,7 @@ def interlocks() -> str:
 
 
 def faults() -> str:
-    """Kinds of faults."""
+    """Kinds of faults of the bench."""
     from ruggli_simulator.faults import KINDS
 
     rows = []
@@ -353,6 +353,18 @@ def faults() -> str:
         settings = "; ".join(f"`{key}`: {text}" for key, text in kind.settings.items())
         rows.append((f"`{name}`", kind.where.value, kind.meaning, settings, "yes" if kind.heals else ""))
     return table(("kind", "strikes a", "what happens", "further keys", "`for`"), rows)
+
+
+def host_faults() -> str:
+    """Kinds of faults of the computer and of its people."""
+    from ruggli.app.trial.host import HOST_KINDS
+
+    rows = []
+    for name, kind in HOST_KINDS.items():
+        settings = "; ".join(f"`{key}`: {text}" for key, text in kind.settings.items())
+        target = "name of a device" if kind.target == "device" else f"`{kind.target}`"
+        rows.append((f"`{name}`", target, kind.meaning, settings, "yes" if kind.lasts else ""))
+    return table(("kind", "`target`", "what happens", "further keys", "`for`"), rows)
 
 
 # ---- drivers, command line ----

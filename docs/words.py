@@ -27,7 +27,8 @@ CODES: Mapping[str, str] = {
     "E-DUPKEY": "A key stands twice in one map.",
     "E-EMPTY": "The file is empty.",
     "E-ENCODING": "The file is not UTF-8.",
-    "E-FAULT": "A fault of a faults file is not known, or faults are asked for on a real bench.",
+    "E-FAULT": "A fault of a faults file is not known; or faults are asked for on a real bench, or of the "
+    "computer outside a dry run.",
     "E-FLOW": "The order of things makes no sense: an answer that asks again without end, no answer that leads on, an "
     "atmosphere that ends before it starts.",
     "E-INPUT": "An option or a file was refused; the message says why.",

@@ -25,7 +25,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from nights.world import source  # noqa: E402
 
 from ruggli.app.builtin import find_protocol, find_rig  # noqa: E402
-from ruggli.app.trial.night import Night, NightPlan  # noqa: E402
+from ruggli.app.trial.night import Night  # noqa: E402
+from ruggli.app.trial.night_plan import NightPlan  # noqa: E402
 from ruggli.app.trial.person import Habits  # noqa: E402
 from ruggli.app.trial.scenario import Scenario, make_scenario  # noqa: E402
 from ruggli.quantities.base import Seconds  # noqa: E402

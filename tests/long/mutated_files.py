@@ -524,7 +524,7 @@ def _read(kind: str, data: bytes, file: str, base: Corpus) -> tuple[str, tuple[P
         read_answers(data, file, base.plan)
         return "read", ()
     if kind == "faults":
-        read_faults(data, file, base.rig)
+        read_faults(data, file, base.rig, dry=True)
         return "read", ()
     if kind == "notify":
         read_notify(data, file)

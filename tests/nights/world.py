@@ -10,7 +10,8 @@ from typing import Any
 
 from ruggli.app.builtin import find_protocol, find_rig
 from ruggli.app.files import Source
-from ruggli.app.trial.night import Night, NightPlan, NightResult, night_plan
+from ruggli.app.trial.night import Night, NightResult
+from ruggli.app.trial.night_plan import NightPlan, night_plan
 from ruggli.app.trial.phases import baseline_of
 from ruggli.app.trial.scenario import Scenario, make_scenario
 from ruggli.app.trial.seeds import Seeds
@@ -67,7 +68,7 @@ def rows_of(first: int, count: int) -> list[Row]:
 
 def seen(result: NightResult) -> str:
     """The reaction of the run, by the letters of the matrix."""
-    first = result.reactions[0] if result.reactions else ""
+    first = next((reaction for reaction in result.reactions if reaction != "killed"), "")
     if first == "refused":
         return "R"
     if "kill" in result.struck:

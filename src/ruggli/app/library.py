@@ -57,7 +57,7 @@ def simulate(
         rig: path or shipped name; None is the built-in bench.
         settings: parameters, as `--set`.
         answers: scripted answers; the rest follows the happy path.
-        faults: fault objects, as in a faults file.
+        faults: fault objects, as in a faults file; of the computer's side too.
         accept: codes of warnings that are accepted.
         runs: folder of runs; None as the command line has it.
         report: write the report.
@@ -66,7 +66,7 @@ def simulate(
     Raises:
         ProblemsError: a file, or the plan, is refused.
     """
-    from ruggli.app.run import execute
+    from ruggli.app.dry_run import dry_run
 
     prepared = prepare(Ask(protocol, rig, settings or {}))
     if prepared.ready is None or prepared.blocking(accept):
@@ -84,7 +84,7 @@ def simulate(
         seed=seed,
         faults=tuple(faults),
     )
-    return execute(request, lambda line: None, lambda status: None)
+    return dry_run(request, lambda line: None, lambda status: None).outcome
 
 
 def open_run(folder: str) -> JournalView:

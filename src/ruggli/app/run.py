@@ -108,7 +108,7 @@ def execute(request: RunRequest, say: Say, watch: Watch, opened: OpenDoors = ope
             outcome = _never_begun(request, doors, journal, run_id, folder, str(conductor), began)
         else:
             outcome = _carry_out(conductor, doors, journal, request, run_id, folder, began, None)
-    return _with_report(outcome, request.report)
+    return with_report(outcome, request.report)
 
 
 def resume(request: RunRequest, folder: str, say: Say, watch: Watch, opened: OpenDoors = open_doors) -> RunOutcome:
@@ -159,7 +159,7 @@ def resume(request: RunRequest, folder: str, say: Say, watch: Watch, opened: Ope
             outcome = _never_begun(request, doors, journal, run_id, folder, str(conductor), began)
         else:
             outcome = _carry_out(conductor, doors, journal, request, run_id, folder, began, recover(view))
-    return _with_report(outcome, request.report)
+    return with_report(outcome, request.report)
 
 
 def check_resumable(view: JournalView, *, bench_lives: bool = False) -> None:
@@ -438,7 +438,8 @@ def _refusal(verdict: Verdict, cause: str) -> tuple[Problem, ...]:
     return (Problem("E-BENCH", Severity.ERROR, cause, remedy="`ruggli rig check` asks every device who it is"),)
 
 
-def _with_report(outcome: RunOutcome, wanted: bool) -> RunOutcome:
+def with_report(outcome: RunOutcome, wanted: bool) -> RunOutcome:
+    """The outcome with its report written beside the journal, where one is wanted and anything was begun."""
     if not wanted or not outcome.folder or outcome.verdict is Verdict.REFUSED:
         return outcome
     from dataclasses import replace

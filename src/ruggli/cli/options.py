@@ -81,7 +81,11 @@ def running_options(function: F) -> F:
         click.option("--set-diameter", is_flag=True, help="Set syringe diameters in pumps without asking."),
         report_option,
         click.option("--seed", type=click.IntRange(min=0), default=0, metavar="N", help="Seed of the simulated bench."),
-        click.option("--faults", metavar="FILE", help="Faults for the simulated bench: a list of fault objects."),
+        click.option(
+            "--faults",
+            metavar="FILE",
+            help="Fault objects, of the bench; in a dry run also of the computer.",
+        ),
         click.option(
             "--speed",
             type=click.FloatRange(min=0, max=100_000, min_open=True),

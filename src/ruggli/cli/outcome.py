@@ -19,17 +19,24 @@ def exit_code(outcome: RunOutcome) -> int:
     return codes.get(outcome.verdict, ENDED_OTHERWISE)
 
 
-def outcome_text(outcome: RunOutcome) -> str:
-    """The result in a few lines; the path of the report is the last."""
-    return "\n".join(_lines(outcome))
+def outcome_text(outcome: RunOutcome, reactions: tuple[str, ...] = ()) -> str:
+    """The result in a few lines; the path of the report is the last.
+
+    Args:
+        outcome: of the run, or of its last session.
+        reactions: how each session ended, where a dry run went through several.
+    """
+    return "\n".join(_lines(outcome, reactions))
 
 
-def _lines(outcome: RunOutcome) -> Iterator[str]:
+def _lines(outcome: RunOutcome, reactions: tuple[str, ...]) -> Iterator[str]:
     from ruggli.plan.text import clock
     from ruggli.quantities.dimension import Dimension
     from ruggli.quantities.reader import show
 
     yield f"{outcome.verdict.value}{f': {outcome.cause}' if outcome.cause else ''}"
+    if reactions:
+        yield f"  {len(reactions)} session{'s' if len(reactions) > 1 else ''}: {', then '.join(_short(reactions))}"
     for dose in outcome.doses:
         least, most = dose["delivered_mL"]
         delivered = f"{_between(least, most)} of {dose['planned_mL']:.3f} mL"
@@ -54,6 +61,11 @@ def _lines(outcome: RunOutcome) -> Iterator[str]:
         yield f"  record: {outcome.folder}"
     if outcome.report:
         yield f"report: {outcome.report}"
+
+
+def _short(reactions: tuple[str, ...]) -> Iterator[str]:
+    """How sessions ended; why one broke off stands in the result."""
+    yield from (reaction.partition(":")[0] for reaction in reactions)
 
 
 def _between(least: float, most: float) -> str:

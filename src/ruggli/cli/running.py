@@ -34,6 +34,7 @@ def start(options: Mapping[str, Any], *, simulate: bool) -> int:
     if problems:
         return _refuse(replace(prepared, problems=(*problems, *prepared.problems)), problems, as_json)
 
+    from ruggli.app.dry_run import DryRun, dry_run
     from ruggli.app.run import execute
     from ruggli.cli.progress import progress_on
 
@@ -42,23 +43,33 @@ def start(options: Mapping[str, Any], *, simulate: bool) -> int:
         write_problems(prepared.problems, prepared.texts, notes=False)
     try:
         with progress_on(stream, request.plan, virtual=simulate) as progress:
-            outcome = execute(request, progress.say, progress.watch)
+            if simulate:
+                came = dry_run(request, progress.say, progress.watch)
+            else:
+                came = DryRun(execute(request, progress.say, progress.watch))
     except JournalError as error:
         return _broken_off(error, as_json)
-    known = frozenset(request.plan.problems)
+    outcome, known = came.outcome, frozenset(request.plan.problems)
     later = tuple(problem for problem in outcome.problems if problem not in known)
-    return show(replace(outcome, problems=(*later, *prepared.problems)), as_json)
+    return show(replace(outcome, problems=(*later, *prepared.problems)), as_json, came.reactions)
 
 
-def show(outcome: RunOutcome, as_json: bool) -> int:
-    """Print what a run came to; returns the exit code."""
+def show(outcome: RunOutcome, as_json: bool, reactions: tuple[str, ...] = ()) -> int:
+    """Print what a run came to; returns the exit code.
+
+    Args:
+        outcome: of the run, or of its last session.
+        as_json: print one JSON object.
+        reactions: how each session ended, where a dry run went through several.
+    """
     from ruggli.cli.outcome import exit_code, outcome_text
 
     code = exit_code(outcome)
     if as_json:
-        write_json({"ok": code == 0, **outcome.as_json()})
+        sessions = {"sessions": len(reactions), "reactions": reactions} if reactions else {}
+        write_json({"ok": code == 0, **outcome.as_json(), **sessions})
     else:
-        write(outcome_text(outcome))
+        write(outcome_text(outcome, reactions))
     return code
 
 
@@ -102,7 +113,8 @@ def _request(options: Mapping[str, Any], ready: Ready, simulate: bool) -> tuple[
         from ruggli.app.fault_file import read_faults
         from ruggli.world.disk import read_file
 
-        faults = read_faults(read_file(options["faults"], "faults file"), options["faults"], ready.rig)
+        given = read_file(options["faults"], "faults file")
+        faults = read_faults(given, options["faults"], ready.rig, dry=simulate)
     ask = read_ask(options)
     request = RunRequest(
         protocol=ready.protocol,

@@ -99,7 +99,15 @@ OUTCOME: Final = _object(
         "alarms": _list(ALARM),
         "still_on": TEXTS,
         "problems": PROBLEMS,
-    }
+    },
+    {
+        "sessions": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "where a dry run had faults of the computer",
+        },
+        "reactions": {**TEXTS, "description": "how each session ended: killed, held, complete, ..."},
+    },
 )
 
 CHECK: Final = _object({"ok": FLAG, "problems": PROBLEMS})

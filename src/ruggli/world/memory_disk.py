@@ -78,6 +78,10 @@ class MemoryDisk:
         """Folders, in the order in which they were made."""
         return tuple(self._folders)
 
+    def files(self) -> tuple[str, ...]:
+        """Files, in the order in which they were made."""
+        return tuple(self._files)
+
     def reserve(self, path: str, size: int) -> "MemoryReserve":
         """See `RunDisk`."""
         self._files[path] = file = _File(bytearray(b"\n" * size), size)

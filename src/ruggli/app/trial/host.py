@@ -10,6 +10,9 @@ from ruggli.quantities.base import Seconds
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import read_quantity
 
+DEVICE = "device"
+"""Target of a kind that strikes one of the rig's devices, by its name."""
+
 
 @dataclass(frozen=True, slots=True)
 class HostKind:
@@ -50,8 +53,8 @@ HOST_KINDS: Mapping[str, HostKind] = MappingProxyType(
             "clock", "date and time of the computer are set", lasts=False, settings={"by_s": "by how many seconds"}
         ),
         "absent": HostKind("operator", "nobody answers"),
-        "driver-raises": HostKind("device", "the driver of this device fails with an error of its own"),
-        "driver-hangs": HostKind("device", "the driver of this device never comes back"),
+        "driver-raises": HostKind(DEVICE, "the driver of this device fails with an error of its own"),
+        "driver-hangs": HostKind(DEVICE, "the driver of this device never comes back"),
     }
 )
 
@@ -83,7 +86,8 @@ class HostFault:
 
 def is_host_fault(data: Mapping[str, Any]) -> bool:
     """Whether a fault object is one of this module."""
-    return data.get("kind") in HOST_KINDS
+    kind = data.get("kind")
+    return isinstance(kind, str) and kind in HOST_KINDS
 
 
 def host_fault(data: Mapping[str, Any]) -> HostFault:
@@ -91,7 +95,7 @@ def host_fault(data: Mapping[str, Any]) -> HostFault:
     name = str(data.get("kind"))
     kind = HOST_KINDS[name]
     target = data.get("target")
-    if kind.target != "device" and target != kind.target:
+    if kind.target != DEVICE and target != kind.target:
         raise InputError(f"fault {name}: got target {target!r}; expected {kind.target}")
     if not isinstance(target, str):
         raise InputError(f"fault {name}: got target {target!r}; expected the name of a device")
@@ -131,7 +135,14 @@ def _default(kind: str) -> Seconds:
 
 def _seconds(value: Any, what: str) -> Seconds:
     if isinstance(value, str):
-        return Seconds(read_quantity(value, Dimension.DURATION).base)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < FOR_EVER:
+        try:
+            seconds = read_quantity(value, Dimension.DURATION).base
+        except InputError as problem:
+            raise InputError(f"{what}: {problem}") from problem
+    elif isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError(f'{what}: got {value!r}; expected seconds or text such as "2 h"')
-    return Seconds(float(value))
+    else:
+        seconds = float(value)
+    if not 0 <= seconds < FOR_EVER:
+        raise InputError(f"{what}: got {value!r}; expected 0 s or more, and less than {FOR_EVER:g} s")
+    return Seconds(seconds)

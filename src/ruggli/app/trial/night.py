@@ -10,17 +10,20 @@ from typing import Any
 
 from ruggli.app.connect import Place
 from ruggli.app.doors import Doors, simulated_ports
+from ruggli.app.hands import Hands
 from ruggli.app.reach import OrderReach, opening_at_once
 from ruggli.app.request import RunOutcome, RunRequest
-from ruggli.app.run import execute, resume
+from ruggli.app.run import Say, Watch, execute, resume
 from ruggli.app.runs import JOURNAL
 from ruggli.app.status import Status
 from ruggli.app.trial.calls import Calls
 from ruggli.app.trial.host import FOR_EVER, HostFault, host_fault, is_host_fault
 from ruggli.app.trial.judge import Judge
 from ruggli.app.trial.lines import SpoilableChannel, TrialLines
-from ruggli.app.trial.person import Habits, Person
+from ruggli.app.trial.night_plan import NightPlan
+from ruggli.app.trial.person import Person
 from ruggli.app.trial.scenario import Scenario
+from ruggli.app.trial.scripted_person import ScriptedPerson
 from ruggli.app.trial.violation import Violation
 from ruggli.engine.last_stop import stop_all
 from ruggli.engine.result import Verdict
@@ -56,6 +59,17 @@ LOCK_NAMES = 64
 
 MOST_SESSIONS = 6
 
+BROKEN_OFF = "broken off: "
+"""Begins the reaction of a session that ended with an error; its text follows."""
+
+
+def _nothing_said(line: str) -> None:
+    """Nobody reads."""
+
+
+def _nothing_watched(status: Status) -> None:
+    """Nobody watches."""
+
 
 class Killed(BaseException):
     """The process is gone; nothing catches this."""
@@ -63,62 +77,6 @@ class Killed(BaseException):
     def __init__(self, fault: HostFault) -> None:
         super().__init__(fault.kind)
         self.fault = fault
-
-
-@dataclass(frozen=True, slots=True)
-class NightPlan:
-    """What happens in a night, as data.
-
-    Attributes:
-        scenario: its name.
-        faults: fault objects, of the bench and of the computer's side.
-        seed: for the noise of sensors, and for whatever else is left to chance.
-        habits: of the person.
-        guardian: whether a guardian watches the program.
-        auto_restart: whether devices go on by themselves when their power returns (PF of a New Era, mode B of an IKA).
-    """
-
-    scenario: str
-    faults: tuple[Mapping[str, Any], ...] = ()
-    seed: int = 0
-    habits: Habits = Habits()
-    guardian: bool = False
-    auto_restart: bool = False
-
-    def as_json(self) -> dict[str, Any]:
-        """Plain JSON data; `night_plan` reads it."""
-        habits = self.habits
-        return {
-            "scenario": self.scenario,
-            "seed": self.seed,
-            "guardian": self.guardian,
-            "auto_restart": self.auto_restart,
-            "habits": {
-                "answers_after_s": habits.answers_after,
-                "comes_after_s": habits.comes_after,
-                "resumes": habits.resumes,
-            },
-            "faults": [dict(fault) for fault in self.faults],
-        }
-
-
-def night_plan(data: Mapping[str, Any]) -> NightPlan:
-    """A plan from plain JSON data."""
-    told = data.get("habits", {})
-    usual = Habits()
-    habits = Habits(
-        Seconds(told.get("answers_after_s", usual.answers_after)),
-        Seconds(told.get("comes_after_s", usual.comes_after)),
-        int(told.get("resumes", usual.resumes)),
-    )
-    return NightPlan(
-        str(data["scenario"]),
-        tuple(data["faults"]),
-        int(data.get("seed", 0)),
-        habits,
-        bool(data.get("guardian", False)),
-        bool(data.get("auto_restart", False)),
-    )
 
 
 @dataclass(slots=True)
@@ -132,6 +90,7 @@ class NightResult:
         trace: SHA-256 over everything that was recorded and over what the bench holds.
         sessions: number of sessions.
         seconds: virtual seconds.
+        ended: virtual seconds when the last session ended; the bench was watched for a while longer.
         exchanges: requests on all lines.
         struck: kinds of faults that took effect.
         alarms: codes of alarms that were raised.
@@ -149,6 +108,7 @@ class NightResult:
     trace: str = ""
     sessions: int = 0
     seconds: float = 0.0
+    ended: float = 0.0
     exchanges: int = 0
     struck: list[str] = field(default_factory=list)
     alarms: list[str] = field(default_factory=list)
@@ -167,20 +127,35 @@ class Night:
         scenario: what is run.
         plan: what goes wrong.
         count_calls: count every call to a port or the disk even where no fault asks for it.
+        disk: where the record goes; None for one of its own.
+        date: when the night begins.
+        say: takes lines for whoever looks on.
+        watch: called at every sample.
     """
 
-    def __init__(self, scenario: Scenario, plan: NightPlan, *, count_calls: bool = False) -> None:
+    def __init__(
+        self,
+        scenario: Scenario,
+        plan: NightPlan,
+        *,
+        count_calls: bool = False,
+        disk: MemoryDisk | None = None,
+        date: datetime = DATE,
+        say: Say = _nothing_said,
+        watch: Watch = _nothing_watched,
+    ) -> None:
         self.scenario = scenario
         self.plan = plan
         self.result = NightResult()
-        self.time = VirtualTime(DATE)
+        self.time = VirtualTime(date)
         self.around = Loop(self.time)
         bench = _going_on(scenario.bench) if plan.auto_restart else scenario.bench
         self.bench = Bench(bench, self.around, plan.seed)
-        self.disk = MemoryDisk()
+        self.disk = MemoryDisk() if disk is None else disk
+        self._say, self._watch = say, watch
         self.chance = Chance(plan.seed).stream("night")
         self.judge = Judge(scenario, self.bench, self.disk, self.time, auto_restart=plan.auto_restart)
-        self.person = Person(self.bench, scenario.plan, plan.habits, self.judge.displaced)
+        self.person = self._somebody()
         self.signals = SignalCommands()
         self._host = [host_fault(fault) for fault in plan.faults if is_host_fault(fault)]
         self._waiting = list(self._host)
@@ -204,7 +179,7 @@ class Night:
             for _ in range(MOST_SESSIONS):
                 result.sessions += 1
                 ended = self._session(folder)
-                folder = self._folder()
+                folder = self.folder
                 if ended:
                     break
             self._aftermath()
@@ -217,6 +192,13 @@ class Night:
         result.calls = 0 if self.calls is None else self.calls.count
         self._read_journal(folder)
         return result
+
+    def _somebody(self) -> Person | ScriptedPerson:
+        """Who answers: a script where the run has one."""
+        script = self.scenario.request.answers
+        if script:
+            return ScriptedPerson(script, Hands(self.bench, self.scenario.plan))
+        return Person(self.bench, self.scenario.plan, self.plan.habits, self.judge.displaced)
 
     def _places(self, place: Place) -> Place:
         """Adapters are found by their serial numbers, whatever the system calls them now."""
@@ -234,17 +216,19 @@ class Night:
             if folder:
                 if self._is_over(folder):
                     return True
-                outcome = resume(request, folder, _say, _watch, self._open)
+                outcome = resume(request, folder, self._say, self._watch, self._open)
             else:
-                outcome = execute(request, _say, _watch, self._open)
+                outcome = execute(request, self._say, self._watch, self._open)
         except Killed as killed:
+            result.ended = self.time.seconds
+            result.reactions.append("killed")
             self._after_kill(killed.fault)
             return False
         except RuggliError as error:
-            result.verdict, result.reactions = "broken off", [*result.reactions, f"broken off: {error}"]
+            result.verdict, result.reactions = "broken off", [*result.reactions, f"{BROKEN_OFF}{error}"]
             self._rest(60.0)
             return not self._mended()
-        result.outcome, result.verdict = outcome, outcome.verdict.value
+        result.outcome, result.verdict, result.ended = outcome, outcome.verdict.value, self.time.seconds
         result.reactions.append(outcome.verdict.value)
         if outcome.verdict in (Verdict.COMPLETE, Verdict.STOPPED, Verdict.ABORTED):
             return True
@@ -296,7 +280,7 @@ class Night:
         self.judge.killed(power=bool(settings.get("power")))
         self.disk.crash(Survives(settings.get("disk", "all")), self.chance.below)
         self.disk.full = self.disk.broken = False
-        folder = self._folder()
+        folder = self.folder
         if settings.get("damage") and folder:
             size = len(self.disk.read(f"{folder}/{JOURNAL}", "journal"))
             self.disk.damage(f"{folder}/{JOURNAL}", self.chance.below(max(1, size)), self.chance.below(7))
@@ -394,7 +378,7 @@ class Night:
 
         loop, lines = self._loop, self._lines
         try:
-            execute(self.scenario.request, _say, _watch, opened)
+            execute(self.scenario.request, _nothing_said, _nothing_watched, opened)
         except PortsTaken:
             self.result.second = "refused"
         else:
@@ -421,14 +405,15 @@ class Night:
 
     def _journal_damage(self) -> str:
         """What is wrong with the record although nobody has damaged it, "" where nothing is."""
-        folder = self._folder()
+        folder = self.folder
         if not folder or any(fault.settings.get("damage") for fault in self._host):
             return ""
         if self.result.sessions == 1 and self.plan.seed % 8:
             return ""  # nothing has interrupted the writing: looked at now and then
         return read_journal(self.disk.read(f"{folder}/{JOURNAL}", "journal")).damage
 
-    def _folder(self) -> str:
+    @property
+    def folder(self) -> str:
         """The run's folder; "" where a crash came before its first record, so that it has to be started anew."""
         for folder in reversed(self.disk.folders()):
             path = f"{folder}/{JOURNAL}"
@@ -481,11 +466,3 @@ class _Strike:
 
     def __call__(self) -> None:
         self._night.strike(self._fault)
-
-
-def _say(line: str) -> None:
-    """Nobody reads."""
-
-
-def _watch(status: Status) -> None:
-    """Nobody watches."""

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ruggli.app.trial.expectations import doses_of
-from ruggli.app.trial.night import Night, NightPlan, NightResult
+from ruggli.app.trial.night import Night, NightResult
+from ruggli.app.trial.night_plan import NightPlan
 from ruggli.app.trial.scenario import Scenario
 from ruggli.app.trial.wire import VERBS
 

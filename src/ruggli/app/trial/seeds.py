@@ -5,7 +5,7 @@ from typing import Any
 
 from ruggli.app.trial.host import HOST_KINDS
 from ruggli.app.trial.matrix import EXPECTED, cells, make_faults
-from ruggli.app.trial.night import NightPlan
+from ruggli.app.trial.night_plan import NightPlan
 from ruggli.app.trial.person import Habits
 from ruggli.app.trial.phases import Baseline
 from ruggli.quantities.base import Seconds

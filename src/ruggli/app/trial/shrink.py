@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ruggli.app.trial.night import NightPlan
+from ruggli.app.trial.night_plan import NightPlan
 
 MOST_TRIES = 500
 

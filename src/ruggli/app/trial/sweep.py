@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ruggli.app.trial.matrix import EXPECTED, NEEDS_PLATE, TITLES
-from ruggli.app.trial.night import Night, NightPlan, NightResult
+from ruggli.app.trial.night import Night, NightResult
+from ruggli.app.trial.night_plan import NightPlan
 from ruggli.app.trial.phases import Baseline, baseline_of
 from ruggli.app.trial.scenario import Scenario
 from ruggli.app.trial.seeds import Seeds

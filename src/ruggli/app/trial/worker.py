@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ruggli.app.files import Source
-from ruggli.app.trial.night import night_plan
+from ruggli.app.trial.night_plan import night_plan
 from ruggli.app.trial.scenario import make_scenario
 from ruggli.app.trial.sweep import Sweep
 
