@@ -6,7 +6,7 @@ python tests/long/seeds.py --first 5000 --count 500
 python tests/long/seeds.py --seed 1234 --show       # one night, with its record
 python tests/long/seeds.py --plan plan.json --show  # one plan, whatever the generator makes of seeds now
 python tests/long/seeds.py --seed 1234 --shrink     # the smallest plan that still breaks the same invariant
-python tests/long/seeds.py --pin                    # write the traces that test_pinned_nights.py compares
+python tests/long/seeds.py --pin                    # write the traces that test_pinned.py compares
 """
 
 import argparse

@@ -14,7 +14,8 @@ from nights.planted import BUGS, planted
 from nights.world import Row, World, rows_of
 
 from ruggli.app.trial.matrix import EXPECTED, cells
-from ruggli.app.trial.night import Night, NightPlan, night_plan
+from ruggli.app.trial.night import Night
+from ruggli.app.trial.night_plan import NightPlan, night_plan
 from ruggli.app.trial.shrink import shrink
 
 COMMIT = 2_000

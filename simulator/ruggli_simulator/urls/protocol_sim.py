@@ -16,12 +16,14 @@ from ruggli_simulator.bench import Bench
 from ruggli_simulator.port import SimulatedPort
 
 _benches: dict[str, Bench] = {}
-_numbers = count(1)
 
 
 def register(bench: Bench) -> str:
-    """Make the ports of `bench` reachable; returns its id for URLs."""
-    name = f"bench{next(_numbers)}"
+    """Make the ports of `bench` reachable; returns its id for URLs.
+
+    The lowest that is free: messages name it, and a run that is repeated must say the same words.
+    """
+    name = next(name for name in (f"bench{number}" for number in count(1)) if name not in _benches)
     _benches[name] = bench
     return name
 
