@@ -446,7 +446,8 @@ EVENTS: Mapping[str, str] = {
     "hold": "the run is held: why, what was done, what is asked",
     "alarm": "an alarm, as it is raised",
     "link": "a port is gone, a device is silent, or another one answers",
-    "crash": "the program that runs the protocol has ended without a word; sent by the worker, which outlives it",
+    "crash": "the program that runs the protocol has ended without a word, or its guardian has ended it; sent by the "
+    "worker, which outlives it",
     "end": "the end of a session, however it ended",
 }
 

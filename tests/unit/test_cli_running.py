@@ -270,7 +270,7 @@ def test_a_record_that_cannot_be_kept_is_no_refusal(capsys: Captured, monkeypatc
     def full(*_: object) -> None:
         raise JournalError("the journal cannot be written: the disk is full")
 
-    monkeypatch.setattr("ruggli.app.run.execute", full)
+    monkeypatch.setattr("ruggli.app.dry_run.execute", full)
     code, data = told(capsys, "simulate", *SHORT)
     assert (code, data["verdict"], data["problems"][0]["code"]) == (1, "error", "E-JOURNAL")
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ruggli.app.run import check_resumable
 from ruggli.errors import JournalError
 from ruggli.journal.chain import FORMAT, START, digest_of, encode
 from ruggli.journal.reader import JournalView, read_journal
@@ -118,11 +119,18 @@ def test_cut_at_every_byte_it_is_read_up_to_its_last_whole_record() -> None:
         assert len(view.records) == len(whole)
         assert view.damage == ""
         assert (view.good_bytes, view.torn) == (whole[-1], length - whole[-1])
+        assert only_what_was_written(view, read_journal(data))
         assert not view.sealed
 
 
+def only_what_was_written(view: JournalView, whole: JournalView) -> bool:
+    return view.records == whole.records[: len(view.records)]
+
+
 def test_every_flipped_bit_is_noticed() -> None:
+    """Nothing but a `JournalError` is raised, no record is read that was not written, and nothing is resumed."""
     data = written(records=2)
+    whole = read_journal(data)
     for index in range(len(data)):
         for bit in range(8):
             spoilt = bytearray(data)
@@ -133,6 +141,10 @@ def test_every_flipped_bit_is_noticed() -> None:
                 continue
             assert not view.sealed, (index, bit)
             assert view.damage or view.torn, (index, bit)
+            assert only_what_was_written(view, whole), (index, bit)
+            if view.damage:
+                with pytest.raises(JournalError, match="damaged journal never energises"):
+                    check_resumable(view, bench_lives=True)
 
 
 def lines_of(data: bytes) -> list[bytes]:

@@ -115,6 +115,49 @@ def test_the_last_will_names_run_and_step_and_claims_nothing_that_is_not_known()
     assert "nothing that is known here" in will.body and "ruggli resume 2026-11-23-180000" in will.body
 
 
+GUARDIAN = {"device": "pump_a", "what": "flow stopped", "proof": "", "error": "no reply", "counter_mL": None}
+LOST = {
+    **STALL,
+    "code": "A-GUARDIAN",
+    "device": "guardian",
+    "text": "the guardian's process has ended",
+    "action": "none",
+}
+
+
+def test_a_crash_under_a_guardian_says_who_may_act_and_never_that_it_did() -> None:
+    scene, _ = told(("lease", {"number": 3}))
+    body = last_will(scene).body
+    assert "or hung and was ended by its guardian" in body
+    assert "nothing that is known here; a guardian was to stop every device that it can reach" in body
+    assert "guardian.jsonl" in body and "stops by itself" in body
+    assert "has stopped" not in body and "are stopped" not in body
+
+
+def test_a_crash_without_a_guardian_does_not_name_one() -> None:
+    for records in ((), (("alarm", LOST),), (("lease", {"number": 3}), ("session", {"number": 2}))):
+        assert "guardian" not in last_will(told(*records)[0]).body.lower()
+
+
+def test_a_guardian_that_was_lost_is_not_counted_upon() -> None:
+    scene, (message,) = told(("lease", {"number": 3}), ("alarm", LOST))
+    assert "guardian" in message.title
+    body = last_will(scene).body
+    assert "the guardian was lost before" in body and "was to stop" not in body
+    again_watched, _ = told(("lease", {}), ("alarm", LOST), ("session", {"number": 2}), ("lease", {}))
+    assert "was to stop" in last_will(again_watched).body
+
+
+def test_what_a_guardian_could_not_prove_is_told_and_what_it_proved_is_not() -> None:
+    proved = {**GUARDIAN, "error": "", "proof": "standing, read back"}
+    _, messages = told(("guardian", proved), ("guardian", GUARDIAN))
+    (message,) = messages
+    assert (message.event, message.weight) == (Event.ALARM, Weight.FAILURE)
+    assert "pump_a" in message.title and "no reply" in message.body and "go to the bench" in message.body
+    _, (damaged,) = told(("guardian", {"device": "controller", "what": "seen", "error": "this line is damaged"}))
+    assert "this line is damaged" in damaged.body
+
+
 def test_a_title_fits_a_telephone() -> None:
     _, (message,) = told(("alarm", {**STALL, "text": "x" * 500}))
     assert len(message.title) == 120

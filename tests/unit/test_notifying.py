@@ -86,6 +86,16 @@ def test_the_worker_gets_channels_a_will_and_messages() -> None:
     assert "CRASHED" in got[1]["title"] and got[2]["type"] == "failure"
 
 
+def test_the_will_is_another_one_as_soon_as_a_guardian_watches_or_is_lost() -> None:
+    desk = Desk()
+    desk.herald.wrote("lease", {"number": 1})
+    desk.herald.wrote("computer", {})
+    desk.herald.wrote("alarm", {**ALARM, "code": "A-GUARDIAN", "device": "guardian"})
+    wills = [line["body"] for line in desk.workers[0].got if line["do"] == "will"]
+    assert ["guardian" in will for will in wills] == [False, True, True]
+    assert ["was lost" in will for will in wills] == [False, False, True]
+
+
 def test_what_came_of_a_message_is_recorded_channel_by_channel() -> None:
     desk = Desk()
     desk.herald.wrote("alarm", ALARM)

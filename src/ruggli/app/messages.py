@@ -38,6 +38,14 @@ class Message:
     question: str = ""
 
 
+class Watched(Enum):
+    """What the records say of a guardian: a process that stops everything when the program dies or hangs."""
+
+    NO = "none was started"
+    YES = "one was started, and answered when it was last asked"
+    LOST = "it was lost; whether another one was started is not recorded"
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What the records so far say about the run.
@@ -48,6 +56,7 @@ class Scene:
         rig: name of the rig.
         step: the current step for people, such as `5 (add substrate)`, or "" before the first.
         questions: by id, what stands to be answered.
+        watched: whether a guardian watches the program.
     """
 
     run: str = ""
@@ -55,6 +64,7 @@ class Scene:
     rig: str = ""
     step: str = ""
     questions: Mapping[str, Message] = field(default_factory=dict)
+    watched: Watched = Watched.NO
 
 
 _ANSWERED: Final = ("answer", "withdrawn", "timeout")
@@ -68,6 +78,21 @@ _DONE: Final[Mapping[str, str]] = {
 }
 
 _LINKS: Final = ("A-LINK", "A-IDENTITY")
+
+_CRASHED: Final[Mapping[bool, str]] = {
+    False: "the program that runs this protocol has ended without a word",
+    True: "the program that runs this protocol has ended without a word, or hung and was ended by its guardian",
+}
+"""By whether a guardian was started, which kills a program that hangs."""
+
+_DEAD_MEN: Final = "a device whose dead-man was armed stops by itself"
+_GUARDIAN_FILE: Final = "`guardian.jsonl` in the run's folder says what it did and proved"
+
+_WHO_STOPS: Final[Mapping[Watched, str]] = {
+    Watched.NO: _DEAD_MEN,
+    Watched.YES: f"a guardian was to stop every device that it can reach ({_GUARDIAN_FILE}); {_DEAD_MEN}",
+    Watched.LOST: f"the guardian was lost before; if there is another one, {_GUARDIAN_FILE}; {_DEAD_MEN}",
+}
 
 _ENDS: Final[Mapping[str, tuple[Weight, str]]] = {
     "complete": (Weight.SUCCESS, "nothing; the bench is in the end state of the protocol"),
@@ -95,8 +120,15 @@ def tell(scene: Scene, kind: str, data: Data) -> tuple[Scene, Message | None]:
         return opened, None
     if kind == "step" and data.get("what") == "begin":
         return replace(scene, step=f"{data['number']} ({data['title']})"), None
+    if kind == "session":
+        return replace(scene, watched=Watched.NO), None
+    if kind == "lease":
+        return replace(scene, watched=Watched.YES), None
+    if kind == "guardian":
+        return scene, _guardian(scene, data) if data.get("error") else None
     if kind == "alarm":
-        return scene, _alarm(scene, data)
+        lost = scene.watched is Watched.YES and data["code"] == "A-GUARDIAN"
+        return replace(scene, watched=Watched.LOST) if lost else scene, _alarm(scene, data)
     if kind == "prompt":
         message = _question(scene, data)
         return replace(scene, questions={**scene.questions, message.question: message}), message
@@ -128,13 +160,13 @@ def together(messages: tuple[Message, ...]) -> Message:
 
 
 def last_will(scene: Scene) -> Message:
-    """What the worker tells when the program that runs the protocol has ended without a word."""
+    """What the worker tells when the program that runs the protocol has ended without a word.
+
+    It knows neither why, nor what the guardian does from now on: it names who may act, and never that it did.
+    """
     rows = (
-        (
-            "What",
-            "the program that runs this protocol has ended without a word",
-        ),
-        ("Done", "nothing that is known here; a device whose dead-man was armed stops by itself"),
+        ("What", _CRASHED[scene.watched is not Watched.NO]),
+        ("Done", f"nothing that is known here; {_WHO_STOPS[scene.watched]}"),
         ("Asked", f"go to the bench and look; then `ruggli resume {scene.run}`"),
     )
     return Message(Event.CRASH, _title("CRASHED", scene), _body(scene, rows), Weight.FAILURE)
@@ -159,6 +191,19 @@ def _alarm(scene: Scene, data: Data) -> Message:
     )
     title = _title("LINK LOST" if link else "ALARM", scene, f"{data['device']}: {data['text']}")
     return Message(Event.LINK if link else Event.ALARM, title, _body(scene, rows), Weight.FAILURE)
+
+
+def _guardian(scene: Scene, data: Data) -> Message:
+    """What the guardian could not do or prove; told when the run is taken up again."""
+    device, what = str(data.get("device", "")), str(data.get("what", ""))
+    rows = (
+        ("What", f"{device}: {what} was not proved by the guardian, after the program had died or hung"),
+        ("Value", str(data["error"])),
+        ("Done", str(data.get("proof") or "nothing that is proved")),
+        ("Asked", "go to the bench and look"),
+    )
+    title = _title("ALARM", scene, f"{device}: the guardian could not prove: {what}")
+    return Message(Event.ALARM, title, _body(scene, rows), Weight.FAILURE)
 
 
 def _question(scene: Scene, data: Data) -> Message:

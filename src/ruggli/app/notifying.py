@@ -87,7 +87,7 @@ class Herald:
         self._start = start
         self._seconds = seconds
         self._scene = Scene()
-        self._step = ""
+        self._willed = Scene()
         self._due: list[Message] = []
         self._standing: dict[str, Standing] = {}
         self._sent: dict[int, Sent] = {}
@@ -110,8 +110,9 @@ class Herald:
         try:
             self._scene, message = tell(self._scene, kind, data)
             self._note(message)
-            if kind in ("open", "session") or self._scene.step != self._step:
-                self._step = self._scene.step
+            scene = self._scene
+            if kind in ("open", "session") or (scene.step, scene.watched) != (self._willed.step, self._willed.watched):
+                self._willed = scene
                 self._will()
         except Exception as error:  # our own bug in the text of a message must not end a run
             self._failed(ALL, f"{type(error).__name__}: {error}", kind)
