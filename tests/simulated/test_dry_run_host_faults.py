@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import validate
 
 import ruggli
 from ruggli.app.trial.host import HOST_KINDS
 from ruggli.cli.program import run
+from ruggli.cli.shapes import output_schema
 from ruggli.errors import InputError
 from ruggli.quantities.base import Seconds
 from ruggli.world.operator import ScriptedAnswer
@@ -38,6 +40,7 @@ def test_a_killed_run_is_resumed_on_the_same_bench(
 ) -> None:
     code, data = told(capsys, tmp_path, json.dumps([KILL, STALL]))
     assert (code, data["verdict"]) == (0, "complete")
+    validate(data, output_schema("simulate"))
     assert (data["sessions"], data["reactions"]) == (2, ["killed", "complete"])
     (dose,) = data["doses"]
     least, most = dose["delivered_mL"]
@@ -160,6 +163,15 @@ def test_a_person_who_is_away_answers_nothing_even_from_a_script() -> None:
         answers=[ScriptedAnswer("hold.1", "resume", Seconds(60.0))],
     )
     assert outcome.verdict.value == "complete" and outcome.virtual_seconds > 1600 + 400
+
+
+def test_a_sweep_has_the_shape_that_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    words = ("faultsweep", *SHORT[1:4], "--times", "1", "--fault", "F26", "--jobs", "1", "--json")
+    assert run(words) == 0
+    data = json.loads(capsys.readouterr().out)
+    validate(data, output_schema("faultsweep"))
+    assert [(row["fault"], row["nights"]) for row in data["rows"]] == [("F26", 1)]
 
 
 def test_a_wrong_fault_from_python_is_refused() -> None:

@@ -188,6 +188,21 @@ PROVED_DEVICE: Final = _object(
         "took_s": NUMBER,
     },
 )
+SWEPT: Final = _object(
+    {
+        "fault": TEXT,
+        "title": TEXT,
+        "nights": WHOLE,
+        "verdicts": {"type": "object", "additionalProperties": WHOLE},
+        "alarms": {"type": "object", "additionalProperties": WHOLE},
+        "max_temperature_degC": NUMBER,
+        "worst_concentration_percent_of_planned_peak": NUMBER,
+        "worst_over_dose_percent": NUMBER,
+        "worst_under_dose_when_complete_percent": NUMBER,
+        "worst_unknown_dose_percent": NUMBER,
+        "violations": TEXTS,
+    }
+)
 SERVED: Final = _object({"name": TEXT, "driver": TEXT, "url": TEXT, "pty": _or_null(TEXT)})
 
 _SHAPES: Final[Mapping[str, Shape]] = {
@@ -216,6 +231,7 @@ _SHAPES: Final[Mapping[str, Shape]] = {
     "rig check": _object({"ok": FLAG, "rig": TEXT, "devices": _list(RIG_DEVICE), "problems": PROBLEMS}),
     "notify test": _object({"ok": FLAG, "channels": _list(DELIVERY)}),
     "rig prove": _object({"ok": FLAG, "rig": TEXT, "devices": _list(PROVED_DEVICE), "file": TEXT}),
+    "faultsweep": _object({"ok": FLAG, "seed": WHOLE, "rows": _list(SWEPT)}),
     "simulator serve": _object({"control": TEXT, "devices": _list(SERVED)}),
 }
 
