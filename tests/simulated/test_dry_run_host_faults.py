@@ -1,6 +1,7 @@
 """`ruggli simulate --faults` with faults of the computer: killed, resumed and mended in one process."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -66,9 +67,12 @@ def test_the_record_of_all_sessions_can_be_reported_listed_and_verified(
     assert "kind kill" in (Path(data["folder"]) / "report.html").read_text("utf-8")
 
 
-def test_two_dry_runs_of_one_second_have_their_own_folders(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    folders = [told(capsys, tmp_path, json.dumps([KILL]))[1]["folder"] for _ in range(3)]
-    assert len(set(folders)) == 3
+def test_two_dry_runs_of_one_second_have_their_own_folders(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ruggli.app.dry_run.wall_now", lambda: datetime(2026, 11, 24, 18, 0, tzinfo=UTC))
+    names = [told(capsys, tmp_path, json.dumps([KILL]))[1]["run"] for _ in range(3)]
+    assert names == ["2026-11-24-180000", "2026-11-24-180000-1", "2026-11-24-180000-2"]
 
 
 def test_a_scripted_person_is_not_helped(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
