@@ -8,10 +8,14 @@ from ruggli.app.trial.expectations import doses_of
 from ruggli.app.trial.night import Night, NightResult
 from ruggli.app.trial.night_plan import NightPlan
 from ruggli.app.trial.scenario import Scenario
-from ruggli.app.trial.wire import VERBS
+from ruggli.app.trial.wire import VERBS, starts
 
 PHASES = ("P0", "P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9")
 """Check, prime, heat-up, dose, hold, portions, quench, waiting for a person, cool-down, resume."""
+
+
+STARTS_COUNT = 4
+"""How many times as likely a fault strikes a request that energises as one that only sets something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,8 @@ class Baseline:
     Attributes:
         windows: by phase, stretches of virtual seconds.
         steps: by phase, the pumps that move in it.
-        calls: by device, the requests that change something: number and virtual second.
+        calls: by device, the requests that change something: number and virtual second; `STARTS_COUNT` times where one
+            energises.
         requests: by device, number of all requests.
         seconds: length of the whole.
         moments: moments of calls to ports and disk, see `Calls`.
@@ -57,8 +62,8 @@ def _watch_calls(night: Night, device: str, verb_of: object, calls: dict[str, li
 
     def listen(data: bytes) -> None:
         before(data)
-        if verb_of(data):
-            found.append((port.writes, night.time.seconds))
+        if verb := verb_of(data):
+            found.extend([(port.writes, night.time.seconds)] * (STARTS_COUNT if starts(verb) else 1))
 
     port.listener = listen
 
