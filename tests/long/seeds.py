@@ -67,6 +67,7 @@ def run(first: int, count: int, long: bool, jobs: int, out: Path | None) -> tupl
     )
     figures: dict[str, Any] = {name: dict(sorted(found.items())) for name, found in tally.items()}
     figures |= {
+        "first": first,
         "count": count,
         "bad": bad,
         "wall_s": round(wall, 1),

@@ -71,7 +71,7 @@ def seen(result: NightResult) -> str:
     first = next((reaction for reaction in result.reactions if reaction != "killed"), "")
     if first == "refused":
         return "R"
-    if "kill" in result.struck:
+    if "killed" in result.reactions:
         return "G"
     held = any(edge.endswith(">holding") for edge in result.edges)
     if "running>stopping" in result.edges or "preparing>stopping" in result.edges:

@@ -95,7 +95,7 @@ class NightResult:
         struck: kinds of faults that took effect.
         alarms: codes of alarms that were raised.
         edges: changes of the run's state, `from>to`.
-        reactions: what the runs did, in order: `hold`, `stop`, `refused`, ...
+        reactions: how each session ended, in order: `held`, `stopped`, `refused`, `killed`, ...
         truth: what the bench holds at the end.
         second: `refused` where a second controller was.
         calls: moments of calls, where they were counted.
