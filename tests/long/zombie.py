@@ -2,8 +2,9 @@
 
     python tests/long/zombie.py [--times 10] [--seed 1]
 
-A run over sockets is stopped in mid-dose (SIGSTOP), its locks are removed as by somebody who cleans up, another process
-takes the ports, and the first goes on. Relays between it and the bench note every byte that it sends. Not for Windows.
+A run over sockets is stopped in mid-dose (SIGSTOP), its guardian is killed (it would kill the run before that one
+wakes), its locks are removed as by somebody who cleans up, another process takes the ports, and the first goes on.
+Relays between it and the bench note every byte that it sends. Not for Windows.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from guardian_times import guardian_of  # type: ignore[import-not-found]  # beside this file
 from kill_resume import Bench, serve  # type: ignore[import-not-found]  # beside this file
 
 from ruggli.world.lock_folder import LOCKS_VARIABLE
@@ -85,6 +87,7 @@ def one(moment: float) -> tuple[str, bool]:
         bench.wait_for_start(process)
         time.sleep(moment)
         os.kill(process.pid, signal.SIGSTOP)
+        os.kill(guardian_of(process.pid), signal.SIGKILL)  # it would kill the controller before it wakes
         keys = [key for relay in relays for key in port_keys(relay.url)]
         for key in keys:
             os.remove(lock_path(key))
