@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import diagrams
+import evidence
 import tables
 
 DOCS = Path(__file__).resolve().parent
@@ -34,6 +35,9 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "interlocks": tables.interlocks,
     "faults": tables.faults,
     "host faults": tables.host_faults,
+    "night figures": evidence.night_figures,
+    "fault matrix": evidence.fault_matrix,
+    "fault differences": evidence.fault_differences,
     "drivers": tables.drivers,
     "commands": tables.commands,
     "exit codes": tables.exit_codes,

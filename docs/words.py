@@ -528,3 +528,33 @@ PACKAGES: Mapping[str, str] = {
     "ruggli.quantities": "units, the strict reader, fields typed by dimension",
     "ruggli.errors": "the error tree",
 }
+
+REACTIONS: Mapping[tuple[str, str], str] = {
+    ("S", "H"): "held first, with the flows at 0 within the same time, and stopped when nobody comes: decision "
+    "[0004](decisions/0004-hold-with-heat-off-before-stop.md). F31: the question came in a later "
+    "phase",
+    ("D>S", "H"): "the same; a device that does not hear is ended by its own dead-man",
+    ("H", "S"): "a disk that keeps no record ends the run at once: a hold could not be recorded either",
+    ("S", "C"): "nothing to react to: a leak or a bar that slips (**not observable**), a reading that stands "
+    "still for less than 30 min, a command that was not due, a question that nobody asked, a pump "
+    "that rested, mains that were back before the pump was armed, a fault in the last seconds",
+    ("H", "C"): "nothing to react to: a leak (**not observable**), a pump that rested or is not needed any more, "
+    "a flask that is warm already and does not miss its heater, a command that was not due, mains "
+    "that were back before the pump was armed, a syringe that held enough all the same",
+    ("R", "C"): "the fault struck beside the checks and did not last, or did not matter any more when they were made",
+    ("R", "H"): "the fault came to light after the checks: held when the device was needed, or in the next look",
+    ("R", "S"): "the disk failed after the checks: the run ended at once",
+    ("R", "G"): "F27: as below. F25: the guardian killed the program that hung in its checks",
+    ("C", "H"): "a pump that has lost its settings, does not turn or stores another diameter is told although it "
+    "rests, or when a later step needs it; a port with a new name is taken up again only when a "
+    "person says so",
+    ("C", "R"): "the fault fell into the first questions to a device: refused, nothing was energised",
+    ("S", "G"): "the record is damaged while the program is dead, so each night of F27 has a kill in it; a resume "
+    "from a damaged record is refused and energises nothing",
+    ("H", "G"): "F27: the same",
+    ("G", "R"): "the resume was refused until a person had mended the cause",
+    ("G", "H"): "a hang without a guardian: the dead-men ended the flows, and the program that woke up held and asked",
+    ("H", "R"): "the question was the first of the run, and the fault fell into the first questions to the "
+    "devices: refused, nothing was energised",
+}
+"""Why another reaction than the expected one was seen in nights with faults; by expected and seen."""
