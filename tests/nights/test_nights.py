@@ -13,6 +13,7 @@ import pytest
 from nights.planted import BUGS, planted
 from nights.world import Row, World, rows_of
 
+from ruggli.app.trial import night
 from ruggli.app.trial.matrix import EXPECTED, cells
 from ruggli.app.trial.night import Night
 from ruggli.app.trial.night_plan import NightPlan, night_plan
@@ -117,3 +118,15 @@ def test_a_night_without_faults_is_complete_and_silent() -> None:
     for name in ("all-phases", "reflux", "refill"):
         result = Night(world.scenarios[name], NightPlan(name)).run()
         assert (result.verdict, result.alarms, result.violations) == ("complete", [], [])
+
+
+def test_a_session_without_end_is_a_violation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A controller that polls for ever: the night breaks it off and says so."""
+    world = World.here()
+    plan = NightPlan("all-phases")
+    assert world.run(plan).violations == []
+    planned = world.scenarios["all-phases"].plan.duration
+    monkeypatch.setattr(night, "ENDLESS", 60.0 - 3.0 * planned)
+    found = world.run(plan)
+    assert [violation.invariant for violation in found.violations] == ["I11"]
+    assert found.violations[0].at == pytest.approx(60.0, abs=1.0)

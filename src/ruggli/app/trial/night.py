@@ -59,6 +59,9 @@ LOCK_NAMES = 64
 
 MOST_SESSIONS = 6
 
+ENDLESS = 24 * 3600.0
+"""Virtual seconds beyond three times the planned length after which a session hangs: holds are limited to less."""
+
 BROKEN_OFF = "broken off: "
 """Begins the reaction of a session that ended with an error; its text follows."""
 
@@ -69,6 +72,10 @@ def _nothing_said(line: str) -> None:
 
 def _nothing_watched(status: Status) -> None:
     """Nobody watches."""
+
+
+class EndlessError(BaseException):
+    """A session goes on long after it should have ended; nothing catches this but the night."""
 
 
 class Killed(BaseException):
@@ -165,6 +172,7 @@ class Night:
         self._loop: Loop | None = None
         self._place: Place | None = None
         self._locks = ""
+        self._most_seconds = ENDLESS + 3.0 * scenario.plan.duration
 
     def run(self) -> NightResult:
         """From the evening to the end."""
@@ -224,6 +232,10 @@ class Night:
             result.reactions.append("killed")
             self._after_kill(killed.fault)
             return False
+        except EndlessError:
+            self.judge.violate("I11", f"the session goes on {self._most_seconds / 3600:.0f} h after it began")
+            result.ended = self.time.seconds
+            return True
         except RuggliError as error:
             result.verdict, result.reactions = "broken off", [*result.reactions, f"{BROKEN_OFF}{error}"]
             self._rest(60.0)
@@ -261,6 +273,7 @@ class Night:
         lines = TrialLines(loop, self._place, self.calls)
         stack.callback(lines.close)
         self._loop, self._lines = loop, lines
+        loop.call_at(Seconds(self.time.now() + self._most_seconds), _give_up)
         for fault in self._waiting:
             if fault.at is not None:
                 loop.call_at(max(fault.at, self.time.now()), _Strike(self, fault))
@@ -454,6 +467,10 @@ def _going_on(bench: BenchDescription) -> BenchDescription:
         replace(device, options={**device.options, **options.get(device.driver, {})}) for device in bench.devices
     )
     return replace(bench, devices=devices)
+
+
+def _give_up() -> None:
+    raise EndlessError
 
 
 class _Strike:
