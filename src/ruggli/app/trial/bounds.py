@@ -93,7 +93,7 @@ ALARMS: Mapping[str, frozenset[str]] = MappingProxyType(
         "over-temperature": frozenset(
             {"A-OVER-TEMPERATURE", "A-RUNAWAY", "A-GATE", "A-QUENCH", "A-PROBE", "A-NOT-COOLING"}
         ),
-        "pump-panel": frozenset({"A-PANEL"}),
+        "pump-panel": frozenset({"A-PANEL", "A-LINK"}),
         "heater-dead": frozenset({"A-NOT-HEATING", "A-COLD"}),
     }
 )
