@@ -91,7 +91,7 @@ class Scene:
         return time.monotonic() - began
 
     def guardian(self, controller: int) -> int:
-        told = subprocess.check_output(["ps", "-A", "-o", "pid=,ppid=,args="], text=True)
+        told = subprocess.check_output(["ps", "-A", "-ww", "-o", "pid=,ppid=,args="], text=True)
         found = [line.split() for line in told.splitlines() if "ruggli.app.guardian" in line]
         return next(int(pid) for pid, parent, *_ in found if int(parent) == controller)
 

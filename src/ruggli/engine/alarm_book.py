@@ -44,8 +44,8 @@ class Trouble:
     def explains(self, alarm: Alarm, now: Seconds) -> bool:
         """Whether an alarm is a later sign of this."""
         code, device = alarm.code, alarm.device
-        if code in (ABSENCE, "A-HEATER-STUCK"):
-            return False  # the latter sends a person to the bench, whatever came before
+        if code in (ABSENCE, "A-HEATER-STUCK", "A-DISK"):
+            return False  # a heater that is stuck or a disk that is full needs a person, whatever came before
         together = now - self.at <= TOGETHER_SECONDS
         if code == "A-STOP-UNPROVED":
             unheard = any((device, lost) in self.seen for lost in UNHEARD)
