@@ -115,10 +115,15 @@ class GuardianProcess:
 def await_guardian(folder: str, say: Callable[[str], None]) -> None:
     """Let the guardian of the session before come to its end: it holds its record locked, and the ports open.
 
+    Where the run itself still goes on there is nothing to wait for: the locks of its ports refuse the newcomer by name.
+
     Raises:
-        JournalError: the run itself still goes on; or its guardian, for too long.
+        JournalError: the guardian goes on for too long.
     """
-    AppendFile(f"{folder}/{JOURNAL}", new=False).close()
+    try:
+        AppendFile(f"{folder}/{JOURNAL}", new=False).close()
+    except JournalError:
+        return
     path, until = f"{folder}/{GUARDIAN_FILE}", boot_seconds() + LONGEST_STOP
     told = False
     while exists(path):
