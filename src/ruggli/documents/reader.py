@@ -40,6 +40,7 @@ MAXIMUM_NODES: Final = 10_000
 """Values, lists and maps; keys are not counted."""
 MAXIMUM_SCALAR: Final = 4096
 
+_TOO_DEEP: Final = "maximum nesting depth"
 _SYNTAX: Final = (
     (
         "mapping values are not allowed",
@@ -105,6 +106,8 @@ def _read(data: bytes, file: str, when_empty: str) -> tuple[str, tuple[Problem, 
     try:
         root = builder.build(_events(text))
     except yaml.MarkedYAMLError as error:
+        if _TOO_DEEP in str(error.problem) and error.problem_mark:
+            _refuse_depth(file, text[: error.problem_mark.index])
         builder.problems.append(_syntax_problem(error, file, text))
         root = None
     except yaml.YAMLError as error:  # the reader's own checks; ours came before
@@ -120,6 +123,15 @@ def _events(text: str) -> Iterator[Event]:
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     events: Iterator[Event] = yaml.parse(text, Loader=loader)
     return events
+
+
+def _refuse_depth(file: str, text: str) -> None:
+    """Refuse by our own bound a text that ends where the parser gave up.
+
+    libyaml 0.2.6 stops at 1000 levels, which it looks for as far as 1024 characters ahead of the events that it hands
+    over. Without what follows it hands over those levels, and the builder refuses at the place of the first too deep.
+    """
+    _Builder(file).build(_events(text))
 
 
 def _syntax_problem(error: yaml.MarkedYAMLError, file: str, text: str) -> Problem:
