@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, Decimal
 from ruggli.devices.capability import DriverCard, Kind, PumpCapability
 from ruggli.devices.numbers import Held, NumberFormat, Rounding, WireUnit, held
 from ruggli.devices.pump import Identity, PumpReading, PumpSettings, PumpState
-from ruggli.errors import BadReply, InputError, NoReply, Refused, WrongDevice
+from ruggli.errors import BadReply, InputError, NoReply, NotRunning, Refused, WrongDevice
 from ruggli.quantities.base import Millilitres, MillilitresPerSecond, Millimetres, Seconds
 from ruggli.world.channel import Channel
 from ruggli.world.tasks import Task
@@ -238,7 +238,8 @@ class HarvardElite11:
         said = "" if reply is None else reply.text
         if after.stalled:
             raise self._link.alarm("the pump stalls at the start; check syringe and line", "stall", "irun", said)
-        raise self._link.error(Refused, "the pump did not start; irun is not sent again", "irun", said)
+        kind = NoReply if reply is None else NotRunning
+        raise self._link.error(kind, "the pump did not start; irun is not sent again", "irun", said)
 
     def stop(self) -> Task[None]:
         """Send `stp`, and prove by `status` that the motor rests.

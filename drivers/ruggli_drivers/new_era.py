@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ruggli.devices.numbers import Rounding
 from ruggli.devices.pump import Identity, PumpReading, PumpSettings, PumpState
-from ruggli.errors import BadReply, BenchError, DeviceAlarm, InputError, NoReply, Refused, WrongDevice
+from ruggli.errors import BadReply, BenchError, DeviceAlarm, InputError, NoReply, NotRunning, Refused, WrongDevice
 from ruggli.quantities.base import Millilitres, MillilitresPerSecond, Millimetres, Seconds
 from ruggli.world.channel import Channel
 from ruggli.world.tasks import Task
@@ -222,6 +222,7 @@ class NewEraPump:
         """See `Pump`. One `arm` allows one start.
 
         Raises:
+            NotRunning: RUN was answered, and the pump stands.
             NoReply: the reply was lost, and the pump neither runs nor has delivered.
             Refused: not armed since the last start, stop or alarm; or the pump is not at rest, or not infusing.
         """
@@ -244,7 +245,7 @@ class NewEraPump:
         self._expect(None)
         if state is PumpState.STOPPED or state is PumpState.PAUSED:
             message = f"RUN was sent once and the pump is {state.value}; read its settings and counter, then decide"
-            raise link.error(NoReply, message, "RUN", status) from trouble
+            raise link.error(NotRunning if trouble is None else NoReply, message, "RUN", status) from trouble
         yield from self.stop()
         raise link.refused(f"the pump was {state.value} after RUN and was stopped; arm again", "RUN") from trouble
 

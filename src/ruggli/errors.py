@@ -7,6 +7,7 @@ RuggliError
 |   |-- DeviceError     a device answered, and the answer is a fault or a refusal
 |   |   |-- WrongDevice     something else answers on this port
 |   |   |-- DeviceAlarm     the device reports an alarm (stall, power cycle, dead-man)
+|   |   |-- NotRunning      the device took a start and stands, without an alarm
 |   |   `-- Refused         the device did not take a setting: what it holds is not what was sent
 |   `-- LinkError       bytes did not come, or came wrong
 |       |-- LinkLost        the port is gone (unplugged, closed, connection reset)
@@ -78,6 +79,10 @@ class DeviceAlarm(DeviceError):  # noqa: N818
 
 class Refused(DeviceError):  # noqa: N818
     """The device refused a command, or holds another value than the one that was sent."""
+
+
+class NotRunning(DeviceError):  # noqa: N818
+    """The device took a start and stands, without an alarm: somebody at its panel. What it gave is in its counter."""
 
 
 class LinkError(BenchError):

@@ -43,6 +43,7 @@ REFUSED = [
     ("Y11-map", b"{a: " * 30_000, "E-DEPTH", 1, 81, "20 levels"),
     ("Y11-late", b"a: 1\nb: " + b"{a: [" * 5_000, "E-DEPTH", 2, 53, "20 levels"),
     ("Y11-block", b"- " * 30_000, "E-DEPTH", 1, 41, "20 levels"),
+    ("Y11-after", b"a: {b c: [d]: e}\n" + b"f: " + b"[" * 5_000, "E-SYNTAX", 1, 13, "brackets"),
     ("Y12", NESTED, "E-DEPTH", 21, 21, "20 levels"),
     ("Y13", b"a: !!python/object/apply:os.system [id]", "E-TAG", 1, 4, "!!python/object/apply:os.system"),
     ("Y14", b"a: !!binary eA==", "E-TAG", 1, 4, "!!binary"),

@@ -25,6 +25,10 @@ def reading(probe: float | None = 40.0, plate: float | None = 90.0, speed: float
     )
 
 
+def see(view: View, second: float, read: HotplateReading) -> None:
+    view.now, view.plates["plate"], view.asked_at["plate"] = Seconds(second), read, Seconds(second)
+
+
 def first_alarm(
     broken: HotplateReading,
     *,
@@ -37,7 +41,7 @@ def first_alarm(
     """After how many seconds of this reading the first alarm comes, and which."""
     locks, view = Interlocks(), View()
     for second in range(seconds + 1):
-        view.now, view.plates["plate"] = Seconds(1000.0 + second), broken
+        see(view, 1000.0 + second, broken)
         alarm = locks.check(guard, view, feeding=feeding, heating=heating, stirring=stirring)
         if alarm is not None:
             assert alarm.device == "plate" and alarm.value and alarm.bound
@@ -72,15 +76,14 @@ def test_patience_begins_anew_after_a_good_reading() -> None:
     locks, view = Interlocks(), View()
     for second in range(40):
         hot = second % 5 != 4
-        view.now, view.plates["plate"] = Seconds(float(second)), reading(probe=60.0 if hot else 45.0)
+        see(view, float(second), reading(probe=60.0 if hot else 45.0))
         assert locks.check(GUARD, view, feeding=True, heating=True, stirring=True) is None
 
 
 def test_forgetting_begins_anew() -> None:
     locks, view = Interlocks(), View()
-    view.plates["plate"] = reading(probe=60.0)
     for second in range(10):
-        view.now = Seconds(float(second))
+        see(view, second, reading(probe=60.0))
         if second == 4:
             locks.forget()
         alarm = locks.check(GUARD, view, feeding=True, heating=True, stirring=True)
@@ -94,6 +97,39 @@ def test_cold_matters_only_while_something_flows() -> None:
 def test_stirring_matters_only_where_it_was_commanded() -> None:
     assert first_alarm(reading(speed=0.0), stirring=False) is None
     assert first_alarm(reading(speed=0.0), guard=Guard("plate", speed=Rpm(0.0))) is None
+
+
+def test_a_stirrer_that_stands_does_not_turn_because_the_step_has_changed() -> None:
+    locks, view = Interlocks(), View()
+    for second in range(3):
+        if second:
+            locks.begin()
+        see(view, second, reading(speed=0.0))
+        alarm = locks.check(GUARD, view, feeding=True, heating=True, stirring=True)
+    assert alarm is not None and alarm.code == "A-STIR"
+
+
+def test_a_plate_that_was_not_heard_has_last_turned_when_it_was_heard() -> None:
+    """Seed 1723: a plate without power for two seconds, in the middle of being asked."""
+    locks, view = Interlocks(), View()
+    see(view, 10, reading())
+    assert locks.check(GUARD, view, feeding=True, heating=True, stirring=True) is None
+    for silent in (11.0, 12.0, 12.9):
+        view.now = Seconds(silent)
+        assert locks.check(GUARD, view, feeding=True, heating=True, stirring=True) is None
+    see(view, 13, reading(speed=0.0))
+    alarm = locks.check(GUARD, view, feeding=True, heating=True, stirring=True)
+    assert alarm is not None and alarm.code == "A-STIR"
+
+
+def test_a_plate_that_turns_when_it_is_heard_again_has_turned() -> None:
+    locks, view = Interlocks(), View()
+    for second, speed in ((10.0, 400.0), (13.4, 400.0), (14.4, 0.0), (15.4, 0.0)):
+        view.now = Seconds(second - 0.1)
+        if view.plates:
+            assert locks.check(GUARD, view, feeding=True, heating=True, stirring=True) is None
+        see(view, second, reading(speed=speed))
+        assert locks.check(GUARD, view, feeding=True, heating=True, stirring=True) is None
 
 
 def test_a_missing_probe_without_heat_is_no_alarm_but_nothing_is_fed_blind() -> None:
@@ -111,7 +147,7 @@ def test_the_first_cause_comes_first() -> None:
     locks, view = Interlocks(), View()
     codes = []
     for second in range(9):
-        view.now, view.plates["plate"] = Seconds(float(second)), reading(probe=90.0, plate=500.0, speed=0.0)
+        see(view, float(second), reading(probe=90.0, plate=500.0, speed=0.0))
         alarm = locks.check(GUARD, view, feeding=True, heating=True, stirring=True)
         codes.append("" if alarm is None else alarm.code)
     assert codes[5:] == ["A-OVER-TEMPERATURE"] * 4, "heat goes off as soon as it may"
@@ -121,7 +157,7 @@ def test_the_first_cause_comes_first() -> None:
 def test_what_is_hot_or_blind_switches_the_heat_off(broken: HotplateReading) -> None:
     locks, view = Interlocks(), View()
     for second in range(7):
-        view.now, view.plates["plate"] = Seconds(float(second)), broken
+        see(view, float(second), broken)
         alarm = locks.check(GUARD, view, feeding=False, heating=True, stirring=True)
     assert alarm is not None and alarm.action is Action.HOLD_HEAT_OFF
 
@@ -138,7 +174,7 @@ class Course:
         codes = []
         for _ in range(seconds):
             self.seconds += 1.0
-            self.view.now, self.view.plates["plate"] = Seconds(self.seconds), broken
+            see(self.view, self.seconds, broken)
             alarm = self.locks.check(
                 self.guard, self.view, feeding=feeding, heating=True, stirring=True, longest_wait=wait
             )

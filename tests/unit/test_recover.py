@@ -56,6 +56,9 @@ def orders(*told: tuple[str, str, list[float]]) -> Any:
     return "order", {"orders": [{"device": d, "verb": verb, "args": args} for d, verb, args in told]}
 
 
+START = orders(("pump_a", "start", []))
+
+
 def test_nothing_had_begun() -> None:
     assert recover(view(("open", {"format": 1}))) == Recovered(last_time=1001.0)
 
@@ -88,16 +91,22 @@ def test_the_time_of_a_hold_step_is_in_its_samples() -> None:
 
 
 def test_an_intent_without_a_settlement_is_open_with_its_latest_counter() -> None:
-    state = recover(view(begin("add"), intent(), sample(pump_a=0.4, pump_b=9.0), sample(pump_a=0.5)))
+    state = recover(view(begin("add"), intent(), START, sample(pump_a=0.4, pump_b=9.0), sample(pump_a=0.5)))
     ledger = state.ledgers["add", "pump_a"]
     assert ledger.episode is not None
     assert (ledger.episode.target, ledger.episode.seen) == (2.0, 0.5)
     assert ("add", "pump_b") not in state.ledgers
 
 
+def test_a_counter_read_before_the_start_is_that_of_another_episode() -> None:
+    """Seed 12151: a pump that lost its cable as it was armed was last read at the end of the filling before."""
+    ledger = recover(view(begin("add"), intent(), sample(pump_a=2.0))).ledgers["add", "pump_a"]
+    assert ledger.episode is not None and ledger.episode.seen == 0.0
+
+
 def test_a_reading_of_another_session_is_no_moment_on_this_clock() -> None:
     """The boot clock may have started anew; what the pump did since is bounded by its dead-man, not by that clock."""
-    ledger = recover(view(begin("add"), intent(), sample(pump_a=0.5))).ledgers["add", "pump_a"]
+    ledger = recover(view(begin("add"), intent(), START, sample(pump_a=0.5))).ledgers["add", "pump_a"]
     assert ledger.episode is not None and ledger.episode.seen_at == -math.inf
     after_reboot = ledger.lost(Seconds(3.0), Seconds(10.0)).settled
     assert after_reboot.high == pytest.approx(0.501 + 0.01 * 18.0)
@@ -105,15 +114,14 @@ def test_a_reading_of_another_session_is_no_moment_on_this_clock() -> None:
 
 
 def test_a_counter_at_zero_is_believed_of_a_pump_that_was_never_told_to_start() -> None:
-    told = orders(("pump_a", "start", []))
-    for records, believed in (((), True), ((told,), False)):
+    for records, believed in (((), True), ((START,), False)):
         episode = recover(view(begin("add"), intent(), *records)).ledgers["add", "pump_a"].episode
         assert episode is not None
         assert episode.believes(Millilitres(0.0), Seconds(3.0), forgets=True) is believed
 
 
 def test_a_settlement_closes_and_the_next_intent_goes_on_from_it() -> None:
-    state = recover(view(begin("add"), intent(), sample(pump_a=1.05), settled(), sample(pump_a=7.0)))
+    state = recover(view(begin("add"), intent(), START, sample(pump_a=1.05), settled(), sample(pump_a=7.0)))
     ledger = state.ledgers["add", "pump_a"]
     assert ledger.episode is None and (ledger.settled.low, ledger.settled.high) == (1.0, 1.1)
     state = recover(view(begin("add"), intent(), settled(), intent(target=0.9, settled=(1.0, 1.1))))

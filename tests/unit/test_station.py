@@ -71,7 +71,7 @@ class Room:
             self.loop,
             "sim://chain",
             cast(dict[str, Device], self.pumps),
-            lambda name, reading: self.read.append((name, self.loop.now())),
+            lambda name, reading, asked_at: self.read.append((name, self.loop.now())),
             self._end,
             lambda name, error: self.failed.append((name, error)),
             self._rest,

@@ -139,6 +139,12 @@ class TestHeat:
         assert alarms[0].code == "A-NOT-HEATING" and alarms[0].device == "plate"
         assert "60 min" in alarms[0].text and alarms[0].value == "30.0 degC"
 
+    def test_a_vessel_that_stays_too_warm_has_not_cooled(self) -> None:
+        play = Play(HeatRunner("heat", heat_work()))
+        play.plate(95.0)
+        alarms = [alarm for _ in range(40) for alarm in play.look(100.0).alarms]
+        assert alarms[0].code == "A-NOT-COOLING" and alarms[0].value == "95.0 degC"
+
     def test_without_a_probe_a_person_confirms(self) -> None:
         play = Play(HeatRunner("heat", heat_work(measured=False)))
         play.plate(None)

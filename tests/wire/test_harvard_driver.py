@@ -14,6 +14,7 @@ from ruggli.errors import (
     InputError,
     LinkLost,
     NoReply,
+    NotRunning,
     Refused,
     WrongDevice,
 )
@@ -281,10 +282,11 @@ def test_doubtful_start_is_settled_by_status_with_one_irun(
     "after", [IDLE, status(0, "i...IT", "T*"), status(0, "W...W.", "<")], ids=["idle", "old target", "withdraws"]
 )
 def test_start_that_did_not_happen_is_not_sent_again(harvard_pump: Build, after: tuple[str, bytes]) -> None:
-    pump, line = harvard_pump(IDLE, TARGET, ("irun", None), after)
-    with pytest.raises(Refused, match="not sent again"):
-        line.drive(pump.start())
-    assert line.sent.count(b"irun\r") == 1
+    for reply, error in ((None, NoReply), (b"\n:", NotRunning)):
+        pump, line = harvard_pump(IDLE, TARGET, ("irun", reply), after)
+        with pytest.raises(error, match="not sent again"):
+            line.drive(pump.start())
+        assert line.sent.count(b"irun\r") == 1
 
 
 def test_start_without_any_reply_stays_in_doubt(harvard_pump: Build) -> None:
@@ -296,7 +298,7 @@ def test_start_without_any_reply_stays_in_doubt(harvard_pump: Build) -> None:
 
 def test_late_answer_with_a_running_prompt_does_not_acknowledge_a_start(harvard_pump: Build) -> None:
     pump, line = harvard_pump(IDLE, TARGET, ("irun", [(0.005, RUNNING[1]), (0.01, b"\n:")]), IDLE)
-    with pytest.raises(Refused, match="did not start"):
+    with pytest.raises(NotRunning, match="did not start"):
         line.drive(pump.start())
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ruggli.devices.pump import PumpReading, PumpState
-from ruggli.errors import BadReply, BenchError, DeviceAlarm, NoReply, Refused
+from ruggli.errors import BadReply, BenchError, DeviceAlarm, NoReply, NotRunning, Refused
 from ruggli.quantities.base import Millilitres, Seconds
 from ruggli_drivers.new_era_codec import encode
 
@@ -60,6 +60,15 @@ def test_lost_run_of_a_pump_that_stays_at_rest_is_the_callers_to_decide(desk: An
     pump = desk.armed()
     desk.expect(desk.AT_REST, (b"0RUN\r", LOST), desk.AT_REST)
     with pytest.raises(NoReply, match="RUN was sent once and the pump is stopped"):
+        desk.drive(pump.start())
+    assert desk.line.sent.count(b"0RUN\r") == 1
+
+
+@pytest.mark.parametrize(("answer", "state"), [("P", "paused"), ("S", "stopped")])
+def test_run_that_is_answered_by_a_pump_at_rest_was_stopped_at_its_panel(desk: Any, answer: str, state: str) -> None:
+    pump = desk.armed()
+    desk.expect(desk.AT_REST, (b"0RUN\r", ok("", answer)), (b"0DIS\r", ok("I0.000W0.000ML", answer)))
+    with pytest.raises(NotRunning, match=f"the pump is {state}"):
         desk.drive(pump.start())
     assert desk.line.sent.count(b"0RUN\r") == 1
 

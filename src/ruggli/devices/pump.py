@@ -84,7 +84,12 @@ class Pump(Protocol):
         """
 
     def start(self) -> Task[None]:
-        """Start the armed dose. Sent once; a doubtful reply is settled by asking for the state."""
+        """Start the armed dose. Sent once; a doubtful reply is settled by asking for the state.
+
+        Raises:
+            NotRunning: the start was answered, and the pump stands before its target without an alarm.
+            NoReply: the reply was lost, and the pump neither runs nor has delivered.
+        """
 
     def stop(self) -> Task[None]:
         """Stop, and prove by the state read back that the motor rests. Safe to call in every state."""

@@ -102,18 +102,9 @@ def read_list(data: bytes, file: str, name: str) -> Document:
 
 def _read(data: bytes, file: str, when_empty: str) -> tuple[str, tuple[Problem, ...], Node]:
     text, notes = decode(data, file)
-    builder = _Builder(file)
-    try:
-        root = builder.build(_events(text))
-    except yaml.MarkedYAMLError as error:
-        if _TOO_DEEP in str(error.problem) and error.problem_mark:
-            _refuse_depth(file, text[: error.problem_mark.index])
-        builder.problems.append(_syntax_problem(error, file, text))
-        root = None
-    except yaml.YAMLError as error:  # the reader's own checks; ours came before
-        raise refuse(file, "E-SYNTAX", Mark(1, 1), f"the file is no YAML: {error}") from None
-    if builder.problems:
-        raise ProblemsError(tuple(builder.problems[:MAXIMUM_PROBLEMS]))
+    root, problems = _parse(text, file)
+    if problems:
+        raise ProblemsError(tuple(problems[:MAXIMUM_PROBLEMS]))
     if root is None or (isinstance(root, Scalar) and not root.text):
         raise refuse(file, "E-EMPTY", Mark(1, 1), "the file is empty", remedy=when_empty)
     return text, notes, root
@@ -125,13 +116,21 @@ def _events(text: str) -> Iterator[Event]:
     return events
 
 
-def _refuse_depth(file: str, text: str) -> None:
-    """Refuse by our own bound a text that ends where the parser gave up.
+def _parse(text: str, file: str) -> tuple[Node | None, list[Problem]]:
+    """The root of a text, and what is wrong with it.
 
-    libyaml 0.2.6 stops at 1000 levels, which it looks for as far as 1024 characters ahead of the events that it hands
-    over. Without what follows it hands over those levels, and the builder refuses at the place of the first too deep.
+    libyaml 0.2.6 gives up at 1000 levels, which it meets as far as 1024 characters ahead of the events that it hands
+    over. Without what follows it hands these over, and the builder refuses at the first level that is too deep for us.
     """
-    _Builder(file).build(_events(text))
+    builder = _Builder(file)
+    try:
+        return builder.build(_events(text)), builder.problems
+    except yaml.MarkedYAMLError as error:
+        if _TOO_DEEP in str(error.problem) and error.problem_mark:
+            return _parse(text[: error.problem_mark.index], file)
+        return None, [*builder.problems, _syntax_problem(error, file, text)]
+    except yaml.YAMLError as error:  # the reader's own checks; ours came before
+        raise refuse(file, "E-SYNTAX", Mark(1, 1), f"the file is no YAML: {error}") from None
 
 
 def _syntax_problem(error: yaml.MarkedYAMLError, file: str, text: str) -> Problem:

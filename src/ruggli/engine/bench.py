@@ -192,7 +192,7 @@ class Bench:
 
     # ---- what comes back ----
 
-    def _read(self, name: str, reading: Reading) -> None:
+    def _read(self, name: str, reading: Reading, asked_at: Seconds) -> None:
         view = self.view
         if isinstance(reading, PumpReading):
             view.pumps[name] = reading
@@ -201,7 +201,7 @@ class Bench:
         else:
             view.plates[name] = reading
             self._heat_up(name, reading)
-        view.read_at[name] = self.loop.now()
+        view.read_at[name], view.asked_at[name] = self.loop.now(), asked_at
         if self.trouble:
             self.trouble.pop(name, None)
 
@@ -227,6 +227,8 @@ class Bench:
         self.outcomes.append(outcome)
 
     def _note(self, order: Order) -> None:
+        if order.verb is Verb.CLEAR_COUNTER:
+            self.view.pumps.pop(order.device, None)  # what was read before says nothing of the counter now
         told = self.commanded.get(order.device)
         if told is None:
             return

@@ -145,6 +145,7 @@ class Conductor:
             yield from self._decide()
             if self.flow.hold_cause is not None:
                 break
+            yield from self.keep_dead_men()
 
     def _begin_step(self) -> bool:
         if self.flow.index >= len(self.plan.steps):
@@ -430,24 +431,36 @@ class Conductor:
     # ---- dead-men ----
 
     def keep_dead_men(self) -> Task[None]:
-        """Have every hotplate's dead-man fit what was commanded and the class of the current step."""
+        """Have every hotplate's dead-man fit what was commanded and the class of the current step.
+
+        Not while orders are under way: what they command is not known to hold yet.
+        """
+        if self.bench.busy:
+            return
         orders = dead_man_orders(self.plan, self.bench, self.policy)
         if orders:
             yield from self.order_now(orders, interruptible=True)
 
     def order_now(self, orders: list[Order], *, interruptible: bool = False) -> Task[list[Outcome]]:
-        """Carry out orders and wait for them (see `Bench.settle`); errors become alarms."""
+        """Carry out orders and wait for them (see `Bench.settle`); errors become alarms.
+
+        An order of the step that ends meanwhile is the step's: it waits for that end.
+        """
         actuating = [order for order in orders if order.verb not in QUIET]
         if actuating:
             self.note_orders(actuating)
         self.bench.submit(orders)
         yield from settle(self, LONGEST_ORDER, interruptible=interruptible)
         self.view.now = self.now
-        outcomes = self.bench.take_outcomes()
-        for outcome in outcomes:
+        ended = []
+        for outcome in self.bench.take_outcomes():
+            if not any(outcome.order is order for order in orders):
+                self._outcome(outcome, self.runner)
+                continue
+            ended.append(outcome)
             if outcome.error is not None:
                 self.raise_alarm(alarm_of(outcome))
-        return outcomes
+        return ended
 
     def ask_device(self, order: Order) -> Task[Any]:
         """Put a question to a device and return its answer. Raises the `RuggliError` that came instead."""

@@ -141,7 +141,7 @@ def settle_counters(conductor: Conductor) -> Task[None]:
 def _held(conductor: Conductor, cause: Alarm, prompt: PlannedPrompt) -> Task[None]:
     flow, rule = conductor.flow, conductor.step.hold
     conductor.ask(prompt)
-    began = conductor.now
+    began, cooled = conductor.now, False
     away: dict[str, None] = {}
     while flow.ending is None:
         yield from conductor.tick(feeding=False, watched=False)
@@ -160,7 +160,7 @@ def _held(conductor: Conductor, cause: Alarm, prompt: PlannedPrompt) -> Task[Non
             why = yield from restart(conductor)
             if not why:
                 return
-            began = conductor.now
+            began, cooled = conductor.now, False
             conductor.ask(replace(prompt, text=f"Not resumed: {why}. {prompt.text}"))
         elif answer == "stop":
             flow.ending = (Verdict.STOPPED, f"held ({cause.text}); a person stopped the run")
@@ -168,10 +168,10 @@ def _held(conductor: Conductor, cause: Alarm, prompt: PlannedPrompt) -> Task[Non
             flow.ending = (Verdict.ABORTED, f"held ({cause.text}); a person aborted the run")
         elif standing and conductor.now - began < rule.longest:
             continue
-        elif standing and rule.then == "heat_off" and _heats(conductor):
+        elif standing and rule.then == "heat_off" and _heats(conductor) and not cooled:
             yield from stop_flows(conductor, heat_off=True)
             conductor.desk.withdraw_all()
-            began = conductor.now
+            began, cooled = conductor.now, True  # once: a plate that is not heard counts as heating for ever
             conductor.ask(prompt)
         else:
             flow.ending = (Verdict.HELD, f"{cause.device}: {cause.text}")

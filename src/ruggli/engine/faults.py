@@ -4,7 +4,7 @@ from ruggli.engine.alarm import Action, Alarm
 from ruggli.engine.bench import Trouble
 from ruggli.engine.interlocks import LINK_SECONDS, link_alarm
 from ruggli.engine.orders import Outcome, Verb
-from ruggli.errors import DeviceAlarm, LinkError, WrongDevice
+from ruggli.errors import DeviceAlarm, LinkError, NotRunning, WrongDevice
 from ruggli.quantities.base import Seconds
 
 ALARM_CODES = {"stall": "A-STALL", "power": "A-POWER", "dead-man": "A-DEADMAN"}
@@ -23,6 +23,9 @@ def alarm_of(outcome: Outcome) -> Alarm:
     if isinstance(error, DeviceAlarm):
         code = ALARM_CODES.get(error.kind, "A-PUMP")
         return Alarm(code, order.device, str(error), error.kind, "no alarm")
+    if isinstance(error, NotRunning):
+        text, bound = "the pump stands after its start: somebody at its panel", "infusing"
+        return Alarm("A-PANEL", order.device, f"{text} ({error})", "at rest", bound)
     if isinstance(error, LinkError):
         code = "A-STOP-UNPROVED" if order.verb in (Verb.STOP, Verb.HEAT_OFF) else "A-LINK"
         return Alarm(code, order.device, f"no answer to {told}: {error}", "none", "an answer")

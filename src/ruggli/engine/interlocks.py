@@ -13,6 +13,9 @@ from ruggli.quantities.base import Celsius, Seconds
 LINK_SECONDS = 3.5
 """A device whose latest reading is older is lost (three missed polls of one second)."""
 
+FRESH_SECONDS = 1.5
+"""A speed that was read longer ago tells of the line, not of the stirrer; the line has its own alarm."""
+
 STIR_PART = 0.8
 """Part of the commanded speed that counts as stirring."""
 
@@ -44,9 +47,12 @@ class Interlocks:
         self._quench_from: Celsius | None = None
 
     def begin(self) -> None:
-        """A new step."""
+        """A new step. A stirrer that stands does not turn because the step has changed (T13)."""
         self._quench_from = None
+        stands_since = self._since.get("stir")
         self.forget()
+        if stands_since is not None:
+            self._since["stir"] = stands_since
 
     def forget(self) -> None:
         """Start afresh within a step (a restart)."""
@@ -73,7 +79,7 @@ class Interlocks:
             view: latest readings.
             feeding: whether anything flows; cold and stirring matter only then.
             heating: whether the heater is on.
-            stirring: whether stirring was commanded.
+            stirring: whether the stirrer has to turn.
             longest_wait: seconds that a step may wait for an interlock to clear; then it holds.
         """
         hotplate = guard.hotplate
@@ -101,11 +107,12 @@ class Interlocks:
         if broken is not None:
             return reacting(broken, rules.quench.action)
         if self.waits:
-            broken = self._waiting(guard, reading, now, longest_wait, stirring)
+            cleared = _cleared(guard, reading, stirring=stirring, fresh=_fresh(guard, view))
+            broken = self._waiting(guard, reading, now, longest_wait, cleared=cleared)
             if broken is not None:
                 return broken
         waits = bool(self.waits)
-        slow = stirring and guard.speed > 0 and self._slow(guard, reading)
+        slow = self._stands(guard, view, reading, stirring=stirring)
         if self._lasts("stir", slow, now, rules.stirring) and reading.speed < STIR_PART * guard.speed:
             alarm = Alarm(
                 "A-STIR",
@@ -177,9 +184,9 @@ class Interlocks:
         return reacting(alarm, rule.action)
 
     def _waiting(
-        self, guard: Guard, reading: HotplateReading, now: Seconds, longest: float, stirring: bool
+        self, guard: Guard, reading: HotplateReading, now: Seconds, longest: float, *, cleared: bool
     ) -> Alarm | None:
-        if not _cleared(guard, reading, stirring):
+        if not cleared:
             self._clear_since = None
         elif self._clear_since is None:
             self._clear_since = now
@@ -206,6 +213,16 @@ class Interlocks:
     def _slow(self, guard: Guard, reading: HotplateReading) -> bool:
         return reading.speed < (STIR_AGAIN if "stir" in self._since else STIR_PART) * guard.speed
 
+    def _stands(self, guard: Guard, view: View, reading: HotplateReading, *, stirring: bool) -> bool:
+        """Whether the stirrer is too slow. A plate that is not heard has last been seen to turn when it was heard."""
+        if not stirring or guard.speed <= 0:
+            return False
+        if _fresh(guard, view):
+            return self._slow(guard, reading)
+        assert guard.hotplate is not None
+        self._since.setdefault("stir", view.asked_at[guard.hotplate])
+        return True
+
     def _lasts(self, name: str, broken: bool, now: Seconds, rule: Rule) -> bool:
         return self._lasts_for(name, broken, now, rule.patience)
 
@@ -217,11 +234,17 @@ class Interlocks:
         return now - self._since.setdefault(name, now) >= patience
 
 
-def _cleared(guard: Guard, reading: HotplateReading, stirring: bool) -> bool:
+def _fresh(guard: Guard, view: View) -> bool:
+    """Whether the plate was heard so lately that its speed tells of the stirrer, not of the line."""
+    assert guard.hotplate is not None
+    return view.now - view.asked_at[guard.hotplate] <= FRESH_SECONDS
+
+
+def _cleared(guard: Guard, reading: HotplateReading, *, stirring: bool, fresh: bool) -> bool:
     """Whether a waiting feed may go on: warm again and stirred again, with hysteresis."""
     coolest, probe = guard.coolest, reading.probe
     warm = coolest is None or (probe is not None and probe >= coolest + HYSTERESIS)
-    return warm and (not stirring or reading.speed >= STIR_AGAIN * guard.speed)
+    return warm and (not stirring or (fresh and reading.speed >= STIR_AGAIN * guard.speed))
 
 
 def link_alarm(device: str, age: Seconds, why: str, *, lost: bool) -> Alarm:

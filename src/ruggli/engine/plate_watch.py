@@ -11,10 +11,6 @@ from ruggli.quantities.base import Seconds
 NOTHING_WRONG: tuple[Alarm, ...] = ()
 
 
-FRESH_SECONDS = 1.5
-"""A speed that was read longer ago tells of the line, not of the stirrer; the line has its own alarm."""
-
-
 class PlateWatch:
     """What is checked of all plates in every look.
 
@@ -74,8 +70,10 @@ class PlateWatch:
             view,
             feeding=feeding,
             heating=told.heating,
-            stirring=watched and told.speed > 0 and view.now - view.read_at[guard.hotplate] <= FRESH_SECONDS,
+            stirring=watched and told.speed > 0,
             longest_wait=step.hold.longest,
         )
         view.waits = self.interlocks.waits
-        return found if broken is None else (*found, broken)
+        if broken is None or (broken.code == "A-STIR" and any(alarm.code == "A-POWER" for alarm in found)):
+            return found  # a plate that lost its power stands because of that
+        return (*found, broken)

@@ -91,7 +91,8 @@ def _sample(state: Recovered, record: Record) -> None:
         state.snapshot = dict(data["snapshot"])
     for name, reading in data.get("pumps", {}).items():
         for key, ledger in state.ledgers.items():
-            if key[1] == name and ledger.episode is not None:
+            episode = ledger.episode
+            if key[1] == name and episode is not None and episode.started != NEVER:  # before, it counts another episode
                 state.ledgers[key] = ledger.saw(Millilitres(float(reading[1])), LONG_AGO)
 
 

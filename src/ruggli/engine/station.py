@@ -26,7 +26,7 @@ class Station:
         loop: where jobs run.
         port: the port, for people.
         devices: devices on this line, by name.
-        read: called with every reading.
+        read: called with every reading, and when its first question was put: nothing in it is older.
         ended: called with the end of every order.
         failed: called with a device and why a poll failed.
         woke: called when the station comes to rest.
@@ -43,7 +43,7 @@ class Station:
         loop: Loop,
         port: str,
         devices: dict[str, Device],
-        read: Callable[[str, Reading], None],
+        read: Callable[[str, Reading, Seconds], None],
         ended: Callable[[Outcome], None],
         failed: Callable[[str, RuggliError], None],
         woke: Callable[[], None],
@@ -88,7 +88,7 @@ class Station:
 
     def _poll(self) -> Task[None]:
         for name, device in self._devices:
-            self._asked = name
+            self._asked, asked_at = name, self._loop.now()
             try:
                 reading = yield from device.poll()
             except RuggliError as error:
@@ -96,7 +96,7 @@ class Station:
             except Exception as error:
                 self._failed(name, self._bug(name, error))
             else:
-                self._read(name, reading)
+                self._read(name, reading, asked_at)
 
     def _next(self) -> None:
         while self._job is None and self._orders:

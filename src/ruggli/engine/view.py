@@ -16,6 +16,7 @@ class View:
         pumps: latest reading of each pump.
         plates: latest reading of each hotplate.
         read_at: when each device was last read.
+        asked_at: when that reading was asked for: nothing in it is older.
         answers: answers by prompt id.
         waits: what an interlock has the step wait for, "" where nothing.
     """
@@ -24,6 +25,7 @@ class View:
     pumps: dict[str, PumpReading] = field(default_factory=dict)
     plates: dict[str, HotplateReading] = field(default_factory=dict)
     read_at: dict[str, Seconds] = field(default_factory=dict)
+    asked_at: dict[str, Seconds] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
     waits: str = ""
 

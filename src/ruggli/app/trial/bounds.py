@@ -20,12 +20,12 @@ FLOW: Mapping[str, float] = MappingProxyType(
         "babble": 12.0,
         "lost-command": 13.0,
         "power-off": 10.0,
-        "power-cycle": 6.0,
+        "power-cycle": 5.0,
         "swap-ports": 66.0,
         "wrong-diameter": 66.0,
         "wrong-direction": 66.0,
         "pump-panel": 6.0,
-        "stirrer-stop": 6.0,
+        "stirrer-stop": 5.0,
         "over-temperature": 3600.0,
         "probe-broken": 8.0,
         "disk-full": 10.0,
@@ -93,7 +93,7 @@ ALARMS: Mapping[str, frozenset[str]] = MappingProxyType(
         "over-temperature": frozenset(
             {"A-OVER-TEMPERATURE", "A-RUNAWAY", "A-GATE", "A-QUENCH", "A-PROBE", "A-NOT-COOLING"}
         ),
-        "pump-panel": frozenset({"A-PANEL", "A-LINK"}),
+        "pump-panel": frozenset({"A-PANEL"}),
         "heater-dead": frozenset({"A-NOT-HEATING", "A-COLD"}),
     }
 )

@@ -25,7 +25,7 @@ from ruggli_simulator.faults import Fault
 if TYPE_CHECKING:
     from ruggli.app.trial.night import NightResult
 
-STIR_BOUND = 6.0
+STIR_BOUND = 5.0
 """Seconds that a feed may go on without stirring (T13)."""
 
 COLD_BOUND = 8.0

@@ -131,10 +131,11 @@ class HeatRunner(PlainRunner):
         if self.phase in (HeatPhase.CONFIRM, HeatPhase.TRIM) or view.now - self._began <= work.within:
             return None
         probe = view.probe(work.hotplate)
+        too_warm = probe is not None and probe > work.target
         return Alarm(
-            "A-NOT-HEATING",
+            "A-NOT-COOLING" if too_warm else "A-NOT-HEATING",
             work.hotplate,
-            f"{work.vessel} has not reached its temperature in {work.within / 60:.0f} min",
+            f"{work.vessel} has not {'cooled' if too_warm else 'come'} to its temperature in {work.within / 60:.0f} min",
             "no reading" if probe is None else f"{probe:.1f} degC",
             f"{work.target:.1f} degC",
         )
