@@ -135,7 +135,7 @@ class HeatRunner(PlainRunner):
         return Alarm(
             "A-NOT-COOLING" if too_warm else "A-NOT-HEATING",
             work.hotplate,
-            f"{work.vessel} has not {'cooled' if too_warm else 'come'} to its temperature in {work.within / 60:.0f} min",
+            f"{work.vessel} has not {'cooled' if too_warm else 'come'} to its target in {work.within / 60:.0f} min",
             "no reading" if probe is None else f"{probe:.1f} degC",
             f"{work.target:.1f} degC",
         )
