@@ -19,6 +19,7 @@ from ruggli.engine.ledger import Episode, FeedLedger
 from ruggli.engine.orders import Order, Verb
 from ruggli.engine.station import Station
 from ruggli.engine.steps import dose as dose_module
+from ruggli.engine.steps import dose_alarms
 from ruggli.engine.steps.dose import DoseRunner
 from ruggli.engine.steps.portions import PortionsRunner
 from ruggli.errors import BadReply, NoReply
@@ -389,7 +390,15 @@ BUGS: tuple[Bug, ...] = (
             attribute(prepare, "BORE_TOLERANCE", _no_bore_check),
         ),
     ),
-    Bug("the stored diameter is not compared on resume", "D09", attribute(prepare, "BORE_TOLERANCE", _no_bore_check)),
+    Bug(
+        "the stored diameter is not compared",
+        "D09",
+        several(
+            attribute(dose_module, "BORE_TOLERANCE", _no_bore_check),
+            attribute(dose_alarms, "BORE_TOLERANCE", _no_bore_check),
+            attribute(prepare, "BORE_TOLERANCE", _no_bore_check),
+        ),
+    ),
     Bug("the direction is not set", "D14", attribute(NewEraLink, "hold", _direction_kept)),
     Bug("a late reply is taken for the next one", "D21", attribute(NewEraLink, "_settle", _stale)),
     Bug("lost time is caught up", "rule 10", attribute(DoseRunner, "restart", _catches_up)),

@@ -8,10 +8,11 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nights.planted import BUGS, planted
-from nights.world import Row, World, rows_of
+from nights.world import SPECIAL_ROWS, Row, World, rows_of
 
 from ruggli.app.trial import night
 from ruggli.app.trial.matrix import EXPECTED, cells
@@ -82,6 +83,11 @@ def test_the_canary_sings() -> None:
     world = World.here()
     with planted(BUGS[0]):
         assert any(world.row(seed).violations for seed in range(5))
+
+
+@pytest.mark.parametrize("row", SPECIAL_ROWS, ids=lambda row: str(row["name"]))
+def test_a_night_for_what_the_seeds_do_not_bring(row: dict[str, Any]) -> None:
+    assert World.here().wrong_with(row) == ""
 
 
 @pytest.mark.parametrize("path", REGRESS, ids=lambda path: path.stem)

@@ -33,6 +33,11 @@ PINNED = Path(__file__).parent / "pinned.json"
 """First digits of the traces of a few short seeds: the same on every Python from 3.11 on, and on every system whose
 floating-point numbers and whose `exp`, `log` and `pow` are those of the machine that pinned them (x86-64, glibc)."""
 
+SPECIAL = Path(__file__).parent / "special.json"
+"""Nights for what the seeds do not bring: requests to end, a pump left withdrawing, replies late in a row."""
+
+SPECIAL_ROWS: list[dict[str, Any]] = json.loads(SPECIAL.read_text(encoding="utf-8"))
+
 PINNED_SEEDS = tuple(range(0, 400, 20))
 DIGITS = 16
 
@@ -124,21 +129,24 @@ class World:
         return Night(self.scenarios[plan.scenario], plan).run()
 
     def row(self, seed: int, *, long: bool = False, twice: bool = False) -> Row:
-        """One night and what is kept of it; `twice` checks that it repeats."""
+        """The night of a seed and what is kept of it; `twice` checks that it repeats."""
+        cell = None if long else self.short.cell_of(seed)
+        return self.row_of(self.plan(seed, long=long), cell=cell, twice=twice)
+
+    def row_of(self, plan: NightPlan, *, cell: tuple[str, str] | None = None, twice: bool = False) -> Row:
+        """A night and what is kept of it."""
         began = time.process_time()
-        plan = self.plan(seed, long=long)
         try:
             result = self.run(plan)
         except Exception as error:
             text = f"I11: the program fell with {type(error).__name__}: {error}"
-            return Row(seed, "fell", (text,), None, "", (), (), (), 0.0, time.process_time() - began, "")
+            return Row(plan.seed, "fell", (text,), None, "", (), (), (), 0.0, time.process_time() - began, "")
         cpu = time.process_time() - began
         violations = [str(violation) for violation in result.violations]
         if twice and self.run(plan).trace != result.trace:
             violations.append("I17: the same seed has another trace")
-        cell = None if long else self.short.cell_of(seed)
         return Row(
-            seed,
+            plan.seed,
             result.verdict,
             tuple(violations),
             cell,
@@ -150,6 +158,14 @@ class World:
             cpu,
             result.trace,
         )
+
+    def wrong_with(self, special: Mapping[str, Any]) -> str:
+        """What is wrong with a night of `SPECIAL`: a violation, or another end or other alarms than it says; or ""."""
+        row = self.row_of(night_plan(special["plan"]))
+        if row.violations:
+            return "; ".join(row.violations)
+        came, wanted = (row.verdict, list(row.alarms)), (special["verdict"], special["alarms"])
+        return "" if came == wanted else f"{came} instead of {wanted}"
 
     def traces(self) -> dict[str, str]:
         """What `PINNED` should hold."""

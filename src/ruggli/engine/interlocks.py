@@ -113,7 +113,7 @@ class Interlocks:
                 return broken
         waits = bool(self.waits)
         slow = self._stands(guard, view, reading, stirring=stirring)
-        if self._lasts("stir", slow, now, rules.stirring) and reading.speed < STIR_PART * guard.speed:
+        if self._lasts("stir", slow, now, rules.stirring) and _fresh(guard, view) and self._slow_now(guard, reading):
             alarm = Alarm(
                 "A-STIR",
                 hotplate,
@@ -209,6 +209,10 @@ class Interlocks:
 
     def _below(self, name: str, value: float, bound: float) -> bool:
         return value < (bound + HYSTERESIS if name in self._since else bound)
+
+    @staticmethod
+    def _slow_now(guard: Guard, reading: HotplateReading) -> bool:
+        return reading.speed < STIR_PART * guard.speed
 
     def _slow(self, guard: Guard, reading: HotplateReading) -> bool:
         return reading.speed < (STIR_AGAIN if "stir" in self._since else STIR_PART) * guard.speed

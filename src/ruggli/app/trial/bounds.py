@@ -68,8 +68,17 @@ DEAF_BOUND = 13.0
 COUNTED = frozenset({"lost-reply", "late-reply", "cut-reply", "garbled-reply", "doubled-reply", "lost-command"})
 """Faults of single replies: without a duration they pass."""
 
-PASSING = frozenset({"doubled-reply", "clock-step", "second-controller", "absent", "replug", "power-on"})
-"""Faults after which a run goes on as if nothing had been, if one asks once more."""
+UNFELT = frozenset({"clock-step", "second-controller"})
+"""Faults of which a run must not even notice anything: an alarm in a night with no others is a false one."""
+
+RATE_SLACK = 1.02
+"""How much faster than planned a plunger may be: what a pump can hold of a rate lies far within (D20, rule 10)."""
+
+OTHER_RATE = frozenset({"wrong-diameter", "swap-ports", "leak", "power-cycle", "power-off"})
+"""Faults after which a pump may push at another rate than it was told, until that is found."""
+
+ENDS = frozenset({"terminate", "interrupt"})
+"""Faults that ask the program to end: they are over at once, and what they ask for is not."""
 
 NO_CONTROLLER = frozenset({"suspend", "hang", "kill"})
 

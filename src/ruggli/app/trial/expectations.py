@@ -31,7 +31,7 @@ class FeedFact:
 
 @dataclass(frozen=True, slots=True)
 class StepFact:
-    """What holds while a step runs."""
+    """What holds while a step runs; `rates` are planned, in mL/s, by pump."""
 
     step_class: StepClass
     speed: float
@@ -39,6 +39,7 @@ class StepFact:
     hottest: Celsius | None
     feeds: tuple[FeedFact, ...]
     part_each_second: float
+    rates: Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +109,14 @@ def facts_of(scenario: Scenario) -> Facts:
             facts = tuple(FeedFact(feed.device, volume) for feed, volume in zip(work.feeds, until, strict=True))
         for key, volume in feeds.items():
             totals[key] = totals.get(key, 0.0) + volume
-        guard, fastest = step.guard, 0.0
+        guard, fastest, rates = step.guard, 0.0, dict[str, float]()
         for dose in doses_of(step):
             for feed in dose.feeds:
                 fastest = max(fastest, feed.rate.held / feeds[dose.vessel, feed.solution])
-        steps[step.id] = StepFact(step.hold.step_class, guard.speed, guard.coolest, guard.hottest, facts, fastest)
+                rates[feed.device] = max(rates.get(feed.device, 0.0), feed.rate.held)
+        steps[step.id] = StepFact(
+            step.hold.step_class, guard.speed, guard.coolest, guard.hottest, facts, fastest, rates
+        )
     limits = tuple(
         Limit(
             vessel,

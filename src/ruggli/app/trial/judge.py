@@ -9,7 +9,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ruggli.app.trial.bounds import ALARMS, COUNTED, DEAF, DEAF_BOUND, FLOW, GUARDED, NO_CONTROLLER, STIR_FAULTS
+from ruggli.app.trial.bounds import (
+    ALARMS,
+    COUNTED,
+    DEAF,
+    DEAF_BOUND,
+    ENDS,
+    FLOW,
+    GUARDED,
+    NO_CONTROLLER,
+    OTHER_RATE,
+    RATE_SLACK,
+    STIR_FAULTS,
+    UNFELT,
+)
 from ruggli.app.trial.expectations import Facts, facts_of
 from ruggli.app.trial.host import FOR_EVER, HostFault
 from ruggli.app.trial.scenario import Scenario
@@ -90,6 +103,8 @@ class Judge:
         self._alarms: list[tuple[float, str, str]] = []
         self._holds: list[float] = []
         self._said: set[tuple[str, str]] = set()
+        self._received: dict[str, tuple[str, float, float]] = {}
+        self._host_kinds: set[str] = set()
         self._host_struck = self._power_lost = self._left_alone = self._plate_driver = False
         self._target = ""
         bench.watcher = self._look
@@ -134,6 +149,7 @@ class Judge:
     def host_fault(self, fault: HostFault) -> None:
         """A fault of the computer's side strikes."""
         self._host_struck = True
+        self._host_kinds.add(fault.kind)
         if fault.target == self.facts.plate:
             self._plate_driver = True
         self._left_alone = self._left_alone or fault.kind in NO_CONTROLLER or fault.kind in DEAF
@@ -142,7 +158,8 @@ class Judge:
             return
         self._skew += max(bound, DEAF_BOUND)
         device = fault.target if fault.target in self._drives or fault.target == self.facts.plate else ""
-        if fault.duration > DEAF_BOUND + 1 and (self._matters(device) if device else self._flowing()):
+        lasting = fault.kind in ENDS or fault.duration > DEAF_BOUND + 1
+        if lasting and (self._matters(device) if device else self._flowing()):
             until = self._time.now() + fault.duration
             self._expect_rest(fault.kind, bound, device, lambda: fault.duration >= FOR_EVER or self._time.now() < until)
 
@@ -229,6 +246,7 @@ class Judge:
         else:
             self._since.pop("stir", None)
             self._since.pop("cold", None)
+            self._received.clear()
         if self._gone_at is not None:
             self._check_gone(now, flowing)
         if self._plate is not None:
@@ -250,6 +268,7 @@ class Judge:
         for name in flowing:
             if self._drives[name].withdrawing:
                 self.violate("D14", f"{name}: the plunger goes back")
+            self._check_rate(name, now)
         step = facts.steps.get(self._step)
         if plate is None or step is None or self._gone_at is not None:
             return
@@ -260,6 +279,19 @@ class Judge:
             if self._lasts("cold", probe.temperature < step.coolest - 0.3, now, COLD_BOUND):
                 self.violate("I14", f"{', '.join(flowing)}: flows at {probe.temperature:.1f} degC, too cold")
         self._check_skew()
+
+    def _check_rate(self, name: str, now: float) -> None:
+        """What came in a second of a step, against what may come in one."""
+        received, before = self._drives[name].tubing.received, self._received.get(name)
+        self._received[name] = self._step, now, received
+        step = self.facts.steps.get(self._step)
+        rate = 0.0 if step is None else step.rates.get(name, 0.0)
+        if before is None or before[0] != self._step or rate == 0.0 or not OTHER_RATE.isdisjoint(self.struck):
+            return
+        most = RATE_SLACK * rate * (now - before[1]) + 1e-6
+        came = received - before[2]
+        if came > most:
+            self.violate("D20", f"{name}: {came:.4f} mL in {now - before[1]:.1f} s, at most {most:.4f} mL")
 
     def _check_skew(self) -> None:
         step = self.facts.steps.get(self._step)
@@ -359,6 +391,9 @@ class Judge:
 
     def _check_names(self, result: "NightResult") -> None:
         """Where one thing went wrong, the first alarm names it."""
+        if self._alarms and not self.struck and self._host_kinds and self._host_kinds <= UNFELT:
+            at, code, device = self._alarms[0]
+            self.violate("I10", f"{', '.join(sorted(self._host_kinds))} alone: {code} of {device} at {at:.1f} s")
         codes = ALARMS.get(self.struck[0] if len(self.struck) == 1 else "", frozenset())
         if not codes or self._host_struck or not self._alarms:
             return
