@@ -6,7 +6,7 @@ from ruggli.devices.pump import Identity, PumpSettings, PumpState
 from ruggli.engine.conductor import Conductor
 from ruggli.engine.orders import Order, Verb
 from ruggli.engine.steps.dose_alarms import BORE_TOLERANCE
-from ruggli.errors import BenchError, DeviceError, WrongDevice
+from ruggli.errors import BadReply, BenchError, DeviceError, WrongDevice
 from ruggli.plan.model import DevicePlan, HeatWork, PlannedPrompt
 from ruggli.protocol.model import OnTimeout
 from ruggli.quantities.base import Seconds
@@ -14,8 +14,14 @@ from ruggli.world.tasks import Task
 
 
 def identify(conductor: Conductor, device: DevicePlan) -> Task[None]:
-    """Find out who answers on a device's port; questions only. Raises `BenchError`, also for an unproved one."""
-    identity: Identity = yield from conductor.ask_device(Order(device.name, Verb.CONNECT))
+    """Find out who answers on a device's port; questions only. Raises `BenchError`, also for an unproved one.
+
+    A name that is no device's, or another's, is asked for once more: on a line without check sums one letter may be.
+    """
+    try:
+        identity = yield from _identity(conductor, device)
+    except (WrongDevice, BadReply):
+        identity = yield from _identity(conductor, device)
     record = {
         "device": device.name,
         "driver": device.driver,
@@ -26,6 +32,10 @@ def identify(conductor: Conductor, device: DevicePlan) -> Task[None]:
         "serial_number": identity.serial_number,
     }
     conductor.journal.write("identity", record)
+
+
+def _identity(conductor: Conductor, device: DevicePlan) -> Task[Identity]:
+    identity: Identity = yield from conductor.ask_device(Order(device.name, Verb.CONNECT))
     proved = conductor.settings.proved.get(device.name)
     if proved is not None and identity != proved:
         raise WrongDevice(
@@ -34,6 +44,7 @@ def identify(conductor: Conductor, device: DevicePlan) -> Task[None]:
             device=device.name,
             port=device.port,
         )
+    return identity
 
 
 def told_identity(identity: Identity) -> str:
