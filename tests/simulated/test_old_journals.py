@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import ruggli
+from ruggli.app import resuming
 from ruggli.app.resuming import restore_request
 from ruggli.app.run import check_resumable
 from ruggli.cli.program import run
@@ -105,6 +106,13 @@ def test_the_held_one_with_another_plan_is_refused_as_changed() -> None:
     other = of_a_bench_that_lives(duration_s=1.0)
     with pytest.raises(ChangedError, match=r"^E-CHANGED this version of Ruggli plans .* differently.*0\.1\.0"):
         restore_request(other, answers=(), terminal=False, report=False)
+
+
+def test_a_warning_that_this_version_words_otherwise_is_no_other_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = of_a_bench_that_lives().records[0].data["plan"]
+    reworded = of_a_bench_that_lives(problems=[{"code": "W-OLD", "message": "as it was said before"}])
+    monkeypatch.setattr(resuming, "plan_as_json", lambda plan: first)
+    assert restore_request(reworded, answers=(), terminal=False, report=False).plan.steps
 
 
 # ---- damage ----

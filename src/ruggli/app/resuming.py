@@ -1,6 +1,6 @@
 """Taking up an interrupted run: the request it was, from its journal, if nothing has changed since."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from ruggli.app.drivers import cards
@@ -75,7 +75,7 @@ def restore_request(
     waivers = tuple(Waiver(item["device"], item["reason"], item["by"]) for item in first["waivers"])
     settings = PlanSettings(first["unattended"], frozenset(waiver.device for waiver in waivers))
     plan = make_plan(protocol, rig, cards(), settings)
-    if plan_as_json(plan) != first["plan"]:
+    if _what_runs(plan_as_json(plan)) != _what_runs(first["plan"]):
         raise ChangedError(
             "E-CHANGED this version of Ruggli plans the protocol differently from the one that began the run "
             f"({first['software']['ruggli']}); finish the run with that version, or start a new run"
@@ -95,6 +95,11 @@ def restore_request(
         report=report,
         seed=int(first["seed"]),
     )
+
+
+def _what_runs(plan: Mapping[str, object]) -> dict[str, object]:
+    """A plan without what is only said about it: a version may word a warning otherwise."""
+    return {key: value for key, value in plan.items() if key != "problems"}
 
 
 def _unchanged(what: str, recorded: dict[str, str]) -> None:
