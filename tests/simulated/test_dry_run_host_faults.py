@@ -42,7 +42,7 @@ def test_a_killed_run_is_resumed_on_the_same_bench(
     code, data = told(capsys, tmp_path, json.dumps([KILL, STALL]))
     assert (code, data["verdict"]) == (0, "complete")
     validate(data, output_schema("simulate"))
-    assert (data["sessions"], data["reactions"]) == (2, ["killed", "complete"])
+    assert (data["sessions"], data["reactions"], data["violations"]) == (2, ["killed", "complete"], [])
     (dose,) = data["doses"]
     least, most = dose["delivered_mL"]
     assert least - 0.001 <= dose["truth_mL"] <= most + 0.001 and dose["truth_mL"] == pytest.approx(20.0, abs=0.1)
@@ -84,6 +84,21 @@ def test_a_scripted_person_is_not_helped(capsys: pytest.CaptureFixture[str], tmp
     answers.write_text("- {id: hold.1, answer: resume, after: 5 min}\n", encoding="utf-8")
     code, data = told(capsys, tmp_path, json.dumps([KILL, STALL]), "--answers", str(answers))
     assert (code, data["reactions"]) == (0, ["killed", "complete"])
+
+
+def test_what_must_not_be_is_told_and_is_a_failure(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pump whose dead-man does not act goes on when the program is dead."""
+    monkeypatch.setattr("ruggli_drivers.new_era.NewEraPump.arm_dead_man", lambda pump, silence: iter(()))
+    late = [{**KILL, "at": 300}]
+    code, data = told(capsys, tmp_path, json.dumps(late))
+    assert (code, data["ok"]) == (1, False)
+    assert data["violations"][0].startswith("I4 at ") and "after the controller has gone" in data["violations"][0]
+    validate(data, output_schema("simulate"))
+    path = tmp_path / "faults.yaml"
+    assert run([*SHORT[:-1], "--faults", str(path)]) == 1
+    assert "  must not be: I4 at " in capsys.readouterr().out
 
 
 def test_a_damaged_record_ends_the_dry_run_and_says_why(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

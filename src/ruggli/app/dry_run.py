@@ -26,10 +26,12 @@ class DryRun:
         outcome: of the last session.
         reactions: how each session ended, `killed`, `held`, `complete`, ...; () where no fault of the computer's side
             was asked for.
+        violations: what the bench and the wires showed in those sessions that must not be (see `faultsweep`).
     """
 
     outcome: RunOutcome
     reactions: tuple[str, ...] = ()
+    violations: tuple[str, ...] = ()
 
 
 def dry_run(request: RunRequest, say: Say, watch: Watch) -> DryRun:
@@ -81,7 +83,9 @@ def dry_run(request: RunRequest, say: Say, watch: Watch) -> DryRun:
         wall_seconds=Seconds(cpu_wall_seconds() - began),
         exchanges=result.exchanges,
     )
-    return DryRun(with_report(whole, request.report), tuple(result.reactions))
+    return DryRun(
+        with_report(whole, request.report), tuple(result.reactions), tuple(str(found) for found in result.violations)
+    )
 
 
 def _of_record(request: RunRequest, disk: "KeptDisk", folder: str, verdict: str, reactions: list[str]) -> RunOutcome:

@@ -19,17 +19,18 @@ def exit_code(outcome: RunOutcome) -> int:
     return codes.get(outcome.verdict, ENDED_OTHERWISE)
 
 
-def outcome_text(outcome: RunOutcome, reactions: tuple[str, ...] = ()) -> str:
+def outcome_text(outcome: RunOutcome, reactions: tuple[str, ...] = (), violations: tuple[str, ...] = ()) -> str:
     """The result in a few lines; the path of the report is the last.
 
     Args:
         outcome: of the run, or of its last session.
         reactions: how each session ended, where a dry run went through several.
+        violations: what the bench showed in it that must not be.
     """
-    return "\n".join(_lines(outcome, reactions))
+    return "\n".join(_lines(outcome, reactions, violations))
 
 
-def _lines(outcome: RunOutcome, reactions: tuple[str, ...]) -> Iterator[str]:
+def _lines(outcome: RunOutcome, reactions: tuple[str, ...], violations: tuple[str, ...]) -> Iterator[str]:
     from ruggli.plan.text import clock
     from ruggli.quantities.dimension import Dimension
     from ruggli.quantities.reader import show
@@ -37,6 +38,8 @@ def _lines(outcome: RunOutcome, reactions: tuple[str, ...]) -> Iterator[str]:
     yield f"{outcome.verdict.value}{f': {outcome.cause}' if outcome.cause else ''}"
     if reactions:
         yield f"  {len(reactions)} session{'s' if len(reactions) > 1 else ''}: {', then '.join(_short(reactions))}"
+    for violation in violations:
+        yield f"  must not be: {violation}"
     for dose in outcome.doses:
         least, most = dose["delivered_mL"]
         delivered = f"{_between(least, most)} of {dose['planned_mL']:.3f} mL"

@@ -51,25 +51,28 @@ def start(options: Mapping[str, Any], *, simulate: bool) -> int:
         return _broken_off(error, as_json)
     outcome, known = came.outcome, frozenset(request.plan.problems)
     later = tuple(problem for problem in outcome.problems if problem not in known)
-    return show(replace(outcome, problems=(*later, *prepared.problems)), as_json, came.reactions)
+    return show(replace(outcome, problems=(*later, *prepared.problems)), as_json, came.reactions, came.violations)
 
 
-def show(outcome: RunOutcome, as_json: bool, reactions: tuple[str, ...] = ()) -> int:
+def show(outcome: RunOutcome, as_json: bool, reactions: tuple[str, ...] = (), violations: tuple[str, ...] = ()) -> int:
     """Print what a run came to; returns the exit code.
 
     Args:
         outcome: of the run, or of its last session.
         as_json: print one JSON object.
         reactions: how each session ended, where a dry run went through several.
+        violations: what the bench showed in it that must not be; the exit code is then 1.
     """
     from ruggli.cli.outcome import exit_code, outcome_text
 
-    code = exit_code(outcome)
+    code = exit_code(outcome) or int(bool(violations))
     if as_json:
-        sessions = {"sessions": len(reactions), "reactions": reactions} if reactions else {}
+        sessions: dict[str, Any] = {}
+        if reactions:
+            sessions = {"sessions": len(reactions), "reactions": reactions, "violations": violations}
         write_json({"ok": code == 0, **outcome.as_json(), **sessions})
     else:
-        write(outcome_text(outcome, reactions))
+        write(outcome_text(outcome, reactions, violations))
     return code
 
 

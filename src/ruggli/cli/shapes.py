@@ -107,6 +107,7 @@ OUTCOME: Final = _object(
             "description": "where a dry run had faults of the computer",
         },
         "reactions": {**TEXTS, "description": "how each session ended: killed, held, complete, ..."},
+        "violations": {**TEXTS, "description": "what the bench showed in them that must not be; with one, ok is false"},
     },
 )
 
