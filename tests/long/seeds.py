@@ -7,6 +7,8 @@ python tests/long/seeds.py --seed 1234 --show       # one night, with its record
 python tests/long/seeds.py --plan plan.json --show  # one plan, whatever the generator makes of seeds now
 python tests/long/seeds.py --seed 1234 --shrink     # the smallest plan that still breaks the same invariant
 python tests/long/seeds.py --pin                    # write the traces that test_pinned.py compares
+
+A tier may be run in parts: each with `--first`, `--count` and `--out`, then `--join PART... --out ALL`.
 """
 
 import argparse
@@ -79,6 +81,21 @@ def run(first: int, count: int, long: bool, jobs: int, out: Path | None) -> tupl
     return bad, figures
 
 
+def joined(parts: list[Path]) -> dict[str, Any]:
+    """One tally of several that follow each other. Raises `ValueError` where seeds are missing or doubled."""
+    tallies = sorted((json.loads(part.read_text("utf-8")) for part in parts), key=lambda tally: tally["first"])
+    whole: dict[str, Any] = tallies[0]
+    for tally in tallies[1:]:
+        if tally["first"] != whole["first"] + whole["count"]:
+            raise ValueError(f"seeds up to {whole['first'] + whole['count'] - 1}, then from {tally['first']} on")
+        for name, found in tally.items():
+            if isinstance(found, dict):
+                whole[name] = dict(sorted((Counter(whole[name]) + Counter(found)).items()))
+            elif name != "first":
+                whole[name] = round(whole[name] + found, 1)
+    return whole
+
+
 def main() -> int:
     """0 when no night had a violation."""
     parser = argparse.ArgumentParser(description="Nights with faults, by seed.")
@@ -93,7 +110,13 @@ def main() -> int:
     parser.add_argument("--shrink", action="store_true")
     parser.add_argument("--pin", action="store_true", help=f"write {PINNED.name}")
     parser.add_argument("--out", type=Path, help="write the tally as JSON")
+    parser.add_argument("--join", type=Path, nargs="+", help="make one tally of these, which follow each other")
     options = parser.parse_args()
+    if options.join:
+        whole = joined(options.join)
+        options.out.write_text(json.dumps(whole, indent=1), encoding="utf-8")
+        print(f"{whole['count']:,} nights: {whole['bad']} with a violation")
+        return 1 if whole["bad"] else 0
     if options.pin:
         PINNED.write_text(json.dumps(World.here().traces(), indent=1) + "\n", encoding="utf-8")
         return 0

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from nights.planted import BUGS, planted
+from nights.tally import seen_by_cell
 from nights.world import SPECIAL_ROWS, Row, World, rows_of
 
 from ruggli.app.trial import night
@@ -43,6 +44,13 @@ def test_every_cell_of_the_matrix_was_struck(rows: list[Row]) -> None:
     struck = Counter(row.cell for row in rows if row.cell is not None)
     assert set(struck) == set(cells())
     assert min(struck.values()) >= 2
+
+
+def test_nights_react_as_the_evidence_says(rows: list[Row]) -> None:
+    """A reaction that the tally does not have is a change of behaviour: look at it, then take the tally again."""
+    kept = seen_by_cell()
+    other = [(row.seed, row.cell, row.seen) for row in rows if row.cell is not None and row.seen not in kept[row.cell]]
+    assert other == []
 
 
 def test_every_kind_of_fault_took_effect(rows: list[Row]) -> None:
