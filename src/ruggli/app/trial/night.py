@@ -62,6 +62,9 @@ MOST_SESSIONS = 6
 ENDLESS = 24 * 3600.0
 """Virtual seconds beyond three times the planned length after which a session hangs: holds are limited to less."""
 
+_OF_THE_HOST = (b"open", b"session", b"end", b"seal")
+"""Records that tell of the computer, of Python's version or of real time, or carry a hash over those."""
+
 BROKEN_OFF = "broken off: "
 """Begins the reaction of a session that ended with an error; its text follows."""
 
@@ -442,7 +445,7 @@ class Night:
             for line in result.journal.splitlines():
                 body, mark, _ = line.rpartition(b',"hash":"')
                 kind = line[line.find(b'"kind":"') + 8 :].partition(b'"')[0]
-                if mark and kind not in (b"open", b"session", b"end"):
+                if mark and kind not in _OF_THE_HOST:
                     digest.update(body)
                 if kind in (b"alarm", b"state"):
                     self._take(kind, line)
