@@ -115,6 +115,17 @@ def fault_matrix() -> str:
     return table(("fault", *(f"{phase} {PHASE_NAMES[phase]}" for phase in PHASES)), rows) + f"\n\n{more}"
 
 
+def planted_bugs() -> str:
+    """Every bug that was planted, what caught it, and what was said first."""
+    rows = json.loads((TALLIES / "planted-bugs.json").read_text("utf-8"))
+    caught = sum(row["caught_by"] != "" for row in rows)
+    body = [
+        (str(number), row["bug"], row["rule"], row["caught_by"] or "**not caught**", row["said"].replace("|", "/"))
+        for number, row in enumerate(rows)
+    ]
+    return f"{caught} of {len(rows)} were caught.\n\n" + table(("", "bug", "rule", "caught by", "said"), body)
+
+
 def _by_count(item: tuple[str, int]) -> tuple[int, str]:
     return -item[1], item[0]
 

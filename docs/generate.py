@@ -38,6 +38,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "night figures": evidence.night_figures,
     "fault matrix": evidence.fault_matrix,
     "fault differences": evidence.fault_differences,
+    "planted bugs": evidence.planted_bugs,
     "drivers": tables.drivers,
     "commands": tables.commands,
     "exit codes": tables.exit_codes,

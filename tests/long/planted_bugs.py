@@ -3,12 +3,14 @@
     python tests/long/planted_bugs.py                # every bug against the 2,000 nights of the commit tier
     python tests/long/planted_bugs.py --bug 7        # one of them
     python tests/long/planted_bugs.py --most 20000   # as deep as a fifth of the nightly tier
+    python tests/long/planted_bugs.py --out docs/evidence/planted-bugs.json
 
 The nights are those of the commit tier: `special.json` first, then the seeds, in an order in which every fault of the
 matrix comes early; beyond 2,000 seeds, those of the nightly tier.
 """
 
 import argparse
+import json
 import os
 import sys
 import time
@@ -60,15 +62,19 @@ def main() -> int:
     parser.add_argument("--bug", type=int)
     parser.add_argument("--most", type=int, default=COMMIT)
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--out", type=Path, help="write what caught each as JSON")
     options = parser.parse_args()
     numbers = range(len(BUGS)) if options.bug is None else [options.bug]
-    caught = 0
+    rows, caught = [], 0
     with ProcessPoolExecutor(options.jobs) as pool:
         for number, night, text, seconds in pool.map(hunt, [(number, options.most) for number in numbers]):
             bug = BUGS[number]
             caught += night != ""
+            rows.append({"bug": bug.name, "rule": bug.rule, "caught_by": night, "said": text.partition(";")[0]})
             how = f"{night}: {text[:90]}" if night else f"NOT CAUGHT in {options.most} nights"
             print(f"{number:2} {bug.name} [{bug.rule}]: {how} ({seconds:.0f} s)", flush=True)
+    if options.out is not None:
+        options.out.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     print(f"{caught} of {len(numbers)} caught")
     return 0 if caught >= 0.95 * len(numbers) else 1
 

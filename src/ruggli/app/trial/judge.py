@@ -50,8 +50,16 @@ HOT_BOUND = 10.0
 READ_BY_EYE = 2e-4
 """mL; a person tells what left a syringe with four decimals."""
 
-_READ = frozenset({b"order", b"step", b"intent", b"alarm", b"state"})
+ANSWER_BOUND = 15.0
+"""Seconds after the end of a question's time within which what the protocol says for silence has begun (I16)."""
+
+_READ = frozenset(
+    {b"order", b"step", b"intent", b"alarm", b"state", b"settings", b"prompt", b"answer", b"timeout", b"withdrawn"}
+)
 """Kinds of records that the judge looks into."""
+
+LONGEST_TAKES = 600.0
+"""Seconds that answering may take where the plan does not have the question."""
 
 MOST_VIOLATIONS = 20
 
@@ -100,6 +108,9 @@ class Judge:
         self._skew = 3.0
         self._gone_at: float | None = None
         self._guarded_at: float | None = None
+        self._takes = {prompt.id: prompt.takes for prompt in scenario.plan.prompts}
+        self._asked: dict[str, float] = {}
+        self._flowed: set[str] = set()
         self._alarms: list[tuple[float, str, str]] = []
         self._holds: list[float] = []
         self._said: set[tuple[str, str]] = set()
@@ -125,12 +136,13 @@ class Judge:
         """A controller is there."""
         self._gone_at = self._guarded_at = None
         self._due.clear()
+        self._asked.clear()
         self._wire.session_begins()
 
     def killed(self, *, power: bool) -> None:
         """The controller is gone, and perhaps the mains of everything."""
         self._power_lost = self._power_lost or power
-        self._gone_at = self._time.now()
+        self._leave()
 
     def guarded(self) -> None:
         """A guardian stops everything from now on."""
@@ -144,7 +156,12 @@ class Judge:
 
     def session_ended(self, verdict: str) -> None:
         """The last controller has ended by itself."""
+        self._leave()
+
+    def _leave(self) -> None:
         self._gone_at = self._time.now()
+        self._flowed = set(self._flowing())
+        self._asked.clear()
 
     def host_fault(self, fault: HostFault) -> None:
         """A fault of the computer's side strikes."""
@@ -212,6 +229,14 @@ class Judge:
         kind = record["kind"]
         if kind == "order":
             self._wire.note_orders(record["orders"])
+        elif kind == "settings":
+            self._wire.note_settings(record["device"])
+        elif kind == "prompt":
+            if record["timeout_s"] is not None:
+                takes = self._takes.get(record["id"], LONGEST_TAKES)
+                self._asked[record["id"]] = self._time.now() + record["timeout_s"] + takes
+        elif kind in ("answer", "timeout", "withdrawn"):
+            self._asked.pop(record["id"], None)
         elif kind == "step" and record["what"] == "begin":
             self._step = record["step"]
         elif kind == "intent" and "target_mL" in record:
@@ -249,6 +274,8 @@ class Judge:
             self._received.clear()
         if self._gone_at is not None:
             self._check_gone(now, flowing)
+        elif self._asked:
+            self._check_questions(now)
         if self._plate is not None:
             self._check_heat(now)
 
@@ -307,11 +334,23 @@ class Judge:
         if skew > allowed:
             self.violate("D16", f"{self._step}: feeds differ by {100 * skew:.1f} %, at most {100 * allowed:.1f} %")
 
+    def _check_questions(self, now: float) -> None:
+        """A question that nobody answers is over in its time; while the program stands still it cannot be."""
+        if not self._host_kinds.isdisjoint(NO_CONTROLLER):
+            return
+        for name, until in self._asked.items():
+            if now > until + ANSWER_BOUND:
+                self.violate("I16", f"{name}: nobody has answered, and {now - until:.0f} s after its time it waits on")
+
     def _check_gone(self, now: float, flowing: list[str]) -> None:
         assert self._gone_at is not None
         gone = now - self._gone_at
         if self._guarded_at is not None and now - self._guarded_at > GUARDED and flowing and not self._deaf():
             self.violate("I4", f"{', '.join(flowing)}: flows {now - self._guarded_at:.0f} s after the guardian acted")
+        if not self._auto_restart and not self._flowed.issuperset(flowing):
+            begun = ", ".join(name for name in flowing if name not in self._flowed)
+            self.violate("I9", f"{begun}: begins to flow {gone:.0f} s after the controller has gone")
+        self._flowed = set(flowing)
         for name in flowing:
             dead_man = self.facts.pumps[name].dead_man
             if dead_man is not None and gone > dead_man + 1.5:
@@ -393,7 +432,7 @@ class Judge:
         """Where one thing went wrong, the first alarm names it."""
         if self._alarms and not self.struck and self._host_kinds and self._host_kinds <= UNFELT:
             at, code, device = self._alarms[0]
-            self.violate("I10", f"{', '.join(sorted(self._host_kinds))} alone: {code} of {device} at {at:.1f} s")
+            self.violate("I18", f"{', '.join(sorted(self._host_kinds))} alone: {code} of {device} at {at:.1f} s")
         codes = ALARMS.get(self.struck[0] if len(self.struck) == 1 else "", frozenset())
         if not codes or self._host_struck or not self._alarms:
             return

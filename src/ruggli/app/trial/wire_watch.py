@@ -35,6 +35,7 @@ class WireWatch:
         self._allowed: dict[str, int] = {}
         self._started: dict[str, int] = {}
         self._last: dict[str, str] = {}
+        self._read: set[str] = set()
         for device in scenario.plan.devices:
             port = bench.port_of(device.name)
             port.listener = self._listener(device.name, VERBS[device.driver])
@@ -43,6 +44,7 @@ class WireWatch:
         """A new controller has to write its own orders before it acts."""
         self._ordered.clear()
         self._last.clear()
+        self._read.clear()
         self._guarded = False
 
     def guarded(self) -> None:
@@ -52,6 +54,10 @@ class WireWatch:
     def note_record(self) -> None:
         """A record was written."""
         self._records += 1
+
+    def note_settings(self, device: str) -> None:
+        """The settings of a device were read in this session."""
+        self._read.add(device)
 
     def note_orders(self, orders: Sequence[Mapping[str, Any]]) -> None:
         """The record that was just written has these orders."""
@@ -87,6 +93,8 @@ class WireWatch:
         elif ordered > self._records - self._disk.loose:
             self._violate("I7", f"{device}: {verb} before its order was durable")
         if starts(verb):
+            if device not in self._read:
+                self._violate("I9", f"{device}: {verb} before its settings were read in this session")
             self._started[device] = self._started.get(device, 0) + 1
             if self._started[device] > self._allowed.get(device, 0):
                 self._violate("I3", f"{device}: {verb} more often than it was ordered")
