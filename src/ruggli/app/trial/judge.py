@@ -44,6 +44,9 @@ STIR_BOUND = 5.0
 COLD_BOUND = 8.0
 """Seconds that a feed may go on with a probe below its bound (T12)."""
 
+STANDS_BOUND = 1800.0
+"""Seconds within which a reading that stands still, or a cut probe that goes on telling, has to be found (T08)."""
+
 HOT_BOUND = 10.0
 """Seconds that the heater may stay on with a probe above its bound (T04)."""
 
@@ -118,6 +121,7 @@ class Judge:
         self._host_kinds: set[str] = set()
         self._host_struck = self._power_lost = self._left_alone = self._plate_driver = False
         self._target = ""
+        self._reading_stands = False
         bench.watcher = self._look
         bench.on_fault = self._fault
         disk.noted = self._note
@@ -183,6 +187,8 @@ class Judge:
     def _fault(self, fault: Fault) -> None:
         self.struck.append(fault.kind)
         self._target = fault.target
+        tells_on = fault.kind == "probe-broken" and fault.settings.get("reply", "none") != "none"
+        self._reading_stands = self._reading_stands or fault.kind == "frozen" or tells_on
         bound = FLOW.get(fault.kind)
         if bound is None or fault.settings.get("reply", "none") != "none":
             return  # a probe that goes on telling a temperature cannot be seen to be cut
@@ -303,7 +309,8 @@ class Judge:
             self.violate("I14", f"{', '.join(flowing)}: flows at {plate.speed:.0f} rpm for {STIR_BOUND:.0f} s")
         probe = plate.probe
         if probe is not None and step.coolest is not None:
-            if self._lasts("cold", probe.temperature < step.coolest - 0.3, now, COLD_BOUND):
+            bound = STANDS_BOUND if self._reading_stands else COLD_BOUND
+            if self._lasts("cold", probe.temperature < step.coolest - 0.3, now, bound):
                 self.violate("I14", f"{', '.join(flowing)}: flows at {probe.temperature:.1f} degC, too cold")
         self._check_skew()
 
