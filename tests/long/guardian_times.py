@@ -24,10 +24,13 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from served import MAIN  # noqa: E402
+
 if sys.platform == "win32":
     raise SystemExit("SIGKILL, SIGSTOP and ps are needed")
 
-MAIN = [sys.executable, "-c", "from ruggli.cli import main; main()"]
 BOUNDS = {"kill": 3.0, "hang": 8.0, "both": 10.0, "heat-kill": 3.0, "heat-hang": 8.0, "heat-both": 30.0}
 LOOK = 0.01
 

@@ -16,15 +16,14 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
-from ruggli.app.builtin import find_rig
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-MAIN = [sys.executable, "-c", "from ruggli.cli import main; main()"]
+from served import MAIN, ServedBench, served  # noqa: E402
+
 RESOLUTION = 0.001
 
 PROTOCOL = """\
@@ -59,23 +58,8 @@ class EndedEarlyError(Exception):
     """A run was refused before a pump ran: nothing to kill. On a loaded computer a device may not be asked in time."""
 
 
-@dataclass
-class Bench:
+class Bench(ServedBench):
     """A served bench with the files of one run."""
-
-    control: str
-    folder: Path
-
-    def truth(self) -> Any:
-        """`GET /truth`."""
-        with urlopen(f"{self.control}/truth", timeout=10) as reply:
-            return json.load(reply)
-
-    def post(self, path: str, data: dict[str, Any]) -> None:
-        """`POST /fault` or `POST /act`."""
-        request = Request(f"{self.control}/{path}", json.dumps(data).encode(), {"Content-Type": "application/json"})
-        with urlopen(request, timeout=10):
-            return
 
     def start(self, *words: str) -> "subprocess.Popen[str]":
         """A controller in a process of its own."""
@@ -100,30 +84,11 @@ class Bench:
 @contextmanager
 def serve(duration: str, heat: str = "") -> Iterator[Bench]:
     """The built-in bench in a process of its own, with toluene in the flask."""
-    words = [*MAIN, "simulator", "serve", "bench", "--json"]
-    with (
-        tempfile.TemporaryDirectory() as name,
-        subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server,
-    ):
-        try:
-            assert server.stdout is not None
-            told = json.loads(server.stdout.readline())
-            folder, rig = Path(name), find_rig("bench")[1].decode()
-            for device in told["devices"]:
-                rig = rig.replace(f"sim://{device['name']}", device["url"])
-            (folder / "rig.yaml").write_text(rig, encoding="utf-8")
-            text = PROTOCOL.replace("HEAT", heat).replace("TIME", duration).replace("COOL", COOL if heat else "")
-            (folder / "two.yaml").write_text(text, encoding="utf-8")
-            words = [*MAIN, "plan", "two.yaml", "--rig", "rig.yaml", "--json"]
-            plan = json.loads(subprocess.check_output(words, cwd=folder, text=True))
-            prompts = plan["plan"]["prompts"] if "plan" in plan else plan["prompts"]
-            answers = [{"id": prompt["id"], "answer": prompt["happy"], "after": "0.1 s"} for prompt in prompts]
-            (folder / "answers.yaml").write_text(json.dumps(answers), encoding="utf-8")
-            bench = Bench(told["control"], folder)
-            bench.post("act", {"act": "charge", "vessel": "flask", "name": "t", "solvent": "toluene", "volume_mL": 20})
-            yield bench
-        finally:
-            server.kill()
+    text = PROTOCOL.replace("HEAT", heat).replace("TIME", duration).replace("COOL", COOL if heat else "")
+    with tempfile.TemporaryDirectory() as name, served(Path(name), text) as control:
+        bench = Bench(control, Path(name))
+        bench.post("act", {"act": "charge", "vessel": "flask", "name": "t", "solvent": "toluene", "volume_mL": 20})
+        yield bench
 
 
 def kill_and_resume(moment: float) -> tuple[str, str, bool]:

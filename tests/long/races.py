@@ -37,7 +37,10 @@ from ruggli.app.request import RunRequest
 from ruggli.errors import PortsTaken, RuggliError
 from ruggli.world.lock_folder import LOCKS_VARIABLE
 
-MAIN = [sys.executable, "-c", "from ruggli.cli import main; main()"]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from served import MAIN  # noqa: E402
+
 MOST_RACERS = 8
 START_SECONDS = 0.003
 """From the order to the moment of a race; all wait for it without sleeping."""

@@ -10,16 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
 
 import pytest
-
-from ruggli.app.builtin import find_rig
+from served import MAIN, ServedBench, served
 
 if sys.platform == "win32":
     pytest.skip("SIGKILL and SIGSTOP", allow_module_level=True)
 
-MAIN = [sys.executable, "-c", "from ruggli.cli import main; main()"]
 PATIENCE = 40.0
 PUMPS = ("pump_a", "pump_b")
 
@@ -49,17 +46,14 @@ steps:
 
 
 @dataclass
-class Scene:
+class Scene(ServedBench):
     """A served bench, and a run on it in a process of its own."""
 
-    control: str
-    folder: Path
     process: "subprocess.Popen[str] | None" = None
 
     def devices(self) -> dict[str, Any]:
-        with urlopen(f"{self.control}/truth", timeout=10) as reply:
-            devices: dict[str, Any] = json.load(reply)["devices"]
-            return devices
+        devices: dict[str, Any] = self.truth()["devices"]
+        return devices
 
     def flowing(self) -> int:
         devices = self.devices()
@@ -124,23 +118,8 @@ def is_alive(pid: int) -> bool:
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
-    words = [*MAIN, "simulator", "serve", "bench", "--json"]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
-        try:
-            assert server.stdout is not None
-            told = json.loads(server.stdout.readline())
-            rig = find_rig("bench")[1].decode()
-            for device in told["devices"]:
-                rig = rig.replace(f"sim://{device['name']}", device["url"])
-            (tmp_path / "rig.yaml").write_text(rig, encoding="utf-8")
-            (tmp_path / "two.yaml").write_text(PROTOCOL, encoding="utf-8")
-            words = [*MAIN, "plan", "two.yaml", "--rig", "rig.yaml", "--json"]
-            prompts = json.loads(subprocess.check_output(words, cwd=tmp_path, text=True))["prompts"]
-            answers = [{"id": prompt["id"], "answer": prompt["happy"], "after": "0.1 s"} for prompt in prompts]
-            (tmp_path / "answers.yaml").write_text(json.dumps(answers), encoding="utf-8")
-            yield Scene(told["control"], tmp_path)
-        finally:
-            server.kill()
+    with served(tmp_path, PROTOCOL) as control:
+        yield Scene(control, tmp_path)
 
 
 def test_a_killed_controller_is_replaced_within_three_seconds_and_resume_takes_the_record_over(scene: Scene) -> None:

@@ -7,16 +7,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.request import Request, urlopen
 
 import pytest
+from served import MAIN, ServedBench, served
 
-from ruggli.app.builtin import find_rig
-
-MAIN = [sys.executable, "-c", "from ruggli.cli import main; main()"]
 PATIENCE = 60.0
 RESOLUTION = 0.0011
 """mL, of the counter of a New Era pump with a syringe wider than 14 mm."""
@@ -48,21 +44,8 @@ steps:
 """
 
 
-@dataclass
-class Bench:
+class Bench(ServedBench):
     """A served bench and a folder with a protocol, a rig and answers for it."""
-
-    control: str
-    folder: Path
-
-    def truth(self) -> Any:
-        with urlopen(f"{self.control}/truth", timeout=10) as reply:
-            return json.load(reply)
-
-    def post(self, path: str, data: dict[str, Any]) -> None:
-        request = Request(f"{self.control}/{path}", json.dumps(data).encode(), {"Content-Type": "application/json"})
-        with urlopen(request, timeout=10) as reply:
-            assert json.load(reply)["ok"]
 
     def delivered(self) -> dict[str, float]:
         """What each pump has really pushed into the flask, mL, by pump: nobody has loaded a solution."""
@@ -109,26 +92,8 @@ def ended(process: "subprocess.Popen[str]") -> tuple[int, Any]:
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
     """The built-in bench in a process of its own."""
-    words = [*MAIN, "simulator", "serve", "bench", "--json"]
-    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
-        try:
-            assert server.stdout is not None
-            told = json.loads(server.stdout.readline())
-            rig = find_rig("bench")[1].decode()
-            for device in told["devices"]:
-                rig = rig.replace(f"sim://{device['name']}", device["url"])
-            (tmp_path / "rig.yaml").write_text(rig, encoding="utf-8")
-            (tmp_path / "two.yaml").write_text(PROTOCOL, encoding="utf-8")
-            served = Bench(told["control"], tmp_path)
-            plan = json.loads(subprocess.check_output(
-                [*MAIN, "plan", "two.yaml", "--rig", "rig.yaml", "--json"], cwd=tmp_path, text=True
-            ))  # fmt: skip
-            prompts = plan["plan"]["prompts"] if "plan" in plan else plan["prompts"]
-            answers = [{"id": prompt["id"], "answer": prompt["happy"], "after": "0.1 s"} for prompt in prompts]
-            (tmp_path / "answers.yaml").write_text(json.dumps(answers), encoding="utf-8")
-            yield served
-        finally:
-            server.kill()
+    with served(tmp_path, PROTOCOL) as control:
+        yield Bench(control, tmp_path)
 
 
 def test_a_short_dose_reaches_its_end(bench: Bench) -> None:
