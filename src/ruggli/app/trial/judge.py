@@ -44,6 +44,9 @@ STIR_BOUND = 5.0
 COLD_BOUND = 8.0
 """Seconds that a feed may go on with a probe below its bound (T12)."""
 
+WAKING = 4.0
+"""Seconds in which a program that slept sees that it did, and has stopped what flows."""
+
 STANDS_BOUND = 1800.0
 """Seconds within which a reading that stands still, or a cut probe that goes on telling, has to be found (T08)."""
 
@@ -121,7 +124,8 @@ class Judge:
         self._host_kinds: set[str] = set()
         self._host_struck = self._power_lost = self._left_alone = self._plate_driver = False
         self._target = ""
-        self._reading_stands = False
+        self._reading_stands = self._turned = False
+        self._away_until = 0.0
         bench.watcher = self._look
         bench.on_fault = self._fault
         disk.noted = self._note
@@ -171,6 +175,8 @@ class Judge:
         """A fault of the computer's side strikes."""
         self._host_struck = True
         self._host_kinds.add(fault.kind)
+        if fault.kind in NO_CONTROLLER:
+            self._away_until = max(self._away_until, self._time.now() + fault.duration + WAKING)
         if fault.target == self.facts.plate:
             self._plate_driver = True
         self._left_alone = self._left_alone or fault.kind in NO_CONTROLLER or fault.kind in DEAF
@@ -283,6 +289,9 @@ class Judge:
         elif self._asked:
             self._check_questions(now)
         if self._plate is not None:
+            step = self.facts.steps.get(self._step)
+            if step is not None and 0 < 0.79 * step.speed <= self._plate.speed:
+                self._turned = True
             self._check_heat(now)
 
     def _check_due(self, now: float, flowing: list[str]) -> None:
@@ -291,10 +300,14 @@ class Judge:
             if now < due.at:
                 left.append(due)
             elif flowing and due.standing():
-                watched = [name for name in flowing if due.who(name)]
+                watched = [name for name in flowing if due.who(name) and self._reached(name, now)]
                 if watched:
                     self.violate("I4", f"{due.fault}: {', '.join(watched)} flows {now - due.at:.0f} s after its bound")
         self._due = left
+
+    def _reached(self, name: str, now: float) -> bool:
+        """Whether anything can stop a pump now: while the program sleeps or hangs, only its own dead-man can."""
+        return now >= self._away_until or self.facts.pumps[name].dead_man is not None
 
     def _check_feed(self, now: float, flowing: list[str]) -> None:
         plate, facts = self._plate, self.facts
@@ -303,7 +316,7 @@ class Judge:
                 self.violate("D14", f"{name}: the plunger goes back")
             self._check_rate(name, now)
         step = facts.steps.get(self._step)
-        if plate is None or step is None or self._gone_at is not None:
+        if plate is None or step is None or self._gone_at is not None or now < self._away_until:
             return
         if self._lasts("stir", step.speed > 0 and plate.speed < 0.79 * step.speed, now, STIR_BOUND):
             self.violate("I14", f"{', '.join(flowing)}: flows at {plate.speed:.0f} rpm for {STIR_BOUND:.0f} s")
@@ -367,7 +380,8 @@ class Judge:
         if plate is None or silence is None or gone <= silence + 2.0:
             return
         step = self.facts.steps.get(self._step)
-        if step is not None and step.speed > 0 and plate.speed < 0.79 * step.speed and not self._plate_struck():
+        stands = step is not None and step.speed > 0 and plate.speed < 0.79 * step.speed
+        if step is not None and stands and self._turned and not self._plate_struck():
             self.violate("I6", f"{self.facts.plate}: stirs at {plate.speed:.0f} of {step.speed:.0f} rpm, left alone")
         policy = POLICIES[self.facts.step_class(self._step)]
         heats = plate.heats_to
