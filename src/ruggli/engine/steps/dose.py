@@ -20,17 +20,13 @@ from ruggli.engine.steps.dose_alarms import (
     setting_alarm,
     state_alarm,
 )
+from ruggli.engine.steps.doubt import doubt
 from ruggli.engine.steps.feed_state import STAGNATION_SECONDS, FeedState, Stage
 from ruggli.engine.steps.gate import GateWait
 from ruggli.engine.steps.runner import Progress
 from ruggli.engine.view import View
 from ruggli.plan.model import DoseWork, PlannedPrompt, SegmentKind
-from ruggli.protocol.model import OnTimeout
 from ruggli.quantities.base import Millilitres, Seconds
-from ruggli.quantities.dimension import Dimension
-
-DOUBT = 0.005
-"""Part of the planned volume above which an unknown volume is asked about (hazards D01, D02)."""
 
 RECHECK_SECONDS = (5.0, 60.0)
 """How often a running pump's settings are read back (hazards C13, D09): at least, at most."""
@@ -156,7 +152,8 @@ class DoseRunner:
         step = state.capability.counter_step(target, feed.syringe.bore)
         state.ledger = state.ledger.open(target, feed.rate.held, Millilitres(0.0), step, view.now)
         state.counter, state.counter_at, state.moved_at = Millilitres(0.0), view.now, view.now
-        state.verified, state.distrusted = Millilitres(0.0), False
+        state.verified = state.checked = Millilitres(0.0)
+        state.distrusted = state.exchanged = False
         state.lag = Millilitres(max(0.005 * feed.planned, 3 * step))
         least, most = RECHECK_SECONDS
         state.recheck = Seconds(min(most, max(least, RECHECK_PART * target / feed.rate.held)))
@@ -199,7 +196,7 @@ class DoseRunner:
             if state.stage is Stage.CHECKING:
                 return self._checked(state, outcome.value)
             if state.stage is Stage.RUNNING and self.phase is DosePhase.DOSE:
-                return self._rechecked(state, outcome.value)
+                return self._rechecked(state, outcome.value, view.now)
         elif verb is Verb.CLEAR_COUNTER and state.stage is Stage.CLEARING:
             state.stage = Stage.NEW
         elif verb is Verb.ARM and state.stage is Stage.ARMING:
@@ -208,6 +205,7 @@ class DoseRunner:
             state.stage = Stage.RUNNING
             state.ledger = state.ledger.started(view.now)
             state.counter_at = state.moved_at = state.rechecked_at = view.now
+            state.verified_at = state.checked_at = view.now
             return Decision(entries=(self._entry("started", state, {}),))
         elif verb is Verb.STOP and self.phase is DosePhase.GATED:
             return Decision(orders=(Order(state.feed.device, Verb.READ_SETTINGS),))
@@ -260,6 +258,7 @@ class DoseRunner:
                 everything = False
                 state.odd += 1
                 if state.odd >= ODD_LOOKS:
+                    self._doubt_all(odd)
                     return Decision(alarms=(odd,))
                 continue
             state.odd = 0
@@ -287,13 +286,21 @@ class DoseRunner:
             return self._shut(view)
         return Decision(orders=tuple(recheck)) if recheck else NOTHING_TO_DO
 
-    def _rechecked(self, state: FeedState, settings: PumpSettings) -> Decision:
+    def _rechecked(self, state: FeedState, settings: PumpSettings, now: Seconds) -> Decision:
         alarm = setting_alarm(state, settings)
         if alarm is None:
-            state.verified = settings.infused
+            state.verified, state.verified_at = state.checked, state.checked_at
+            state.checked, state.checked_at = settings.infused, now
             return NOTHING_TO_DO
         state.distrusted = True
+        self._doubt_all(alarm)
         return Decision(alarms=(alarm,))
+
+    def _doubt_all(self, alarm: Alarm) -> None:
+        """Where another pump may answer, the one that should may have answered elsewhere: no counter here is proof."""
+        if alarm.code in ("A-BORE", "A-COUNTER"):
+            for state in self._feeds:
+                state.exchanged = True
 
     # ---- the gate ----
 
@@ -340,6 +347,7 @@ class DoseRunner:
         changed = setting_alarm(state, settings)
         if changed is not None:
             state.distrusted = True
+            self._doubt_all(changed)
             return Decision(alarms=(changed,))
         if abs(settings.infused - episode.target) > max(2 * episode.step, 0.005 * episode.target):
             alarm = Alarm(
@@ -372,6 +380,9 @@ class DoseRunner:
             low = Millilitres(max(0.0, state.verified - episode.step))
             state.ledger = FeedLedger(ledger.settled + Interval(low, episode.target))
             how = "the pump held other settings for an unknown time; its counter proves nothing since the last check"
+        elif state.exchanged and episode is not None:
+            state.ledger = FeedLedger(ledger.settled + state.since_verified(episode, now))
+            how = "another pump may have answered since the last check; the worst case since then is assumed"
         elif (
             counter is not None
             and not lost
@@ -427,24 +438,8 @@ class DoseRunner:
 
     def doubts(self) -> tuple[PlannedPrompt, ...]:
         """A question for every feed whose unknown volume is above 0.5 % of its plan."""
-        return tuple(
-            PlannedPrompt(
-                id=f"{self.step}.doubt.{state.feed.device}",
-                text=(
-                    f"{state.feed.solution} in {state.feed.device}: {state.ledger.settled.text()} of "
-                    f"{state.feed.planned:.5g} mL left the syringe. Read the syringe and type the volume that has left "
-                    f"it since the start of this dose"
-                ),
-                choices=(),
-                dimension=Dimension.VOLUME,
-                happy="",
-                takes=Seconds(120.0),
-                timeout=Seconds(600.0),
-                on_timeout=OnTimeout.STOP,
-            )
-            for state in self._feeds
-            if state.ledger.settled.width > DOUBT * state.feed.planned
-        )
+        asked = (doubt(self.step, state) for state in self._feeds)
+        return tuple(prompt for prompt in asked if prompt is not None)
 
     def assume(self, device: str, displaced: Millilitres) -> Entry:
         """Take a person's reading of the syringe."""

@@ -5,7 +5,7 @@ from enum import Enum
 
 from ruggli.devices.capability import PumpCapability
 from ruggli.engine.interval import Interval
-from ruggli.engine.ledger import FeedLedger
+from ruggli.engine.ledger import Episode, FeedLedger
 from ruggli.plan.model import Feed
 from ruggli.quantities.base import Millilitres, Seconds
 
@@ -31,7 +31,13 @@ class Stage(Enum):
 
 @dataclass(slots=True)
 class FeedState:
-    """One feed while it runs; `counter` and `counter_at` are the latest reading since the start."""
+    """One feed while it runs.
+
+    `counter` and `counter_at` are the latest reading since the start; `checked` and `checked_at` the latest one that
+    came with the planned settings, `verified` and `verified_at` the one of the check before: cables may be exchanged in
+    the middle of one. `distrusted`: the pump has held others since. `exchanged`: since then another pump
+    may have answered in its place.
+    """
 
     feed: Feed
     capability: PumpCapability
@@ -48,7 +54,11 @@ class FeedState:
     odd: int = 0
     unheard: bool = False
     verified: Millilitres = Millilitres(0.0)
+    verified_at: Seconds = Seconds(0.0)
+    checked: Millilitres = Millilitres(0.0)
+    checked_at: Seconds = Seconds(0.0)
     distrusted: bool = False
+    exchanged: bool = False
 
     def displaced(self) -> Interval:
         """By the ledger, with the latest reading; of a pump that is not heard, with what it may still do."""
@@ -58,3 +68,9 @@ class FeedState:
         if self.unheard:
             return seen.lost(Seconds(float("inf")), self.run_on).settled
         return seen.displaced
+
+    def since_verified(self, episode: Episode, now: Seconds) -> Interval:
+        """What the pump has given at rest `now`: its rate counts since the latest counter that is surely its own."""
+        low = max(0.0, self.verified - episode.step)
+        most = self.verified + episode.step + episode.rate * (now - self.verified_at)
+        return Interval(Millilitres(low), Millilitres(min(episode.target, most)))
