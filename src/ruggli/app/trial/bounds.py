@@ -87,9 +87,20 @@ HEAT_DEAD_MAN_SLACK = 2.0
 
 STIR_FAULTS = frozenset(
     ("stirrer-stop", "stirrer-slip", "power-off", "power-cycle", "panel", "probe-broken", "lost-command", "swap-ports")
-    + ("unplug", "replug", "babble", "lost-reply", "driver-raises", "driver-hangs", "over-temperature", "heater-stuck")
+    + (
+        "unplug",
+        "replug",
+        "babble",
+        "lost-reply",
+        "driver-raises",
+        "driver-hangs",
+        "over-temperature",
+        "heater-stuck",
+        "heater-dead",
+    )
 )
-"""Faults after which a plate may stand although nobody has told it to."""
+"""Faults after which a plate may stand although nobody has told it to: by themselves, or because a person mends them by
+switching it off and on."""
 
 ALARMS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
