@@ -244,6 +244,8 @@ class Bench:
     def rename_port(self, device: str, name: str) -> None:
         """Let the line of a device turn up under another name. Raises `ValueError` where the name is taken."""
         port = self.port_of(device)
+        if name == port.port:
+            return
         if name in self._ports:
             raise ValueError(f"there is a port {name!r} already")
         self._lines[name] = self._lines.pop(port.port)

@@ -8,6 +8,7 @@ from ruggli.engine.alarm import Action, Alarm
 from ruggli.engine.conductor import Conductor
 from ruggli.engine.deeds import own_stop, what_was_done
 from ruggli.engine.faults import alarm_of
+from ruggli.engine.interlocks import too_hot_plate
 from ruggli.engine.orders import Order, Outcome, Verb
 from ruggli.engine.prepare import reconnect
 from ruggli.engine.proof import prove_heat_off
@@ -336,10 +337,13 @@ def _guarded(conductor: Conductor) -> bool:
 
 def _too_hot(conductor: Conductor) -> str:
     guard = conductor.step.guard
-    probe = conductor.view.probe(guard.hotplate)
-    if guard.hottest is None or probe is None or probe <= guard.hottest:
+    reading = None if guard.hotplate is None else conductor.view.plates.get(guard.hotplate)
+    if reading is None:
         return ""
-    return f"{guard.hotplate}: the vessel is at {probe:.1f} degC, at most {guard.hottest:.1f} degC; let it cool first"
+    for what, is_at, most in (("vessel", reading.probe, guard.hottest), ("plate", reading.plate, too_hot_plate(guard))):
+        if is_at is not None and most is not None and is_at > most:
+            return f"{guard.hotplate}: the {what} is at {is_at:.1f} degC, at most {most:.1f} degC; let it cool first"
+    return ""
 
 
 def end(conductor: Conductor) -> Task[None]:

@@ -149,10 +149,10 @@ class Interlocks:
                 bound = f"at most {hottest:.1f} degC"
                 text, value = "the vessel is too hot", f"{probe:.1f} degC"
                 return Alarm("A-OVER-TEMPERATURE", device, text, value, bound, Action.HOLD_HEAT_OFF)
-        cap = guard.plate_cap
-        hot = cap is not None and plate is not None and self._above("plate", plate, cap + PLATE_EXCESS)
-        if self._lasts("plate", hot, now, guard.rules.hot) and cap is not None and plate is not None:
-            if plate > cap + PLATE_EXCESS:
+        cap, most = guard.plate_cap, too_hot_plate(guard)
+        hot = most is not None and plate is not None and self._above("plate", plate, most)
+        if self._lasts("plate", hot, now, guard.rules.hot) and most is not None and plate is not None:
+            if plate > most:
                 text, value = "the plate is hotter than its declared cap", f"{plate:.1f} degC"
                 return Alarm("A-PLATE", device, text, value, f"at most {cap:.1f} degC", Action.HOLD_HEAT_OFF)
         return None
@@ -236,6 +236,11 @@ class Interlocks:
                 del self._since[name]
             return False
         return now - self._since.setdefault(name, now) >= patience
+
+
+def too_hot_plate(guard: Guard) -> Celsius | None:
+    """Above which temperature a plate is hotter than its declared cap allows, or None."""
+    return None if guard.plate_cap is None else Celsius(guard.plate_cap + PLATE_EXCESS)
 
 
 def _fresh(guard: Guard, view: View) -> bool:

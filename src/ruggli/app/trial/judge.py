@@ -405,6 +405,8 @@ class Judge:
             return
         if self._deaf() or self._plate_driver or "frozen" in self.struck:
             return  # found by standing still within 30 min (T08); what does not hear, by its dead-man
+        if now < self._away_until and "panel" in self.struck:
+            return  # what a hand sets while the computer sleeps is seen when it wakes
         heats, probe = plate.heats_to, plate.probe
         if heats is not None and heats <= self.facts.safe + 0.6:
             heats = None
