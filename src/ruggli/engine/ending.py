@@ -6,6 +6,7 @@ from dataclasses import replace
 from ruggli.devices.pump import PumpSettings
 from ruggli.engine.alarm import Action, Alarm
 from ruggli.engine.conductor import Conductor
+from ruggli.engine.dead_men import arm_before_heat
 from ruggli.engine.deeds import own_stop, what_was_done
 from ruggli.engine.faults import alarm_of
 from ruggli.engine.interlocks import too_hot_plate
@@ -297,7 +298,8 @@ def _restore(conductor: Conductor) -> Task[str]:
         set_point = _set_point_here(conductor, name)
         if set_point is not None:
             orders += [Order(name, Verb.SET_TEMPERATURE, (set_point,)), Order(name, Verb.HEAT_ON)]
-    for outcome in (yield from conductor.order_now(orders)) if orders else []:
+    guards = arm_before_heat(conductor.plan, conductor.bench, tuple(orders))
+    for outcome in (yield from conductor.order_now([*guards, *orders])) if orders else []:
         if outcome.error is not None:
             return f"{outcome.order.device}: {outcome.error}"
     yield from conductor.keep_dead_men()

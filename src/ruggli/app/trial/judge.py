@@ -125,7 +125,7 @@ class Judge:
         self._host_struck = self._power_lost = self._left_alone = self._plate_driver = False
         self._target = ""
         self._reading_stands = self._turned = False
-        self._away_until = 0.0
+        self._away_from = self._away_until = 0.0
         bench.watcher = self._look
         bench.on_fault = self._fault
         disk.noted = self._note
@@ -143,6 +143,7 @@ class Judge:
     def session_begins(self) -> None:
         """A controller is there."""
         self._gone_at = self._guarded_at = None
+        self._away_until = 0.0
         self._due.clear()
         self._asked.clear()
         self._wire.session_begins()
@@ -175,7 +176,9 @@ class Judge:
         """A fault of the computer's side strikes."""
         self._host_struck = True
         self._host_kinds.add(fault.kind)
-        if fault.kind in NO_CONTROLLER:
+        if fault.kind in NO_CONTROLLER and fault.kind != "kill":
+            if self._time.now() >= self._away_until:
+                self._away_from = self._time.now()
             self._away_until = max(self._away_until, self._time.now() + fault.duration + WAKING)
         if fault.target == self.facts.plate:
             self._plate_driver = True
@@ -379,16 +382,22 @@ class Judge:
         silence = self.facts.plate_dead_man
         if plate is None or silence is None or gone <= silence + 2.0:
             return
+        self._check_heat_alone(gone)
         step = self.facts.steps.get(self._step)
         stands = step is not None and step.speed > 0 and plate.speed < 0.79 * step.speed
         if step is not None and stands and self._turned and not self._plate_struck():
             self.violate("I6", f"{self.facts.plate}: stirs at {plate.speed:.0f} of {step.speed:.0f} rpm, left alone")
-        policy = POLICIES[self.facts.step_class(self._step)]
+
+    def _check_heat_alone(self, alone: float) -> None:
+        """Where no controller reaches the plate, its dead-man has taken the heat away; but for what a hand has set."""
+        plate, silence = self._plate, self.facts.plate_dead_man
+        assert plate is not None
+        if silence is None or alone <= silence + 2.0 or "panel" in self.struck:
+            return
         heats = plate.heats_to
-        if policy.end_heat is Heat.OFF and heats is not None and heats > self.facts.safe + 0.6:
-            self.violate(
-                "I5", f"{self.facts.plate}: heats to {heats:.1f} degC {gone:.0f} s after the controller has gone"
-            )
+        if self.policy.end_heat is Heat.OFF and heats is not None and heats > self.facts.safe + 0.6:
+            text = f"heats to {heats:.1f} degC {alone:.0f} s after the controller has gone"
+            self.violate("I5", f"{self.facts.plate}: {text}")
 
     def _deaf(self) -> bool:
         """Whether a standing fault keeps a device from hearing anybody."""
@@ -405,8 +414,9 @@ class Judge:
             return
         if self._deaf() or self._plate_driver or "frozen" in self.struck:
             return  # found by standing still within 30 min (T08); what does not hear, by its dead-man
-        if now < self._away_until and "panel" in self.struck:
-            return  # what a hand sets while the computer sleeps is seen when it wakes
+        if now < self._away_until:
+            self._check_heat_alone(now - self._away_from)
+            return
         heats, probe = plate.heats_to, plate.probe
         if heats is not None and heats <= self.facts.safe + 0.6:
             heats = None
