@@ -47,12 +47,9 @@ class Interlocks:
         self._quench_from: Celsius | None = None
 
     def begin(self) -> None:
-        """A new step. A stirrer that stands does not turn because the step has changed (T13)."""
+        """A new step: what is too hot, or stands, is so since before it (T04, T13)."""
         self._quench_from = None
-        stands_since = self._since.get("stir")
-        self.forget()
-        if stands_since is not None:
-            self._since["stir"] = stands_since
+        self._go_on()
 
     def forget(self) -> None:
         """Start afresh within a step (a restart)."""

@@ -118,3 +118,21 @@ ALARMS: Mapping[str, frozenset[str]] = MappingProxyType(
     }
 )
 """What an alarm may be called that comes first after the only fault of a night."""
+
+STIR_BOUND = 5.0
+"""Seconds that a feed may go on without stirring (T13)."""
+
+COLD_BOUND = 8.0
+"""Seconds that a feed may go on with a probe below its bound (T12)."""
+
+WAKING = 4.0
+"""Seconds in which a program that slept sees that it did, and has stopped what flows."""
+
+STANDS_BOUND = 1800.0
+"""Seconds within which a reading that stands still, or a cut probe that goes on telling, has to be found (T08)."""
+
+HOT_BOUND = 10.0
+"""Seconds that the heater may stay on with a probe above its bound (T04)."""
+
+ANSWER_BOUND = 15.0
+"""Seconds after the end of a question's time within which what the protocol says for silence has begun (I16)."""

@@ -11,17 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 from ruggli.app.trial.bounds import (
     ALARMS,
+    ANSWER_BOUND,
+    COLD_BOUND,
     COUNTED,
     DEAF,
     DEAF_BOUND,
     ENDS,
     FLOW,
     GUARDED,
+    HOT_BOUND,
     NO_CONTROLLER,
     OTHER_RATE,
     RATE_SLACK,
+    STANDS_BOUND,
+    STIR_BOUND,
     STIR_FAULTS,
     UNFELT,
+    WAKING,
 )
 from ruggli.app.trial.expectations import Facts, facts_of
 from ruggli.app.trial.host import FOR_EVER, HostFault
@@ -38,26 +44,8 @@ from ruggli_simulator.faults import Fault
 if TYPE_CHECKING:
     from ruggli.app.trial.night import NightResult
 
-STIR_BOUND = 5.0
-"""Seconds that a feed may go on without stirring (T13)."""
-
-COLD_BOUND = 8.0
-"""Seconds that a feed may go on with a probe below its bound (T12)."""
-
-WAKING = 4.0
-"""Seconds in which a program that slept sees that it did, and has stopped what flows."""
-
-STANDS_BOUND = 1800.0
-"""Seconds within which a reading that stands still, or a cut probe that goes on telling, has to be found (T08)."""
-
-HOT_BOUND = 10.0
-"""Seconds that the heater may stay on with a probe above its bound (T04)."""
-
 READ_BY_EYE = 2e-4
 """mL; a person tells what left a syringe with four decimals."""
-
-ANSWER_BOUND = 15.0
-"""Seconds after the end of a question's time within which what the protocol says for silence has begun (I16)."""
 
 _READ = frozenset(
     {b"order", b"step", b"intent", b"alarm", b"state", b"settings", b"prompt", b"answer", b"timeout", b"withdrawn"}
@@ -72,12 +60,13 @@ MOST_VIOLATIONS = 20
 
 @dataclass(slots=True)
 class Due:
-    """Something that has to be so at a time, unless the fault has ended before."""
+    """Something that has to be so at a time, unless the fault has ended before; `by_itself` by a device's dead-man."""
 
     at: float
     fault: str
     standing: Callable[[], bool]
     who: Callable[[str], bool]
+    by_itself: bool = False
 
 
 class Judge:
@@ -163,8 +152,8 @@ class Judge:
         """The safe behaviour of the step under way."""
         return POLICIES[self.facts.step_class(self._step)]
 
-    def session_ended(self, verdict: str) -> None:
-        """The last controller has ended by itself."""
+    def session_ended(self) -> None:
+        """A controller has ended by itself."""
         self._leave()
 
     def _leave(self) -> None:
@@ -224,7 +213,7 @@ class Judge:
             Due(now + bound, kind, standing, lambda n: n != deaf and (kind not in NO_CONTROLLER or n in guarded))
         )
         if deaf in guarded:
-            self._due.append(Due(now + DEAF_BOUND, kind, standing, lambda n: n == deaf))
+            self._due.append(Due(now + DEAF_BOUND, kind, standing, lambda n: n == deaf, by_itself=True))
 
     def _matters(self, target: str) -> bool:
         """Whether what flows now depends on this device."""
@@ -303,14 +292,19 @@ class Judge:
             if now < due.at:
                 left.append(due)
             elif flowing and due.standing():
-                watched = [name for name in flowing if due.who(name) and self._reached(name, now)]
+                watched = [name for name in flowing if due.who(name) and (due.by_itself or self._reached(name, now))]
                 if watched:
                     self.violate("I4", f"{due.fault}: {', '.join(watched)} flows {now - due.at:.0f} s after its bound")
         self._due = left
 
     def _reached(self, name: str, now: float) -> bool:
-        """Whether anything can stop a pump now: while the program sleeps or hangs, only its own dead-man can."""
-        return now >= self._away_until or self.facts.pumps[name].dead_man is not None
+        """Whether anything can stop a pump now: while the program or the pump hears nothing, only its dead-man can."""
+        if now < self._away_until:
+            return self.facts.pumps[name].dead_man is not None
+        return not any(
+            fault.kind in DEAF and name in (fault.target, fault.settings.get("with"))
+            for fault in self._bench.standing_faults()
+        )
 
     def _check_feed(self, now: float, flowing: list[str]) -> None:
         plate, facts = self._plate, self.facts
@@ -415,7 +409,8 @@ class Judge:
         if self._deaf() or self._plate_driver or "frozen" in self.struck:
             return  # found by standing still within 30 min (T08); what does not hear, by its dead-man
         if now < self._away_until:
-            self._check_heat_alone(now - self._away_from)
+            if now < self._away_until - WAKING:
+                self._check_heat_alone(now - self._away_from)
             return
         heats, probe = plate.heats_to, plate.probe
         if heats is not None and heats <= self.facts.safe + 0.6:

@@ -241,6 +241,7 @@ class Night:
             return True
         except RuggliError as error:
             result.verdict, result.reactions = "broken off", [*result.reactions, f"{BROKEN_OFF}{error}"]
+            self.judge.session_ended()
             self._rest(60.0)
             return not self._mended()
         result.outcome, result.verdict, result.ended = outcome, outcome.verdict.value, self.time.seconds
@@ -249,6 +250,7 @@ class Night:
             return True
         if outcome.verdict is Verdict.REFUSED and not folder:
             return True
+        self.judge.session_ended()
         self._rest(60.0)
         return not self._mended()
 
@@ -323,7 +325,7 @@ class Night:
         loop.close()
 
     def _aftermath(self) -> None:
-        self.judge.session_ended(self.result.verdict)
+        self.judge.session_ended()
         self._rest(AFTERMATH)
 
     # ---- faults of the computer's side ----

@@ -135,6 +135,7 @@ class DoseRunner:
                 if state.stage is Stage.ARMED:
                     state.stage = Stage.STARTING
                     state.ledger = state.ledger.started(view.now)
+                    state.verified_at = state.checked_at = view.now  # it may run before its answer comes
                     draft.orders.append(Order(state.feed.device, Verb.START))
         elif stages <= {Stage.RUNNING, Stage.SETTLED}:
             self.trigger("armed")
@@ -205,7 +206,6 @@ class DoseRunner:
             state.stage = Stage.RUNNING
             state.ledger = state.ledger.started(view.now)
             state.counter_at = state.moved_at = state.rechecked_at = view.now
-            state.verified_at = state.checked_at = view.now
             return Decision(entries=(self._entry("started", state, {}),))
         elif verb is Verb.STOP and self.phase is DosePhase.GATED:
             return Decision(orders=(Order(state.feed.device, Verb.READ_SETTINGS),))
