@@ -109,6 +109,17 @@ def test_a_stirrer_that_stands_does_not_turn_because_the_step_has_changed() -> N
     assert alarm is not None and alarm.code == "A-STIR"
 
 
+def test_a_vessel_that_is_too_hot_is_so_since_before_the_step() -> None:
+    """Seed 51857: a step ended in the middle of the patience of its alarm, and the next one began anew."""
+    locks, view = Interlocks(), View()
+    for second in range(6):
+        if second == 3:
+            locks.begin()
+        see(view, second, reading(probe=60.0))
+        alarm = locks.check(GUARD, view, feeding=True, heating=True, stirring=True)
+    assert alarm is not None and alarm.code == "A-OVER-TEMPERATURE"
+
+
 def test_a_plate_that_was_not_heard_has_last_turned_when_it_was_heard() -> None:
     """Seed 1723: a plate without power for two seconds, in the middle of being asked."""
     locks, view = Interlocks(), View()
