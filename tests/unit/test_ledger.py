@@ -8,7 +8,7 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from ruggli.engine.interval import NOTHING, Interval
-from ruggli.engine.ledger import BLIND_SECONDS, FeedLedger
+from ruggli.engine.ledger import BLIND_SECONDS, Episode, FeedLedger
 from ruggli.quantities.base import Millilitres, MillilitresPerSecond, Seconds
 
 PLANNED = 10.0
@@ -179,3 +179,13 @@ def test_an_interval_adds_up_and_reads_well() -> None:
     assert (total.low, total.high, total.width) == (1.5, 2.5, 1.0)
     assert total.text() == "1.5 to 2.5 mL"
     assert Interval(ML(1.0), ML(1.0)).text() == "1 mL"
+
+
+def test_a_counter_of_another_pump_is_told_from_one_that_was_cleared_or_is_a_step_off() -> None:
+    """Seed 66724: cables exchanged between two stops; the pump that runs on has answered nothing."""
+    step = Millilitres(0.001)
+    rate = MillilitresPerSecond(0.1)
+    seen = Millilitres(2.359)
+    episode = Episode(Millilitres(7.7), rate, Millilitres(0.0), step, Seconds(0.0), seen, Seconds(24.0))
+    told = {counter: episode.is_foreign(Millilitres(counter)) for counter in (0.0, 0.001, 1.207, 2.357, 2.361, 3.9)}
+    assert told == {0.0: False, 0.001: False, 1.207: True, 2.357: False, 2.361: False, 3.9: True}

@@ -67,6 +67,10 @@ class Episode:
         forgets = forgets or self.started == -math.inf
         return not forgets or moved > self.step or self.rate * (now - self.started) <= 3 * self.step
 
+    def is_foreign(self, counter: Millilitres) -> bool:
+        """Whether a counter that is not believed is that of another pump: neither near what was seen, nor cleared."""
+        return counter > self.step and abs(counter - self.before - self.seen) > 3 * self.step
+
 
 @dataclass(frozen=True, slots=True)
 class FeedLedger:

@@ -8,7 +8,7 @@ from ruggli.devices.capability import PumpCapability
 from ruggli.devices.pump import PumpSettings, PumpState
 from ruggli.engine.alarm import Alarm
 from ruggli.engine.interval import Interval
-from ruggli.engine.ledger import FeedLedger
+from ruggli.engine.ledger import NEVER, FeedLedger
 from ruggli.engine.orders import DONE, NOTHING_TO_DO, Decision, Draft, Entry, Order, Outcome, Verb
 from ruggli.engine.phases import DOSE_EDGES, DosePhase
 from ruggli.engine.states import machine_of
@@ -391,6 +391,9 @@ class DoseRunner:
         ):
             state.ledger = ledger.saw(counter, now).interrupted()
             how = "interrupted; counter read at rest"
+        elif counter is not None and not lost and episode is not None and episode.is_foreign(counter):
+            state.ledger = ledger.lost(NEVER, state.run_on)
+            how = "another pump has answered, to the stop too perhaps; the worst case is assumed"
         else:
             state.ledger = ledger.lost(now, state.run_on)
             how = "counter lost; the worst case is assumed"

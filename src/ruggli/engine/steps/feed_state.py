@@ -70,7 +70,7 @@ class FeedState:
         return seen.displaced
 
     def since_verified(self, episode: Episode, now: Seconds) -> Interval:
-        """What the pump has given at rest `now`: its rate counts since the latest counter that is surely its own."""
+        """What the pump has given since the latest counter that is surely its own, if only its dead-man stopped it."""
         low = max(0.0, self.verified - episode.step)
-        most = self.verified + episode.step + episode.rate * (now - self.verified_at)
+        most = self.verified + episode.step + episode.rate * (now - self.verified_at + self.run_on)
         return Interval(Millilitres(low), Millilitres(min(episode.target, most)))
