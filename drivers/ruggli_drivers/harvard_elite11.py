@@ -241,7 +241,7 @@ class HarvardElite11:
         kind = NoReply if reply is None else NotRunning
         raise self._link.error(kind, "the pump did not start; irun is not sent again", "irun", said)
 
-    def stop(self) -> Task[None]:
+    def stop(self) -> Task[str]:
         """Send `stp`, and prove by `status` that the motor rests.
 
         `stp` is sent once more where the pump is seen to move on: a stop only ever leads to rest.
@@ -252,10 +252,10 @@ class HarvardElite11:
             except Refused:
                 yield from self._link.quiet()
             if not (yield from self._link.status()).moving:
-                return
+                return ""
             yield from self._link.quiet()
             if not (yield from self._link.status()).moving:
-                return
+                return ""
         raise self._link.error(Refused, "the pump moves on after stp; switch it off by hand", "stp", "")
 
     def poll(self) -> Task[PumpReading]:

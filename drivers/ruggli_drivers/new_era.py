@@ -249,7 +249,7 @@ class NewEraPump:
         yield from self.stop()
         raise link.refused(f"the pump was {state.value} after RUN and was stopped; arm again", "RUN") from trouble
 
-    def stop(self) -> Task[None]:
+    def stop(self) -> Task[str]:
         """See `Pump`. An alarm met here (the motor is then off) is kept for `acknowledge` and the next `poll`.
 
         Before anything is known of the pump both framings are tried: one in safe mode does not hear basic packets.
@@ -272,9 +272,9 @@ class NewEraPump:
             except DeviceAlarm as alarm:
                 status, trouble, link.latched = "", alarm, alarm.kind
             if status == "S":
-                return
+                return link.latched
         if status == "P":
-            return
+            return link.latched
         if status:
             raise link.refused(f"status {status} after {STOP_TRIES} stops; switch the pump off by hand", "STP")
         raise trouble

@@ -106,6 +106,15 @@ def test_alarm_between_arm_and_start_disarms(desk: Any) -> None:
         desk.drive(pump.start())
 
 
+@pytest.mark.parametrize(("alarm", "kind"), [(b"R", "power"), (b"T", "dead-man")])
+def test_a_stop_returns_the_alarm_that_it_met(desk: Any, alarm: bytes, kind: str) -> None:
+    """Seed 74997: power that came back as the stop was sent; told once, and the counter reads zero after it."""
+    desk.expect((b"0STP\r", b"\x0200A?" + alarm + b"\x03"), desk.AT_REST, desk.AT_REST)
+    assert desk.drive(desk.pump.stop()) == kind
+    assert desk.drive(desk.pump.poll()).alarm == kind, "and the next poll tells it too"
+
+
+
 def test_pump_that_withdraws_after_run_is_stopped(desk: Any) -> None:
     pump = desk.armed()
     desk.expect(desk.AT_REST, (b"0RUN\r", ok(status="W")), (b"0DIS\r", ok("I0.000W0.010ML", "W")))

@@ -91,8 +91,13 @@ class Pump(Protocol):
             NoReply: the reply was lost, and the pump neither runs nor has delivered.
         """
 
-    def stop(self) -> Task[None]:
-        """Stop, and prove by the state read back that the motor rests. Safe to call in every state."""
+    def stop(self) -> Task[str]:
+        """Stop, and prove by the state read back that the motor rests. Safe to call in every state.
+
+        Returns:
+            The kind of an alarm that the pump told meanwhile (see `DeviceAlarm`), or "": after a power cut its counter
+            says nothing, and it tells of it once.
+        """
 
     def poll(self) -> Task[PumpReading]:
         """State and counter, in as few exchanges as the pump allows. Never raises `DeviceAlarm`: an alarm is data."""

@@ -219,6 +219,8 @@ class Bench:
             self._note(outcome.order)
             if outcome.order.verb is Verb.STOP:
                 self.tally.stopped_at[outcome.order.device] = self.loop.now()
+                if outcome.value == "power":
+                    self.powerless.add(outcome.order.device)
         if isinstance(outcome.error, LinkLost):
             self.trouble[outcome.order.device] = Trouble(outcome.error, True)
         told = self.commanded.get(outcome.order.device)

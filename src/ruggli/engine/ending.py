@@ -133,7 +133,7 @@ def settle_counters(conductor: Conductor) -> Task[None]:
                     conductor.flow.lost_counters.add(outcome.order.device)
         if not names:
             break
-    lost = frozenset(conductor.flow.lost_counters)
+    lost = frozenset(conductor.flow.lost_counters | conductor.bench.powerless)
     conductor.view.now = conductor.now
     for entry in conductor.runner.counters(settings, lost, conductor.view):
         conductor.journal.write(entry.kind, entry.data, durable=True)
@@ -287,6 +287,9 @@ def _resolve_doubts(conductor: Conductor) -> Task[str]:
 
 def _restore(conductor: Conductor) -> Task[str]:
     """Heat and stirring as the plan has them here, then wait until the step's guard holds."""
+    hotplate = conductor.step.guard.hotplate
+    if hotplate is not None and hotplate not in conductor.view.plates:
+        yield from conductor.tick(feeding=False, watched=False)  # a resume has not looked yet
     hot = _too_hot(conductor)
     if hot:
         return hot

@@ -135,6 +135,7 @@ class Judge:
         self._away_until = 0.0
         self._due.clear()
         self._asked.clear()
+        self._since.clear()
         self._wire.session_begins()
 
     def killed(self, *, power: bool) -> None:

@@ -208,6 +208,7 @@ class DoseRunner:
             state.counter_at = state.moved_at = state.rechecked_at = view.now
             return Decision(entries=(self._entry("started", state, {}),))
         elif verb is Verb.STOP and self.phase is DosePhase.GATED:
+            state.cut = outcome.value == "power"
             return Decision(orders=(Order(state.feed.device, Verb.READ_SETTINGS),))
         return NOTHING_TO_DO
 
@@ -317,7 +318,7 @@ class DoseRunner:
 
     def _settled_by(self, state: FeedState, settings: PumpSettings, view: View) -> Decision:
         self._stopping.discard(state.feed.device)
-        return Decision(entries=(self._settle(state, settings.infused, view.now, lost=False),))
+        return Decision(entries=(self._settle(state, settings.infused, view.now, lost=state.cut),))
 
     def _gated(self, view: View) -> Decision:
         if self._stopping or view.waits:

@@ -36,7 +36,7 @@ class FeedState:
     `counter` and `counter_at` are the latest reading since the start; `checked` and `checked_at` the latest one that
     came with the planned settings, `verified` and `verified_at` the one of the check before: cables may be exchanged in
     the middle of one. `distrusted`: the pump has held others since. `exchanged`: since then another pump
-    may have answered in its place.
+    may have answered in its place. `cut`: the pump told of a power cut as the gate stopped it.
     """
 
     feed: Feed
@@ -59,6 +59,7 @@ class FeedState:
     checked_at: Seconds = Seconds(0.0)
     distrusted: bool = False
     exchanged: bool = False
+    cut: bool = False
 
     def displaced(self) -> Interval:
         """By the ledger, with the latest reading; of a pump that is not heard, with what it may still do."""
