@@ -114,7 +114,6 @@ def test_a_stop_returns_the_alarm_that_it_met(desk: Any, alarm: bytes, kind: str
     assert desk.drive(desk.pump.poll()).alarm == kind, "and the next poll tells it too"
 
 
-
 def test_pump_that_withdraws_after_run_is_stopped(desk: Any) -> None:
     pump = desk.armed()
     desk.expect(desk.AT_REST, (b"0RUN\r", ok(status="W")), (b"0DIS\r", ok("I0.000W0.010ML", "W")))
