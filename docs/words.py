@@ -552,6 +552,7 @@ REACTIONS: Mapping[tuple[str, str], str] = {
     ("S", "G"): "the record is damaged while the program is dead, so each night of F27 has a kill in it; a resume "
     "from a damaged record is refused and energises nothing",
     ("H", "G"): "F27: the same",
+    ("G", "C"): "the run was over before the program was to be killed",
     ("G", "R"): "the resume was refused until a person had mended the cause",
     ("G", "H"): "a hang without a guardian: the dead-men ended the flows, and the program that woke up held and asked",
     ("H", "R"): "the question was the first of the run, and the fault fell into the first questions to the "
