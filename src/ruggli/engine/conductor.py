@@ -145,7 +145,8 @@ class Conductor:
             yield from self._decide()
             if self.flow.hold_cause is not None:
                 break
-            yield from self.keep_dead_men()
+            if self.flow.ending is None:  # a stop is kept waiting by nothing
+                yield from self.keep_dead_men()
 
     def _begin_step(self) -> bool:
         if self.flow.index >= len(self.plan.steps):
