@@ -19,6 +19,7 @@ from ruggli.app.trial.bounds import (
     ENDS,
     FLOW,
     GUARDED,
+    HEAT_DEAD_MAN_SLACK,
     HOT_BOUND,
     NO_CONTROLLER,
     OTHER_RATE,
@@ -375,7 +376,7 @@ class Judge:
                 self.violate("I4", f"{name}: flows {gone:.0f} s after the controller has gone")
         plate = self._plate
         silence = self.facts.plate_dead_man
-        if plate is None or silence is None or gone <= silence + 2.0:
+        if plate is None or silence is None or gone <= silence + HEAT_DEAD_MAN_SLACK:
             return
         self._check_heat_alone(gone)
         step = self.facts.steps.get(self._step)
@@ -387,7 +388,7 @@ class Judge:
         """Where no controller reaches the plate, its dead-man has taken the heat away; but for what a hand has set."""
         plate, silence = self._plate, self.facts.plate_dead_man
         assert plate is not None
-        if silence is None or alone <= silence + 2.0 or "panel" in self.struck:
+        if silence is None or alone <= silence + HEAT_DEAD_MAN_SLACK or "panel" in self.struck:
             return
         heats = plate.heats_to
         if self.policy.end_heat is Heat.OFF and heats is not None and heats > self.facts.safe + 0.6:
