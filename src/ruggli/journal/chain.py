@@ -11,7 +11,7 @@ FORMAT = 1
 START = "0" * 64
 """The hash before the first record."""
 
-_TEXT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode
+_TEXT = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, allow_nan=False, check_circular=False).encode
 
 
 def encode(number: int, now: float, wall: str, kind: str, data: Mapping[str, Any], before: str) -> tuple[bytes, str]:

@@ -116,6 +116,7 @@ class Judge:
         self._target = ""
         self._reading_stands = self._turned = False
         self._away_from = self._away_until = 0.0
+        self._driverless: dict[str, float] = {}
         bench.watcher = self._look
         bench.on_fault = self._fault
         disk.noted = self._note
@@ -173,6 +174,8 @@ class Judge:
             self._away_until = max(self._away_until, self._time.now() + fault.duration + WAKING)
         if fault.target == self.facts.plate:
             self._plate_driver = True
+        if fault.kind in DEAF:
+            self._driverless[fault.target] = self._time.now() + fault.duration
         self._left_alone = self._left_alone or fault.kind in NO_CONTROLLER or fault.kind in DEAF
         bound = FLOW.get(fault.kind)
         if bound is None:
@@ -303,6 +306,8 @@ class Judge:
         """Whether anything can stop a pump now: while the program or the pump hears nothing, only its dead-man can."""
         if now < self._away_until:
             return self.facts.pumps[name].dead_man is not None
+        if now < self._driverless.get(name, 0.0):
+            return False
         return not any(
             fault.kind in DEAF and name in (fault.target, fault.settings.get("with"))
             for fault in self._bench.standing_faults()
@@ -317,13 +322,15 @@ class Judge:
         step = facts.steps.get(self._step)
         if plate is None or step is None or self._gone_at is not None or now < self._away_until:
             return
-        if self._lasts("stir", step.speed > 0 and plate.speed < 0.79 * step.speed, now, STIR_BOUND):
-            self.violate("I14", f"{', '.join(flowing)}: flows at {plate.speed:.0f} rpm for {STIR_BOUND:.0f} s")
+        reached = [name for name in flowing if self._reached(name, now)]
+        stands = bool(reached) and step.speed > 0 and plate.speed < 0.79 * step.speed
+        if self._lasts("stir", stands, now, STIR_BOUND):
+            self.violate("I14", f"{', '.join(reached)}: flows at {plate.speed:.0f} rpm for {STIR_BOUND:.0f} s")
         probe = plate.probe
         if probe is not None and step.coolest is not None:
             bound = STANDS_BOUND if self._reading_stands else COLD_BOUND
-            if self._lasts("cold", probe.temperature < step.coolest - 0.3, now, bound):
-                self.violate("I14", f"{', '.join(flowing)}: flows at {probe.temperature:.1f} degC, too cold")
+            if self._lasts("cold", bool(reached) and probe.temperature < step.coolest - 0.3, now, bound):
+                self.violate("I14", f"{', '.join(reached)}: flows at {probe.temperature:.1f} degC, too cold")
         self._check_skew()
 
     def _check_rate(self, name: str, now: float) -> None:
