@@ -116,6 +116,16 @@ class CountingPorts:
             time.sleep(0.001)
         raise SystemExit("a client did not go")
 
+    def wait_for_master(self) -> None:
+        """Return when every port is open and bytes have come, or after `PATIENCE`: losers can be quicker than it."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            with self._lock:
+                opened = {client.port for client in self.clients} == set(PORTS)
+                if opened and any(client.bytes for client in self.clients):
+                    return
+            time.sleep(0.001)
+
     def hang_up(self) -> None:
         """End all connections."""
         with self._lock:
@@ -237,6 +247,7 @@ def program_race(folder: Path, ports: CountingPorts, number: int) -> str:
         if time.monotonic() > deadline:
             raise SystemExit(f"more than one of {number} programs goes on after {PATIENCE:.0f} s")
         time.sleep(0.01)
+    ports.wait_for_master()
     ports.hang_up()
     told = [json.loads(program.communicate(timeout=PATIENCE)[0]) for program in programs]
     codes = {program.returncode for program in programs}
