@@ -27,6 +27,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "protocol steps": tables.protocol_steps,
     "rig parts": tables.rig_parts,
     "notify parts": tables.notify_parts,
+    "kinetics parts": tables.kinetics_parts,
     "notify events": tables.notify_events,
     "units": tables.units,
     "syringes": tables.syringes,

@@ -106,6 +106,8 @@ def _form(shape: Mapping[str, Any], defs: Mapping[str, Any]) -> str:
         return str(shape["description"])
     if shape.get("description") == "true or false":
         return "`true`, `false`"
+    if str(shape.get("description", "")).startswith("number "):
+        return str(shape["description"])
     if kinds:
         return ", or ".join(dict.fromkeys(_form(part, defs) for part in kinds))
     if "description" in shape:
@@ -201,6 +203,19 @@ def notify_parts() -> str:
     for name, told in words.NOTIFY_FIELDS.items():
         if name != "NotifyFile":
             parts += [f"### {name}", _summary(defs[name]), _fields(defs[name], defs, told, ())]
+    return "\n\n".join(parts)
+
+
+def kinetics_parts() -> str:
+    """The kinetics file and its parts."""
+    from ruggli.chemistry.kinetics.file import kinetics_schema
+
+    schema = kinetics_schema()
+    defs = {**schema["$defs"], **{kind["title"]: kind for kind in schema["oneOf"]}}
+    agree("parts of a kinetics file", (name for name in defs if "properties" in defs[name]), words.KINETICS_FIELDS)
+    parts = []
+    for name, told in words.KINETICS_FIELDS.items():
+        parts += [f"### {name}", _summary(defs[name]), _fields(defs[name], defs, told, ())]
     return "\n\n".join(parts)
 
 

@@ -441,6 +441,57 @@ NOTIFY_FIELDS: Mapping[str, Mapping[str, str]] = {
     },
 }
 
+_FILE_OF_KINETICS: Mapping[str, str] = {
+    "ruggli": "version of the file format, always 1",
+    "kinetics": "which model",
+    "title": "what it is called on the screen",
+    "flask": "what is in the flask at the start",
+    "feeds": "what flows in",
+    "portions": "what is put in at once",
+    "times": "when the flask is told; the run ends at the last of them",
+    "constants": "event constants, see below",
+}
+
+KINETICS_FIELDS: Mapping[str, Mapping[str, str]] = {
+    "MacrocyclisationFile": {
+        **_FILE_OF_KINETICS,
+        "variant": "which chains couple: `dimer-terminal` only two monomers, `step-growth` all",
+    },
+    "MacrocyclisationConstants": {
+        "k_intra": "ring closure where no rate depends on the catalyst; this or `k_prime`",
+        "k_prime": "ring closure, times [Ru]",
+        "EM": "effective molarity: ring closure over coupling; left out: nothing couples",
+        "k_d": "decay of Ru, first order; left out: none",
+        "phi": "part of the dead Ru that becomes H",
+        "k_iso": "isomerisation of M, times [H]; left out: none",
+        "q": "part of the isomerisation that an inhibitor suppresses",
+        "k_cd": "closure of the linear dimer, times [Ru] beside `k_prime`; left out: none",
+    },
+    "ReductiveAminationFile": _FILE_OF_KINETICS,
+    "ReductiveAminationConstants": {
+        "k_f": "A to I",
+        "k_r": "I to A",
+        "k_red": "I and H to P",
+        "k_ald": "A and H to AL",
+        "k_c": "two A to J2; two A go with each event",
+        "k_c_rev": "J2 to two A",
+        "k_red_J2": "J2 and H to DM",
+        "k_o": "P and A to J3",
+        "k_o_rev": "J3 to P and A",
+        "k_red_J3": "J3 and H to OA",
+        "k_H2": "H and AcOH to H2",
+    },
+    "KineticsFlask": {"volume": "of the liquid", "amounts": "by species; left out: none"},
+    "KineticsFeed": {
+        "volume": "of the whole feed; may be 0 mL",
+        "amounts": "by species, in the whole feed; this or `concentrations`",
+        "concentrations": "by species",
+        "start": "when it begins; left out: 0 s",
+        "duration": "how long it lasts",
+    },
+    "KineticsPortion": {"time": "when", "amounts": "by species"},
+}
+
 EVENTS: Mapping[str, str] = {
     "prompt": "a question to a person, or one that nobody answered in time",
     "hold": "the run is held: why, what was done, what is asked",

@@ -2,7 +2,8 @@
 
 RuggliError
 |-- InputError          your file or your command is wrong: nothing was energised       exit 2
-|   `-- ChangedError    a file is not the one that was checked or run before            exit 2
+|   |-- ChangedError    a file is not the one that was checked or run before            exit 2
+|   `-- KineticsError   the equations of a kinetics file have no usable solution        exit 2
 |-- BenchError          the bench is not what the rig file says                         exit 2 or 1
 |   |-- DeviceError     a device answered, and the answer is a fault or a refusal
 |   |   |-- WrongDevice     something else answers on this port
@@ -31,6 +32,10 @@ class InputError(RuggliError):
 
 class ChangedError(InputError):
     """A file differs from the one that was checked, or from the one that an interrupted run was started with."""
+
+
+class KineticsError(InputError):
+    """The equations of a reaction could not be solved with these constants, or their solution makes or loses matter."""
 
 
 class BenchError(RuggliError):

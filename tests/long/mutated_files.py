@@ -1,4 +1,4 @@
-"""Reads mutated protocol, rig, answers, faults and notify files; only a refusal with places may come of it.
+"""Reads mutated protocol, rig, answers, faults, notify and kinetics files; only a refusal with places may come of it.
 
     python tests/long/mutated_files.py [--count 2000] [--seed 1] [--jobs 2]
     python tests/long/mutated_files.py --seed 1 --only 1234 [--shrink]
@@ -28,6 +28,7 @@ from ruggli.app.builtin import find_protocol, find_rig, protocol_names, rig_name
 from ruggli.app.drivers import cards
 from ruggli.app.fault_file import read_faults
 from ruggli.app.notify_file import read_notify
+from ruggli.chemistry.kinetics.load import read_kinetics
 from ruggli.documents.problem import Problem, ProblemsError, Severity
 from ruggli.documents.show import render_problems
 from ruggli.plan.jsonable import plan_as_json
@@ -45,8 +46,8 @@ LONGEST_SECONDS = 1.0
 HANG_SECONDS = 5
 MOST_BYTES = 200 * 1000 * 1000
 BASE_PROTOCOL, BASE_RIG = "base-protocol.yaml", "base-rig.yaml"
-KINDS = ("protocol", "rig", "answers", "faults", "notify")
-SHARES = {"protocol": 60, "rig": 20, "answers": 7, "faults": 7, "notify": 6}
+KINDS = ("protocol", "rig", "answers", "faults", "notify", "kinetics")
+SHARES = {"protocol": 57, "rig": 19, "answers": 6, "faults": 6, "notify": 6, "kinetics": 6}
 
 ANSWERS = """\
 - {id: charge, answer: done}
@@ -54,6 +55,16 @@ ANSWERS = """\
 - id: hold.1
   answer: resume
   after: 1.5 h
+"""
+KINETICS = """\
+ruggli: 1
+kinetics: reductive-amination
+constants: {k_f: 2e-3 1/s, k_r: 4e-5 s-1, k_red: 2e-2 L/mol/s, k_c_rev: 0.36 1/h, k_red_J2: 0.02 1/M/s, k_H2: 0 L/mol/s}
+flask: {volume: 100 mL, amounts: {A: 10 mmol, AcOH: 11 mmol}}
+portions:
+  - {time: 0 s, amounts: {H: 3.75 mmol}}
+  - {time: 15 min, amounts: {H: 3.75 mmol}}
+times: [1 h, 24 h]
 """
 FAULTS = """\
 - {at: 2 h, target: pump_a, kind: stall, for: 10 min}
@@ -273,7 +284,7 @@ def corpus() -> Corpus:
     rigs.append(of_rigs.GOOD)
     documents = _module(unit / "test_document_corpus.py").REFUSED
     refused = tuple(row[1].decode("utf-8", "replace") for row in documents if len(row[1]) < 5000)
-    answers, faults, notify = [ANSWERS], [FAULTS], [NOTIFY]
+    answers, faults, notify, kinetics = [ANSWERS], [FAULTS], [NOTIFY], [KINETICS]
     for page in sorted((ROOT / "docs").rglob("*.md")):
         for words, text in re.findall(
             r"^```yaml([^\n]*)\n(.*?)^```", page.read_text("utf-8"), re.DOTALL | re.MULTILINE
@@ -282,10 +293,12 @@ def corpus() -> Corpus:
             for word, into in (("protocol", protocols), ("rig", rigs), ("answers.yaml", answers), ("faults", faults)):
                 if word in words.split() or name.startswith(word):
                     into.append(text)
+            if "\nkinetics:" in text:
+                kinetics.append(text)
     for good, bad in ((protocols, refused_protocols), (rigs, refused_rigs)):  # one in five begins as a refused one
         good *= 1 + 4 * len(bad) // len(good)
         good += bad
-    files = dict(zip(KINDS, map(tuple, (protocols, rigs, answers, faults, notify)), strict=True))
+    files = dict(zip(KINDS, map(tuple, (protocols, rigs, answers, faults, notify, kinetics)), strict=True))
     trees: dict[str, tuple[Any, ...]] = {}
     for kind, texts in files.items():
         found = []
@@ -528,6 +541,9 @@ def _read(kind: str, data: bytes, file: str, base: Corpus) -> tuple[str, tuple[P
         return "read", ()
     if kind == "notify":
         read_notify(data, file)
+        return "read", ()
+    if kind == "kinetics":
+        read_kinetics(data, file)
         return "read", ()
     unattended = len(data) % 2 == 0
     if kind == "rig":

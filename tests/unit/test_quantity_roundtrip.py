@@ -27,7 +27,7 @@ numbers = st.builds(
 def test_text_reads_back_to_the_same_value(unit: tuple[Dimension, str], number: str, space: str) -> None:
     dimension, name = unit
     try:
-        reading = read_quantity(number + space + name, dimension)
+        reading = read_quantity(number + (space or " " * name.startswith("1/")) + name, dimension)
     except QuantityError as error:
         assert error.code in ("E-NUMBER", "E-RANGE") and abs(Decimal(number).adjusted()) >= 15
         return

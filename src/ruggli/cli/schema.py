@@ -22,6 +22,14 @@ def rig() -> None:
 
 
 @click.command()
+def kinetics() -> None:
+    """Print the JSON Schema of kinetics files."""
+    from ruggli.chemistry.kinetics.file import kinetics_schema
+
+    write_json(kinetics_schema())
+
+
+@click.command()
 def notify() -> None:
     """Print the JSON Schema of notify files."""
     from ruggli.app.notify_file import notify_schema

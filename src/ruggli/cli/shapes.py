@@ -204,12 +204,37 @@ SWEPT: Final = _object(
         "violations": TEXTS,
     }
 )
+AMOUNTS: Final = {"type": "object", "additionalProperties": NUMBER}
+MOMENT: Final = _object({"time_s": NUMBER, "volume_L": NUMBER, "amounts_mol": AMOUNTS, "concentrations_M": AMOUNTS})
+KINETICS: Final = _object(
+    {
+        "ok": FLAG,
+        "title": TEXT,
+        "kinetics": _enum("macrocyclisation", "reductive-amination"),
+        "substrate": TEXT,
+        "times": {**_list(MOMENT), "description": "in the order of the file"},
+        "yields": {**AMOUNTS, "description": "at the last time, by species: part of the substrate's units put in"},
+        "peak": {
+            **_object(
+                {
+                    "species": TEXT,
+                    "value": NUMBER,
+                    "value_unit": _enum("mol/L"),
+                    "time": NUMBER,
+                    "time_unit": _enum("s"),
+                }
+            ),
+            "description": "highest concentration of the substrate from 0 s to the last time",
+        },
+    }
+)
 SERVED: Final = _object({"name": TEXT, "driver": TEXT, "url": TEXT, "pty": _or_null(TEXT)})
 
 _SHAPES: Final[Mapping[str, Shape]] = {
     "check": CHECK,
     "plan": PLAN,
     "simulate": OUTCOME,
+    "kinetics": KINETICS,
     "run": OUTCOME,
     "resume": OUTCOME,
     "report": _object({"ok": FLAG, "run": TEXT, "report": TEXT, "problems": PROBLEMS}),

@@ -32,7 +32,9 @@ from ruggli.quantities.fields import (
 from ruggli.quantities.fields import RotationalSpeed as Speed
 from ruggli.quantities.plain_fields import TextField
 
-_MEASURES = {dimension.name.lower(): dimension for dimension in Dimension}
+_FITTED = (Dimension.RATE_CONSTANT_1, Dimension.RATE_CONSTANT_2)
+"""What nobody reads off an instrument."""
+_MEASURES = {dimension.name.lower(): dimension for dimension in Dimension if dimension not in _FITTED}
 
 
 def _read_dimension(value: object) -> Dimension:

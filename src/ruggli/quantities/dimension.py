@@ -29,6 +29,8 @@ class Dimension(Enum):
     DENSITY = ("density", "1.33 g/mL", "g/mL")
     MOLAR_MASS = ("molar mass", "84.93 g/mol", "g/mol")
     POWER = ("power", "600 W", "W")
+    RATE_CONSTANT_1 = ("first-order rate constant", "0.001 1/s", "1/s")
+    RATE_CONSTANT_2 = ("second-order rate constant", "1 L/mol/s", "L/mol/s")
 
     def __init__(self, label: str, example: str, base: str) -> None:
         self.label = label

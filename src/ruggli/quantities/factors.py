@@ -61,5 +61,13 @@ FACTORS: Final[dict[str, tuple[int, int]]] = {
     "kg/L": (1, 1),
     "g/mol": (1, 1),
     "W": (1, 1),
+    "1/s": (1, 1),
+    "1/min": (1, 60),
+    "1/h": (1, 3600),
+    "1/d": (1, 86400),
+    "L/mol/s": (1, 1),
+    "L/mol/min": (1, 60),
+    "L/mol/h": (1, 3600),
+    "mL/mmol/s": (1, 1),
 }
 """By canonical unit: numerator and denominator of the factor to the base unit of its dimension."""

@@ -26,7 +26,7 @@ LARGEST_EXPONENT: Final = 15
 """A number is below 10 to this power, and above 10 to minus this power."""
 NUMBER_PATTERN: Final = r"[+-]?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?"
 
-_QUANTITY: Final = re.compile(rf"({NUMBER_PATTERN}) *([^\s0-9+*(;,][^\s]*)", re.ASCII)
+_QUANTITY: Final = re.compile(rf"({NUMBER_PATTERN}) *((?<= )1/[a-zA-Z/]+|[^\s0-9+*(;,][^\s]*)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,8 @@ def _of_number_end(text: str, end: int, dimension: Dimension) -> QuantityError |
     """What follows the longest beginning that is a number: no sign of a longer number may stand there."""
     after = text[end:]
     number = text[:end]
+    if re.fullmatch(r" +1/[a-zA-Z/]+", after):
+        return None  # a unit such as 1/s
     cases = (
         (r":[0-9]", ""),
         (r"[0-9]", "leading zero"),

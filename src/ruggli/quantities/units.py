@@ -32,10 +32,18 @@ UNITS: Final[dict[Dimension, tuple[str, ...]]] = {
     Dimension.DENSITY: ("g/mL", "kg/L"),
     Dimension.MOLAR_MASS: ("g/mol",),
     Dimension.POWER: ("W",),
+    Dimension.RATE_CONSTANT_1: ("1/s", "1/min", "1/h", "1/d"),
+    Dimension.RATE_CONSTANT_2: ("L/mol/s", "L/mol/min", "L/mol/h", "mL/mmol/s"),
 }
 """Canonical units of each dimension, the usual one first."""
 
 _SPELLINGS: Final = {"ul": "uL", "ml": "mL", "l": "L", "nl": "nL"}
+_RATE_SPELLINGS: Final = {
+    spelling.format(name): f"{front}/{name}"
+    for name in ("s", "min", "h")
+    for front, spellings in (("1", ("{}-1", "{}^-1", "/{}")), ("L/mol", ("1/M/{}", "L/(mol*{})")))
+    for spelling in spellings
+}
 _PINT_NAMES: Final = {
     "degC": "degree_Celsius",
     "K": "delta_degree_Celsius",
@@ -69,11 +77,14 @@ def canonical(spelling: str) -> tuple[str, bool]:
     """The canonical spelling of an alias, and whether only the case differed (worth a note).
 
     `µ` (U+00B5) and `μ` (U+03BC) mean `u`, `°C` means `degC`; `ul`, `ml`, `l`, `nl` are read as `uL`, `mL`, `L`, `nL`,
-    also in front of `/h`. Anything else comes back as it is.
+    also in front of `/h`; `s-1`, `s^-1` and `/s` as `1/s`, `1/M/s` and `L/(mol*s)` as `L/mol/s`. Anything else comes
+    back as it is.
     """
     text = spelling.replace("\u00b5", "u").replace("\u03bc", "u")
     if text == "\u00b0C":
         return "degC", False
+    if text in _RATE_SPELLINGS:
+        return _RATE_SPELLINGS[text], False
     head, slash, tail = text.partition("/")
     proper = _SPELLINGS.get(head)
     if proper is None or (slash and tail not in _TIMES):

@@ -1,0 +1,166 @@
+"""The kinetics file: what it says, what is refused and where; the command and its schema."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from ruggli.chemistry.kinetics.file import kinetics_schema
+from ruggli.chemistry.kinetics.load import Case, read_kinetics
+from ruggli.chemistry.kinetics.macrocyclisation import Macrocyclisation, Variant
+from ruggli.chemistry.kinetics.reductive_amination import Constants, ReductiveAmination
+from ruggli.cli.program import run
+from ruggli.cli.shapes import output_schema
+from ruggli.documents.problem import ProblemsError
+
+HEAD = "ruggli: 1\nkinetics: macrocyclisation\n"
+RING = f"""{HEAD}variant: dimer-terminal
+constants: {{k_prime: 1 1/M/s, EM: 20 mM, k_d: 0.072 1/h, phi: 0.3, k_iso: 0.5 L/mol/s, q: 0.95, k_cd: 6 L/mol/min}}
+flask: {{volume: 0.08 L, amounts: {{Ru: 0.05 mmol}}}}
+feeds:
+  - {{volume: 20 mL, concentrations: {{M: 0.05 mol/L}}, start: 1 min, duration: 8 h}}
+  - {{volume: 0 mL, amounts: {{Ru: 10 umol}}, duration: 1 h}}
+portions:
+  - {{time: 2 h, amounts: {{M: 1e-5 mol}}}}
+times: [10 h, 0 s]
+"""
+AMINATION = """ruggli: 1
+kinetics: reductive-amination
+title: test case
+constants: {k_f: 2e-3 s-1, k_r: 4e-5 s^-1, k_red: 2e-2 L/mol/s, k_ald: 2e-4 L/(mol*s), k_c: 1e-3 L/mol/s,
+  k_c_rev: 1e-4 1/s, k_red_J2: 0.02 L/mol/s, k_o: 3e-3 L/mol/s, k_o_rev: 3e-4 1/s,
+  k_red_J3: 0.04 L/mol/s, k_H2: 2e-5 L/mol/s}
+flask: {volume: 100 mL, amounts: {A: 10 mmol, AcOH: 11 mmol}}
+portions: [{time: 0 s, amounts: {H: 7.5 mmol}}, {time: 1800 s, amounts: {H: 7.5 mmol}}]
+times: [4 h, 24 h]
+"""
+
+
+def read(text: str) -> Case:
+    return read_kinetics(text.encode(), "k.yaml")
+
+
+def test_a_ring_closure_is_read_to_base_units() -> None:
+    case = read(RING)
+    model, schedule = case.model, case.schedule
+    assert isinstance(model, Macrocyclisation) and model.variant is Variant.DIMER_TERMINAL
+    known = model.constants
+    assert (known.k_ring, known.catalysed, known.effective_molarity) == (1.0, True, 0.02)
+    assert (known.k_d, known.phi, known.k_iso, known.q, known.k_cd) == pytest.approx((2e-5, 0.3, 0.5, 0.95, 0.1))
+    assert (schedule.volume, schedule.amounts, schedule.end) == (80.0, {"Ru": 0.05}, 36000.0)
+    slow, instant = schedule.feeds
+    assert (slow.volume, slow.amounts, slow.start, slow.duration) == (20.0, {"M": 1.0}, 60.0, 28800.0)
+    assert (instant.volume, instant.amounts, instant.start) == (0.0, {"Ru": 0.01}, 0.0)
+    assert [(portion.time, portion.amounts) for portion in schedule.portions] == [(7200.0, {"M": 0.01})]
+    assert case.times == (36000.0, 0.0)
+
+
+def test_a_reductive_amination_is_read_whole() -> None:
+    case = read(AMINATION)
+    assert isinstance(case.model, ReductiveAmination) and case.title == "test case"
+    assert case.model.constants == Constants(2e-3, 4e-5, 2e-2, 2e-4, 1e-3, 1e-4, 2e-2, 3e-3, 3e-4, 4e-2, 2e-5)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "words"),
+    [
+        ("kinetics: macrocyclisation", "kinetics: polymerisation", "E-VALUE", "macrocyclisation"),
+        ("k_prime: 1 1/M/s, ", "", "E-MISSING", "ring closure is missing"),
+        ("k_prime: 1 1/M/s", "k_prime: 1 1/M/s, k_intra: 1 1/s", "E-CONFLICT", "k_intra"),
+        ("k_prime: 1 1/M/s", "k_prime: 1 1/s", "E-DIMENSION", "second-order"),
+        ("k_prime: 1 1/M/s", "k_prime: -1 1/M/s", "E-RANGE", "at least 0"),
+        ("k_prime: 1 1/M/s", "k_intra: 1 1/s", "E-DIMENSION", "first-order"),
+        ("phi: 0.3", "phi: 1.3", "E-RANGE", "at most 1"),
+        ("EM: 20 mM", "EM: 0 mM", "E-RANGE", "above 0"),
+        ("k_d: 0.072 1/h", "kd: 0.072 1/h", "E-UNKNOWN-KEY", "k_d"),
+        ("variant: dimer-terminal", "variant: dimer", "E-VALUE", "dimer-terminal"),
+        ("volume: 0.08 L, amounts: {Ru", "volume: 0 L, amounts: {Ru", "E-RANGE", "above 0"),
+        ("amounts: {Ru: 0.05", "amounts: {N: 0.05", "E-REF", "follows from M and D"),
+        ("amounts: {Ru: 0.05", "amounts: {Rh: 0.05", "E-REF", "no species `Rh`"),
+        ("mol/L}, start: 1 min", "mol/L}, amounts: {M: 1 mmol}", "E-CONFLICT", "amounts and concentrations"),
+        ("0 mL, amounts: {Ru: 10 umol}", "0 mL, concentrations: {Ru: 10 uM}", "E-CONFLICT", "without volume"),
+        ("duration: 1 h", "duration: 0 h", "E-RANGE", "above 0"),
+        ("times: [10 h, 0 s]", "times: []", "E-COUNT", ""),
+        ("times: [10 h, 0 s]", "times: [-1 s]", "E-RANGE", "at least 0"),
+        ("times: [10 h, 0 s]", "times: [10]", "E-UNIT", "unit is missing"),
+    ],
+)
+def test_what_is_refused(old: str, new: str, code: str, words: str) -> None:
+    assert old in RING
+    with pytest.raises(ProblemsError) as caught:
+        read(RING.replace(old, new, 1))
+    problems = caught.value.problems
+    found = next((problem for problem in problems if problem.code == code), None)
+    assert found is not None, problems
+    assert words in f"{found.message} {found.bound} {found.remedy}", found
+    assert found.line > 0 and found.column > 0
+
+
+def test_a_variant_has_no_place_in_a_reductive_amination() -> None:
+    with pytest.raises(ProblemsError) as caught:
+        read(AMINATION.replace("title: test case", "variant: step-growth"))
+    assert [problem.code for problem in caught.value.problems] == ["E-UNKNOWN-KEY"]
+
+
+@pytest.mark.parametrize("text", [RING, AMINATION])
+def test_the_schema_takes_what_the_reader_takes(text: str) -> None:
+    jsonschema.Draft202012Validator.check_schema(kinetics_schema())
+    canonical = text.replace("1 1/M/s", "1 L/mol/s").replace("s^-1", "1/s").replace("s-1", "1/s")
+    data = yaml.safe_load(canonical.replace("L/(mol*s)", "L/mol/s"))
+    validator = jsonschema.Draft202012Validator(kinetics_schema())
+    assert not list(validator.iter_errors(data))
+    data["constants"]["k_x"] = "1 1/s"
+    assert list(validator.iter_errors(data))
+
+
+def solved(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str) -> tuple[int, dict[str, Any]]:
+    path = tmp_path / "k.yaml"
+    path.write_text(text, encoding="utf-8")
+    code = run(["kinetics", str(path), "--json"])
+    data = json.loads(capsys.readouterr().out)
+    jsonschema.validate(data, output_schema("kinetics"))
+    return code, data
+
+
+def test_the_command_tells_everything(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, data = solved(tmp_path, capsys, RING)
+    assert (code, data["ok"], [moment["time_s"] for moment in data["times"]]) == (0, True, [36000.0, 0.0])
+    last, first = data["times"]
+    assert (first["volume_L"], last["volume_L"]) == (0.08, 0.1)
+    assert first["amounts_mol"]["Ru"] == pytest.approx(5e-5) and first["amounts_mol"]["M"] == 0.0
+    assert last["concentrations_M"]["C"] == pytest.approx(last["amounts_mol"]["C"] / 0.1)
+    assert set(data["yields"]) == {"M", "D", "C", "CD", "I", "U"}
+    assert data["peak"]["species"] == "M" and 0 < data["peak"]["time"] < 36000
+
+
+def test_amounts_of_the_whole_scheme_in_a_reductive_amination(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, data = solved(tmp_path, capsys, AMINATION)
+    assert (code, data["substrate"], data["peak"]["value"]) == (0, "A", pytest.approx(0.1))
+    assert sum(data["yields"].values()) == pytest.approx(1.0)
+
+
+def test_a_refusal_is_json_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, data = solved(tmp_path, capsys, RING.replace("20 mM", "20 mmol"))
+    assert (code, data["ok"]) == (2, False)
+    assert [(problem["code"], problem["line"]) for problem in data["problems"]] == [("E-DIMENSION", 4)]
+
+
+def test_people_see_units_and_where_constants_are_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "k.yaml"
+    path.write_text(AMINATION, encoding="utf-8")
+    assert run(["kinetics", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("test case: reductive-amination, concentrations in mmol/L")
+    assert "highest concentration of A: 100 mM after 0 s" in out
+    assert "constants are those of the file" in out
+
+
+def test_a_flask_in_which_nothing_is(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = f"{HEAD}constants: {{k_intra: 1 1/s}}\nflask: {{volume: 1 mL}}\ntimes: [0 s]\n"
+    code, data = solved(tmp_path, capsys, text)
+    assert (code, data["yields"], data["peak"]["value"]) == (0, {}, 0.0)
