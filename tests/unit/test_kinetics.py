@@ -248,7 +248,8 @@ def test_what_makes_matter_is_refused() -> None:
     class Wrong(Macrocyclisation):
         def rates(self, amounts: Any, volume: Millilitres) -> list[float]:
             return [
-                2.0 * rate if state == "C" else rate for state, rate in zip(self.states, super().rates(amounts, volume))
+                2.0 * rate if state == "C" else rate
+                for state, rate in zip(self.states, super().rates(amounts, volume), strict=True)
             ]
 
     with pytest.raises(KineticsError, match="units of M"):
