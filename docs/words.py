@@ -222,6 +222,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "description": "one sentence",
         "source": "where it comes from",
         "unattended": "nobody will be there; the same as `--unattended`",
+        "chemistry": "what is made, so that it can be checked as chemistry",
         "parameters": "values that `--set NAME=VALUE` may change, by name",
         "prompts": "defaults for all questions",
         "atmosphere": "inert gas, as a state from one step to another",
@@ -240,6 +241,12 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "Prompts": {
         "timeout": "how long a question waits beyond the time its work takes",
         "on_timeout": "what follows when nobody answers",
+    },
+    "Chemistry": {
+        "ring_closure": "the reaction that closes the ring",
+        "ring_size": "atoms in the ring that is wanted",
+        "substrate": "the reagent that closes; left out: the limiting one",
+        "source": "where it is written",
     },
     "Atmosphere": {
         "gas": "which gas",

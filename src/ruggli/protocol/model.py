@@ -165,6 +165,26 @@ class Atmosphere(Model):
     source: Text | None = None
 
 
+class RingClosure(Enum):
+    """The reaction that closes the ring."""
+
+    METATHESIS = "metathesis"
+    REDUCTIVE_AMINATION = "reductive-amination"
+    AMIDE = "amide"
+
+
+class Chemistry(Model):
+    """What the protocol makes, so that it can be checked as chemistry: how the ring closes, and how large it is.
+
+    `substrate` is the open chain; left out, it is the limiting reagent.
+    """
+
+    ring_closure: RingClosure
+    ring_size: Annotated[int, whole(ge=3, le=100)]
+    substrate: Name | None = None
+    source: Text | None = None
+
+
 class OnTimeout(Enum):
     """What happens when nobody answers."""
 
@@ -458,6 +478,7 @@ class Protocol(Model):
     description: Text | None = None
     source: Text | None = None
     unattended: Bool = False
+    chemistry: Chemistry | None = None
     parameters: dict[Name, Parameter] = Field(default_factory=dict)
     prompts: Prompts = Prompts()
     atmosphere: Atmosphere | None = None

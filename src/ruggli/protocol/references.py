@@ -53,6 +53,9 @@ def check_references(protocol: Protocol) -> Iterator[Finding]:
         yield from _solvent(("solutions", name, "solvent"), solution.solvent, protocol)
     for index, step in enumerate(protocol.steps):
         yield from _step(("steps", index), step, protocol)
+    chemistry = protocol.chemistry
+    if chemistry is not None and chemistry.substrate is not None:
+        yield from _known(("chemistry", "substrate"), "reagent", chemistry.substrate, protocol.reagents, protocol)
     if protocol.atmosphere is not None:
         ids = [step.id for step in protocol.steps]
         yield from _known(("atmosphere", "start"), "step", protocol.atmosphere.start, ids, protocol)
