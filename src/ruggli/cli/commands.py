@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, Entry] = {
     "plan": Entry("plan:plan", "Show timeline, amounts, rates, volumes and prompts."),
     "simulate": Entry("simulate:simulate", "Dry-run a protocol on simulated devices."),
     "faultsweep": Entry("faultsweep:faultsweep", "Strike a protocol with every fault at many times of its dry run."),
+    "predict": Entry("predict:predict", "Predict what a protocol makes, as a band."),
     "kinetics": Entry("kinetics:kinetics", "Solve the reactions in a flask, from constants that are given."),
     "run": Entry("run:run", "Run a protocol on the bench."),
     "resume": Entry("resume:resume", "Go on with an interrupted run."),

@@ -228,12 +228,43 @@ KINETICS: Final = _object(
         },
     }
 )
+BAND: Final = _object({"value": NUMBER, "low": NUMBER, "high": NUMBER})
+PARAMETER: Final = _object(
+    {
+        "name": TEXT,
+        "value": NUMBER,
+        "low": NUMBER,
+        "high": NUMBER,
+        "unit": TEXT,
+        "mark": _enum("S", "V", "P", "C", "M", "E"),
+        "source": TEXT,
+    }
+)
+PREDICTION: Final = _object(
+    {
+        "ok": FLAG,
+        "vessel": TEXT,
+        "catalyst": TEXT,
+        "ring_size": WHOLE,
+        "temperature_degC": NUMBER,
+        "start_s": NUMBER,
+        "end_s": NUMBER,
+        "samples": WHOLE,
+        "yields": {"type": "object", "additionalProperties": BAND},
+        "peak_M": BAND,
+        "times_s": _list(NUMBER),
+        "concentrations_M": {"type": "object", "additionalProperties": _list(BAND)},
+        "parameters": _list(PARAMETER),
+        "caution": TEXT,
+    }
+)
 SERVED: Final = _object({"name": TEXT, "driver": TEXT, "url": TEXT, "pty": _or_null(TEXT)})
 
 _SHAPES: Final[Mapping[str, Shape]] = {
     "check": CHECK,
     "plan": PLAN,
     "simulate": OUTCOME,
+    "predict": PREDICTION,
     "kinetics": KINETICS,
     "run": OUTCOME,
     "resume": OUTCOME,

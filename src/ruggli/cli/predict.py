@@ -1,0 +1,123 @@
+"""`ruggli predict`: what a protocol is expected to make, as a band."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ruggli.cli.codes import COMPLETE, REFUSED
+from ruggli.cli.options import json_option, planning_options, read_accepted, read_ask
+from ruggli.cli.output import summary, write, write_json, write_problems
+
+if TYPE_CHECKING:
+    from ruggli.chemistry.kinetics.forecast import Band
+    from ruggli.plan.prediction import Prediction
+
+WORDS = {
+    "C": "ring",
+    "M": "left over",
+    "D": "linear dimer",
+    "CD": "cyclic dimer",
+    "I": "isomer",
+    "U": "longer chains",
+}
+
+
+@click.command()
+@planning_options
+@json_option
+def predict(as_json: bool, accept: tuple[str, ...], **options: Any) -> int:
+    """Predict what PROTOCOL makes on the rig: ring, dimer, isomer and what is left, each as a band."""
+    accepted = read_accepted(accept)
+
+    from ruggli.app.planning import prepare
+    from ruggli.plan.prediction import predict as predicted
+
+    prepared = prepare(read_ask(options))
+    blocking = prepared.blocking(accepted)
+    if prepared.ready is None or blocking:
+        if as_json:
+            told = [problem.as_dict() for problem in prepared.problems]
+            write_json({"ok": False, "verdict": "refused", "problems": told})
+        else:
+            write_problems(prepared.problems, prepared.texts)
+            write(f"{options['protocol']}: {summary(prepared.problems)}; no prediction")
+        return REFUSED
+    found = predicted(prepared.ready.protocol.protocol, prepared.ready.plan)
+    if as_json:
+        write_json(_as_json(found))
+    else:
+        _tell(found)
+    return COMPLETE
+
+
+def _tell(found: Prediction) -> None:
+    from ruggli.chemistry.kinetics.parameters import HONEST
+    from ruggli.quantities.dimension import Dimension
+    from ruggli.quantities.reader import show
+
+    forecast = found.forecast
+    end = show(found.flask.schedule.end, Dimension.DURATION)
+    write(
+        f"ring of {found.ring_size}, {found.catalyst}, {found.flask.temperature:g} degC; {end} after the addition began"
+    )
+    write(f"{'part of the substrate':>22}  default  nine in ten of {forecast.samples} samples")
+    for name, word in WORDS.items():
+        if name in forecast.yields and forecast.yields[name].high > 0.0:
+            write(f"{word:>22}  {_percent(forecast.yields[name].value):>7}  {_between(forecast.yields[name])}")
+    peak = [
+        show(value, Dimension.CONCENTRATION) for value in (forecast.peak.value, forecast.peak.low, forecast.peak.high)
+    ]
+    write(f"{'highest concentration':>22}  {peak[0]:>7}  {peak[1]} to {peak[2]}")
+    write("constants (mark E: a default, no measurement):")
+    for parameter in forecast.parameters:
+        unit = "" if parameter.unit == "1" else f" {parameter.unit}"
+        bounds = f"{parameter.value:.3g} ({parameter.low:.3g} to {parameter.high:.3g}){unit}"
+        write(f"  {parameter.name:<8} {bounds}  [{parameter.mark}] {parameter.source}")
+    write(HONEST)
+
+
+def _percent(part: float) -> str:
+    return "< 0.1 %" if part < 0.001 else f"{100 * part:.3g} %"
+
+
+def _between(band: Band) -> str:
+    return f"{_percent(band.low)} to {_percent(band.high)}"
+
+
+def _as_json(found: Prediction) -> dict[str, Any]:
+    from ruggli.chemistry.kinetics.parameters import HONEST
+
+    forecast = found.forecast
+
+    def band(figure: Band) -> dict[str, float]:
+        return {"value": figure.value, "low": figure.low, "high": figure.high}
+
+    return {
+        "ok": True,
+        "vessel": found.flask.vessel,
+        "catalyst": found.catalyst,
+        "ring_size": found.ring_size,
+        "temperature_degC": found.flask.temperature,
+        "start_s": found.flask.start,
+        "end_s": found.flask.start + found.flask.schedule.end,
+        "samples": forecast.samples,
+        "yields": {name: band(figure) for name, figure in forecast.yields.items()},
+        "peak_M": band(forecast.peak),
+        "times_s": [found.flask.start + moment.time for moment in forecast.nominal.moments],
+        "concentrations_M": {name: [band(figure) for figure in course] for name, course in forecast.courses.items()},
+        "parameters": [
+            {
+                "name": p.name,
+                "value": p.value,
+                "low": p.low,
+                "high": p.high,
+                "unit": p.unit,
+                "mark": p.mark,
+                "source": p.source,
+            }
+            for p in forecast.parameters
+        ],
+        "caution": HONEST,
+    }
