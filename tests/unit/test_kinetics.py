@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import pytest
+from scipy.integrate import solve_ivp
 from scipy.special import dawsn, lambertw
 
 from ruggli.chemistry.kinetics.macrocyclisation import Constants, Macrocyclisation, Variant
@@ -254,3 +255,49 @@ def test_what_makes_matter_is_refused() -> None:
 
     with pytest.raises(KineticsError, match="units of M"):
         run(Wrong(Constants(1e-3, catalysed=False)), flask(1.0, 1000.0, M=1.0), 1000.0)
+
+
+def slowly(k: dict[str, float], grows: bool, end: float) -> list[float]:
+    """B.2 written down once more and solved by another method: amounts of M, Ru, H, N, D, C, CD, I, E at the end."""
+    f_a, c_a, f_b, c_b = 30e-3 / end, 0.04, 8e-3 / end, 0.006
+
+    def right_side(t: float, n: list[float]) -> list[float]:
+        volume = 0.06 + (f_a + f_b) * t
+        m, ru, h, chains, d = (amount / volume for amount in n[:5])
+        kx = k["k_prime"] / k["EM"]
+        other = chains if grows else m
+        pairs, iso, cd = kx * ru * other * other, k["k_iso"] * h * m, k["k_cd"] * ru * d
+        ring = k["k_prime"] * ru * m
+        return [
+            f_a * c_a - volume * (ring + 2 * kx * ru * m * other + iso),
+            f_b * c_b - k["k_d"] * n[1],
+            k["phi"] * k["k_d"] * n[1],
+            f_a * c_a - volume * (ring + pairs + iso + cd),
+            volume * (kx * ru * m * m - (2 * kx * ru * d * chains if grows else 0.0) - cd),
+            volume * ring,
+            volume * cd,
+            volume * iso,
+            volume * (ring + pairs + cd),
+        ]
+
+    found = solve_ivp(right_side, (0.0, end), [0.0] * 9, method="DOP853", rtol=1e-11, atol=1e-16)
+    assert found.success
+    return [float(amount) for amount in found.y[:, -1]]
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_any_constants_against_another_solver(number: int) -> None:
+    part = [(number * step + 0.5) % 1.0 for step in (0.41421, 0.73205, 0.23607, 0.64575, 0.31662)]
+    k = {
+        "k_prime": 10 ** (2 * part[0] - 1),
+        "EM": 10 ** (2 * part[1] - 2.5),
+        "k_d": 10 ** (2 * part[2] - 6),
+        "k_iso": part[3],
+        "k_cd": part[4],
+        "phi": 0.3,
+    }
+    variant, end = list(Variant)[number % 2], (4 + number) * HOUR
+    model = scheme(k["k_prime"], k["EM"], variant, **{name: k[name] for name in ("k_d", "k_iso", "k_cd", "phi")})
+    found = run(model, flask(60.0, end, feed(30.0, end, M=1.2), feed(8.0, end, Ru=0.048)), end)
+    told = [1e-3 * found.moments[0].amounts[name] for name in model.states]
+    assert told == pytest.approx(slowly(k, variant is Variant.STEP_GROWTH, end), rel=1e-7)
