@@ -592,6 +592,7 @@ REACTIONS: Mapping[tuple[str, str], str] = {
     "[0004](decisions/0004-hold-with-heat-off-before-stop.md). F31: the question came in a later "
     "phase",
     ("D>S", "H"): "the same; a device that does not hear is ended by its own dead-man",
+    ("D>S", "C"): "the run was over before the computer was to sleep",
     ("H", "S"): "a disk that keeps no record ends the run at once: a hold could not be recorded either",
     ("S", "C"): "nothing to react to: a leak or a bar that slips (**not observable**), a reading that stands "
     "still for less than 30 min, a command that was not due, a question that nobody asked, a pump "
