@@ -7,7 +7,7 @@ from ruggli.chemistry.diagnosis.tree import Basis, Question, lines, yes_no
 QUESTIONS: Final = (
     Question(
         "A1",
-        "Does LC-MS show di- or trialkylated amine (the product's mass and n times that of the aldehyde less 16 g/mol)?",
+        "Does LC-MS show di- or trialkylated amine (mass of the product, and n times that of the aldehyde less 16)?",
         "The product is a better nucleophile than the amine that it is made of, and goes on to react.",
         yes_no("A2", "A3"),
         (lines(35, 40),),

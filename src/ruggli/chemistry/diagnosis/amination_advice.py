@@ -11,8 +11,8 @@ _HYDRIDE: Final = Change(
     "  molar_mass: 211.941 g/mol\n  equivalents: 1.5 eq\n",
 )
 _PH: Final = (
-    "L39 has pH 4 to 6; Borch reductions are described at pH 6 to 7, and at pH 3 to 4 the carbonyl is reduced too: pH 5 "
-    "to 7 serves both, pH 4 is the risky end. pH has a meaning in water or methanol only. Sodium cyanoborohydride sets "
+    "L39 has pH 4 to 6; Borch reductions are described at pH 6 to 7, and at pH 3 to 4 the carbonyl is reduced too: "
+    "pH 5 to 7 serves both, pH 4 is the risky end. pH has a meaning in water or methanol only. Sodium cyanoborohydride sets "
     "free hydrogen cyanide with strong acid; methanol consumes sodium triacetoxyborohydride."
 )
 
@@ -68,13 +68,16 @@ LEAVES: Final = (
         "Put 1.1 eq of acetic acid in before the hydride, then 1.5 eq of hydride in portions, and stir for up to 24 h.",
         (lines(119, 121),),
         Basis.IMPLIED,
-        caution="L119 holds the acid for crucial; Abdel-Magid et al. (J. Org. Chem. 1996, 61, 3849) find it generally not "
-        "needed with aldehydes, though reactions are faster with it.",
+        caution="L119 holds the acid for crucial; Abdel-Magid et al. (J. Org. Chem. 1996, 61, 3849) find it generally "
+        "not needed with aldehydes, though reactions are faster with it.",
         changes=(
             Change("reagent", "in the reagent of the acid", "equivalents: 1.1 eq\n"),
             Change("reagent", "in the reagent of the hydride", "equivalents: 1.5 eq\n"),
-            Change("portions", "in the `portions` step of the hydride, after that of the acid (count and interval are "
-                   "examples)", "count: 4\ninterval: 15 min\n"),
+            Change(
+                "portions",
+                "in the `portions` step of the hydride, after that of the acid (count and interval are examples)",
+                "count: 4\ninterval: 15 min\n",
+            ),
             Change("hold", "in the `hold` step after it", "duration: 24 h\n"),
         ),
     ),
@@ -83,8 +86,8 @@ LEAVES: Final = (
         "Look for losses in the work-up: the pH of the aqueous phase, and the number of extractions.",
         (),
         Basis.ADDED,
-        caution="Bicarbonate (about pH 8.3) does not free a dialkylamine (pKa about 10, from memory): bring the aqueous "
-        "phase to pH 11 or more, or expect loss. L123 extracts three times.",
+        caution="Bicarbonate (about pH 8.3) does not free a dialkylamine (pKa about 10, from memory): bring the "
+        "aqueous phase to pH 11 or more, or expect loss. L123 extracts three times.",
         changes=(Change("extract", "in the `extract` step", "times: 3\n"),),
     ),
-)  # fmt: skip
+)

@@ -28,8 +28,8 @@ DILUTE: Final = Leaf(
 
 ANALYSE: Final = Leaf(
     "rec_analyse",
-    "No cause that is listed fits. Take NMR and LC-MS of the crude product and of what the column left, and make a mass "
-    "balance before anything is changed.",
+    "No cause that is listed fits. Take NMR and LC-MS of the crude product and of what the column left, and make a "
+    "mass balance before anything is changed.",
     (),
     Basis.ADDED,
     caution="For metathesis count the ring: L84 speaks of diallylic amines, but N,N'-diallylethylenediamine closes to "

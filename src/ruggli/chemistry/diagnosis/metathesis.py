@@ -8,7 +8,7 @@ QUESTIONS: Final = (
     Question(
         "R1",
         "Does LC-MS show dimer or oligomers?",
-        "They come of two chains that meet before one closes on itself, so the cause is how concentrated the chain was.",
+        "They come of two chains that meet before one closes on itself, so the chain was too concentrated.",
         yes_no("R2", "R4"),
         (lines(29, 32), lines(56, 62)),
     ),
@@ -29,7 +29,7 @@ QUESTIONS: Final = (
     Question(
         "R4",
         "Is there an isomerised alkene, an isomer of the product, or a ring that is smaller by CH2 (14 g/mol less)?",
-        "A ruthenium hydride from spent catalyst moves double bonds; the moved one closes late, wrongly, or not at all.",
+        "A ruthenium hydride from spent catalyst moves double bonds; the moved one closes late, wrongly or never.",
         yes_no("R5", "R6"),
         (lines(64, 69),),
     ),
@@ -56,7 +56,7 @@ QUESTIONS: Final = (
     ),
     Question(
         "R8",
-        "Was all this done: solvent degassed for 30 min or more, dried flask, inert gas throughout, 1 to 5 mol% catalyst?",
+        "Were there all of these: solvent degassed for 30 min, dry flask, inert gas throughout, 1 to 5 mol% catalyst?",
         "Oxygen and water spend the catalyst before it meets the substrate; too little of it does not last.",
         yes_no("rec_more_time_or_catalyst", "rec_degas_load"),
         (lines(130, 135),),
