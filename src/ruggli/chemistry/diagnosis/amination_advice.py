@@ -12,8 +12,8 @@ _HYDRIDE: Final = Change(
 )
 _PH: Final = (
     "L39 has pH 4 to 6; Borch reductions are described at pH 6 to 7, and at pH 3 to 4 the carbonyl is reduced too: "
-    "pH 5 to 7 serves both, pH 4 is the risky end. pH has a meaning in water or methanol only. Sodium cyanoborohydride sets "
-    "free hydrogen cyanide with strong acid; methanol consumes sodium triacetoxyborohydride."
+    "pH 5 to 7 serves both, pH 4 is the risky end. pH has a meaning in water or methanol only. Sodium cyanoborohydride "
+    "sets free hydrogen cyanide with strong acid; methanol consumes sodium triacetoxyborohydride."
 )
 
 LEAVES: Final = (
