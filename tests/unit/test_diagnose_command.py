@@ -217,6 +217,9 @@ def test_a_protocol_of_another_version_tells_nothing_and_says_so(capsys: Capture
 
 def test_a_reductive_amination_tells_acid_and_hydride(capsys: Captured, tmp_path: Path) -> None:
     view = view_of(tmp_path, dry_run(tmp_path, capsys, "reductive-amination"))
+    assert facts_of(view).at_once is True
+    view.records[0].data["plan"]["steps"][0]["do"] = "dose"
+    assert facts_of(view).at_once is None, "a person may take hours over a dose by hand"
     known = answers_of(facts_of(view))
     assert known["A5"] == Known(None, "1.1 eq of acid before the hydride, 1.5 eq of hydride in 4 portions")
     assert known["R5"].word == "no" and "25 degC" in known["R5"].why

@@ -15,7 +15,7 @@ from ruggli.chemistry.diagnosis.low_yield import LOW_YIELD
 from ruggli.chemistry.diagnosis.tree import LAST_LINE, Basis, Leaf, Question, sources_text
 from ruggli.chemistry.diagnosis.walk import Given, walk
 from ruggli.documents.problem import ProblemsError
-from ruggli.protocol.model import AnyStep, Atmosphere, Chemistry, Reagent, RingClosure
+from ruggli.protocol.model import AnyStep, Atmosphere, Chemistry, Model, Reagent, RingClosure
 
 QUESTIONS, LEAVES = LOW_YIELD.questions, LOW_YIELD.leaves
 STEPS: dict[str, tuple[str, str]] = {
@@ -67,7 +67,7 @@ def test_sources_stand_in_the_document(part: Question | Leaf) -> None:
 
 
 def test_what_is_implied_and_what_was_added_is_marked() -> None:
-    parts = [*QUESTIONS.values(), *LEAVES.values()]
+    parts: list[Question | Leaf] = [*QUESTIONS.values(), *LEAVES.values()]
     assert {part.id for part in parts if part.basis is Basis.IMPLIED} == {
         "R8", "A5", "rec_degas_load", "rec_acid_and_hydride",
     }  # fmt: skip
@@ -149,7 +149,8 @@ def fits(part: str, keys: dict[str, Any]) -> None:
     else:
         assert part == "file"
         for key, value in keys.items():
-            {"chemistry": Chemistry, "atmosphere": Atmosphere}[key].model_validate(value)
+            model: type[Model] = {"chemistry": Chemistry}.get(key, Atmosphere)
+            model.model_validate(value)
 
 
 CHANGES = [(leaf.id, change) for leaf in LEAVES.values() for change in leaf.changes]

@@ -22,7 +22,7 @@ class RunFacts:
     Attributes:
         ring_closure: word of `chemistry.ring_closure`.
         nominal: substrate over the volume when substrate and catalyst are all in, if nothing reacted.
-        at_once: whether substrate was charged by hand, and not pumped.
+        at_once: whether a `charge` step put substrate in; False where pumps did.
         addition_time: for how long the pumps ran to add the substrate.
         peak: highest concentration of the substrate, if nothing reacted.
         hottest: highest temperature that a heater was told to reach during the reaction.
@@ -96,7 +96,7 @@ def facts_of(view: JournalView) -> RunFacts:
     return RunFacts(
         ring_closure=closure,
         nominal=_nominal(plan, vessel, last, amount),
-        at_once=True if "operator" in ways else False if ways == {"dose"} else None,
+        at_once=True if any(put.step["do"] == "charge" for put in own) else False if ways == {"dose"} else None,
         addition_time=_flowing([put.step for put in own]) if ways == {"dose"} else None,
         peak=Molar(float(plan["peak_mol_per_L"][substrate])),
         hottest=_hottest(plan, vessel, reaction),

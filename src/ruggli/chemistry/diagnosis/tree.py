@@ -77,8 +77,8 @@ class Change:
     """What to write in the protocol file.
 
     Attributes:
-        part: what the snippet is a part of: a kind of step (`dose`), `steps` (whole steps), a map of the file
-            (`reagents`), or one entry of it (`reagent`), or the file's own keys (`file`).
+        part: what the snippet is a part of: a kind of step (`dose`), the map `reagents`, one entry of it (`reagent`),
+            or the top of the file (`file`).
         where: in which step or part, for people.
         snippet: YAML keys. Names and amounts in it are examples where `where` says so.
     """
