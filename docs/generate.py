@@ -28,6 +28,8 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "rig parts": tables.rig_parts,
     "notify parts": tables.notify_parts,
     "kinetics parts": tables.kinetics_parts,
+    "diagnosis questions": tables.diagnosis_questions,
+    "diagnosis advice": tables.diagnosis_advice,
     "notify events": tables.notify_events,
     "units": tables.units,
     "syringes": tables.syringes,

@@ -219,6 +219,35 @@ def kinetics_parts() -> str:
     return "\n\n".join(parts)
 
 
+def diagnosis_questions() -> str:
+    """The questions of a diagnosis, and where each answer leads."""
+    from ruggli.chemistry.diagnosis.low_yield import LOW_YIELD
+    from ruggli.chemistry.diagnosis.tree import sources_text
+
+    rows = (
+        (
+            f"`{question.id}`",
+            question.text,
+            "; ".join(f"`{choice.word}`: `{choice.to}`" for choice in question.choices),
+            sources_text(question.sources, question.basis),
+        )
+        for question in LOW_YIELD.questions.values()
+    )
+    return table(("id", "question", "answers, and what they lead to", "source"), rows)
+
+
+def diagnosis_advice() -> str:
+    """What a diagnosis may end with."""
+    from ruggli.chemistry.diagnosis.low_yield import LOW_YIELD
+    from ruggli.chemistry.diagnosis.tree import sources_text
+
+    rows = (
+        (f"`{leaf.id}`", leaf.recommendation, leaf.caution, sources_text(leaf.sources, leaf.basis))
+        for leaf in LOW_YIELD.leaves.values()
+    )
+    return table(("id", "what to do", "caution", "source"), rows)
+
+
 def notify_events() -> str:
     """What a message may be about."""
     from ruggli.app.notify_file import Event

@@ -30,6 +30,15 @@ def kinetics() -> None:
 
 
 @click.command()
+def diagnosis() -> None:
+    """Print the JSON Schema of the answers file of `ruggli diagnose`."""
+    from ruggli.chemistry.diagnosis.file import diagnosis_schema
+    from ruggli.chemistry.diagnosis.low_yield import LOW_YIELD
+
+    write_json(diagnosis_schema(LOW_YIELD))
+
+
+@click.command()
 def notify() -> None:
     """Print the JSON Schema of notify files."""
     from ruggli.app.notify_file import notify_schema

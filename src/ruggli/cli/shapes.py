@@ -258,6 +258,42 @@ PREDICTION: Final = _object(
         "caution": TEXT,
     }
 )
+BASIS: Final = _enum("stated", "implied", "added")
+SOURCES: Final = {
+    **_list({"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 2, "maxItems": 2}),
+    "description": "first and last line in the source document",
+}
+DIAGNOSIS: Final = _object(
+    {
+        "ok": FLAG,
+        "run": _or_null(TEXT),
+        "note": TEXT,
+        "path": _list(
+            _object(
+                {
+                    "id": TEXT,
+                    "question": TEXT,
+                    "answer": TEXT,
+                    "from": _enum("run", "file"),
+                    "why": TEXT,
+                    "basis": BASIS,
+                    "sources": SOURCES,
+                }
+            )
+        ),
+        "leaf": _object(
+            {
+                "id": TEXT,
+                "recommendation": TEXT,
+                "basis": BASIS,
+                "sources": SOURCES,
+                "caution": TEXT,
+                "changes": _list(_object({"part": TEXT, "where": TEXT, "snippet": TEXT})),
+            }
+        ),
+        "unused": {**TEXTS, "description": "questions that the answers file answers and that were not asked"},
+    }
+)
 SERVED: Final = _object({"name": TEXT, "driver": TEXT, "url": TEXT, "pty": _or_null(TEXT)})
 
 _SHAPES: Final[Mapping[str, Shape]] = {
@@ -266,6 +302,7 @@ _SHAPES: Final[Mapping[str, Shape]] = {
     "simulate": OUTCOME,
     "predict": PREDICTION,
     "kinetics": KINETICS,
+    "diagnose": DIAGNOSIS,
     "run": OUTCOME,
     "resume": OUTCOME,
     "report": _object({"ok": FLAG, "run": TEXT, "report": TEXT, "problems": PROBLEMS}),
