@@ -88,12 +88,9 @@ def _between(band: Band) -> str:
 
 def _as_json(found: Prediction) -> dict[str, Any]:
     from ruggli.chemistry.kinetics.parameters import HONEST
+    from ruggli.chemistry.kinetics.worker import forecast_as_json
 
-    forecast = found.forecast
-
-    def band(figure: Band) -> dict[str, float]:
-        return {"value": figure.value, "low": figure.low, "high": figure.high}
-
+    told = forecast_as_json(found.forecast)
     return {
         "ok": True,
         "vessel": found.flask.vessel,
@@ -102,22 +99,7 @@ def _as_json(found: Prediction) -> dict[str, Any]:
         "temperature_degC": found.flask.temperature,
         "start_s": found.flask.start,
         "end_s": found.flask.start + found.flask.schedule.end,
-        "samples": forecast.samples,
-        "yields": {name: band(figure) for name, figure in forecast.yields.items()},
-        "peak_M": band(forecast.peak),
-        "times_s": [found.flask.start + moment.time for moment in forecast.nominal.moments],
-        "concentrations_M": {name: [band(figure) for figure in course] for name, course in forecast.courses.items()},
-        "parameters": [
-            {
-                "name": p.name,
-                "value": p.value,
-                "low": p.low,
-                "high": p.high,
-                "unit": p.unit,
-                "mark": p.mark,
-                "source": p.source,
-            }
-            for p in forecast.parameters
-        ],
+        **told,
+        "times_s": [found.flask.start + time for time in told["times_s"]],
         "caution": HONEST,
     }

@@ -1,16 +1,15 @@
 """What a plan is expected to make, as a band: the kinetic model over the planned additions, with default constants."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ruggli.chemistry.kinetics.forecast import SAMPLES, Forecast, forecast
-from ruggli.chemistry.kinetics.macrocyclisation import Constants, Macrocyclisation
 from ruggli.chemistry.kinetics.parameters import INHIBITION, Catalyst, Parameter, catalyst_of, effective_molarity
+from ruggli.chemistry.kinetics.worker import ring_closure
 from ruggli.errors import InputError
 from ruggli.plan.flask import PlannedFlask, planned_flask
 from ruggli.plan.model import Plan
 from ruggli.protocol.model import Protocol, RingClosure, Role
-from ruggli.quantities.base import Molar, Seconds
+from ruggli.quantities.base import Seconds
 
 POINTS = 61
 """Times at which the courses are told."""
@@ -86,7 +85,7 @@ def predict(protocol: Protocol, plan: Plan, *, samples: int = SAMPLES) -> Predic
         parameters += (INHIBITION,)
     end = flask.schedule.end
     times = [Seconds(end * index / (POINTS - 1)) for index in range(POINTS)]
-    found = forecast(_model, parameters, flask.schedule, times, samples=samples)
+    found = forecast(ring_closure, parameters, flask.schedule, times, samples=samples)
     return Prediction(flask, catalyst.name, chemistry.ring_size, found)
 
 
@@ -101,17 +100,4 @@ def _catalyst(protocol: Protocol, plan: Plan) -> tuple[str, Catalyst]:
     raise InputError(
         f"there are no constants for the catalyst ({told}); they are known by CAS number, e.g. `cas: 246047-72-3` for "
         "Grubbs II"
-    )
-
-
-def _model(known: Mapping[str, float]) -> Macrocyclisation:
-    return Macrocyclisation(
-        Constants(
-            k_ring=known["k_prime"],
-            effective_molarity=Molar(known["EM"]),
-            k_d=known["k_d"],
-            phi=known["phi"],
-            k_iso=known["k_iso"],
-            q=known.get("q", 0.0),
-        )
     )

@@ -1,0 +1,107 @@
+"""Solves a ring closure in a process of its own: `python -m ruggli.chemistry.kinetics.worker`, JSON in, JSON out.
+
+What takes long never takes time from a controller. In: `constants` (rows of `Parameter`), `schedule` (mL, mmol, s; see
+`schedule_as_json`), `points`, `samples`. Out: see `forecast_as_json`.
+"""
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from ruggli.chemistry.kinetics.forecast import Band, Forecast, forecast
+from ruggli.chemistry.kinetics.macrocyclisation import Constants, Macrocyclisation
+from ruggli.chemistry.kinetics.parameters import Parameter
+from ruggli.chemistry.kinetics.schedule import Feed, Portion, Schedule
+from ruggli.quantities.base import Millilitres, Millimoles, Molar, Seconds
+
+Json = Mapping[str, Any]
+
+
+def ring_closure(known: Mapping[str, float]) -> Macrocyclisation:
+    """The model of a ring closure by metathesis, from constants by name."""
+    return Macrocyclisation(
+        Constants(
+            k_ring=known["k_prime"],
+            effective_molarity=Molar(known["EM"]),
+            k_d=known["k_d"],
+            phi=known["phi"],
+            k_iso=known["k_iso"],
+            q=known.get("q", 0.0),
+        )
+    )
+
+
+def schedule_as_json(schedule: Schedule) -> dict[str, Any]:
+    """A schedule as plain data: mL, mmol, s."""
+    return {
+        "volume_mL": schedule.volume,
+        "amounts_mmol": dict(schedule.amounts),
+        "feeds": [
+            {
+                "volume_mL": feed.volume,
+                "amounts_mmol": dict(feed.amounts),
+                "start_s": feed.start,
+                "duration_s": feed.duration,
+            }
+            for feed in schedule.feeds
+        ],
+        "portions": [{"time_s": portion.time, "amounts_mmol": dict(portion.amounts)} for portion in schedule.portions],
+        "end_s": schedule.end,
+    }
+
+
+def read_schedule(data: Json) -> Schedule:
+    """What `schedule_as_json` gave."""
+    feeds = tuple(
+        Feed(
+            Millilitres(row["volume_mL"]),
+            _amounts(row["amounts_mmol"]),
+            Seconds(row["start_s"]),
+            Seconds(row["duration_s"]),
+        )
+        for row in data["feeds"]
+    )
+    portions = tuple(Portion(Seconds(row["time_s"]), _amounts(row["amounts_mmol"])) for row in data["portions"])
+    volume = Millilitres(data["volume_mL"])
+    return Schedule(volume, _amounts(data["amounts_mmol"]), feeds, portions, Seconds(data["end_s"]))
+
+
+def _amounts(data: Mapping[str, float]) -> dict[str, Millimoles]:
+    return {name: Millimoles(amount) for name, amount in data.items()}
+
+
+def band_as_json(band: Band) -> dict[str, float]:
+    """The default, and the ends of the band."""
+    return {"value": band.value, "low": band.low, "high": band.high}
+
+
+def forecast_as_json(found: Forecast) -> dict[str, Any]:
+    """A forecast as plain data: times from the start of the schedule in s, concentrations in mol/L, parts of 1."""
+    return {
+        "samples": found.samples,
+        "yields": {name: band_as_json(band) for name, band in found.yields.items()},
+        "peak_M": band_as_json(found.peak),
+        "times_s": [moment.time for moment in found.nominal.moments],
+        "concentrations_M": {name: [band_as_json(band) for band in course] for name, course in found.courses.items()},
+        "parameters": [asdict(parameter) for parameter in found.parameters],
+    }
+
+
+def answer(asked: Json) -> dict[str, Any]:
+    """The forecast that is asked for. Raises `KineticsError`."""
+    schedule, points = read_schedule(asked["schedule"]), int(asked["points"])
+    constants = tuple(Parameter(**row) for row in asked["constants"])
+    times = [Seconds(schedule.end * index / (points - 1)) for index in range(points)]
+    return forecast_as_json(forecast(ring_closure, constants, schedule, times, samples=int(asked["samples"])))
+
+
+def main() -> None:
+    """Read JSON on standard input, write JSON on standard output."""
+    asked = json.loads(sys.stdin.buffer.read())
+    sys.stdout.buffer.write(json.dumps(answer(asked), allow_nan=False).encode())
+
+
+if __name__ == "__main__":
+    main()
