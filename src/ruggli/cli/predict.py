@@ -58,10 +58,9 @@ def _tell(found: Prediction) -> None:
     from ruggli.quantities.reader import show
 
     forecast = found.forecast
-    end = show(found.flask.schedule.end, Dimension.DURATION)
-    write(
-        f"ring of {found.ring_size}, {found.catalyst}, {found.flask.temperature:g} degC; {end} after the addition began"
-    )
+    reaction, end = found.reaction, show(found.flask.schedule.end, Dimension.DURATION)
+    temperature = f"{reaction.temperature:g} degC"
+    write(f"ring of {reaction.ring_size}, {reaction.catalyst}, {temperature}; {end} after the addition began")
     write(f"{'part of the substrate':>22}  default  nine in ten of {forecast.samples} samples")
     for name, word in WORDS.items():
         if name in forecast.yields and forecast.yields[name].high > 0.0:
@@ -94,8 +93,8 @@ def _as_json(found: Prediction) -> dict[str, Any]:
     return {
         "ok": True,
         "vessel": found.flask.vessel,
-        "catalyst": found.catalyst,
-        "ring_size": found.ring_size,
+        "catalyst": found.reaction.catalyst,
+        "ring_size": found.reaction.ring_size,
         "temperature_degC": found.flask.temperature,
         "start_s": found.flask.start,
         "end_s": found.flask.start + found.flask.schedule.end,

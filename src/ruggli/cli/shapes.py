@@ -141,6 +141,7 @@ PLAN: Final = _object(
         "solutions": _list(_object({"solution": TEXT, "solvent": TEXT, "device": TEXT, "syringe": TEXT})),
         "volumes": _list(_object({"vessel": TEXT, "step": TEXT})),
         "temperatures": _list(_object({"vessel": TEXT})),
+        "reaction": _object({"vessel": TEXT, "species": MAP, "ring_size": WHOLE, "catalyst": TEXT}),
     },
 )
 

@@ -75,6 +75,8 @@ _KINDS: Mapping[type, str] = types.MappingProxyType(
 def plan_as_json(plan: Plan) -> dict[str, object]:
     """The whole plan as JSON data; stable: the same plan gives the same text."""
     data = _of_dataclass(plan)
+    if plan.reaction is None:
+        del data["reaction"]
     data["prompts"] = [_plain(prompt) for prompt in plan.prompts]
     return data
 

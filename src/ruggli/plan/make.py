@@ -1,8 +1,10 @@
 """Makes the plan: a protocol, a rig and what drivers declare, to every number that the engine will use."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from ruggli.devices.capability import DriverCard
+from ruggli.errors import InputError
 from ruggli.plan.chemicals import chemicals_of
 from ruggli.plan.context import Context
 from ruggli.plan.demands import deliveries_of
@@ -16,6 +18,7 @@ from ruggli.plan.hands import plan_charge, plan_monitor, plan_operator, plan_spa
 from ruggli.plan.heating import plan_cool, plan_heat, plan_hold, plan_stir
 from ruggli.plan.model import AtmospherePlan, Plan, PlannedStep
 from ruggli.plan.portioning import plan_portions
+from ruggli.plan.reaction import reaction_of
 from ruggli.plan.seats import seat_solutions, seats_of
 from ruggli.plan.settings import PlanSettings
 from ruggli.plan.tables import reagent_rows, solution_rows
@@ -67,7 +70,7 @@ def make_plan(protocol: ProtocolFile, rig: RigFile, cards: Mapping[str, DriverCa
     steps = tuple(_planned(context, index, step, protocol) for index, step in enumerate(protocol.protocol.steps))
     _check_end(context)
     solutions = solution_rows(context)
-    return Plan(
+    plan = Plan(
         protocol_name=protocol.protocol.name,
         rig_name=rig.rig.name,
         parameters=protocol.parameters,
@@ -83,6 +86,10 @@ def make_plan(protocol: ProtocolFile, rig: RigFile, cards: Mapping[str, DriverCa
         duration=context.now,
         problems=findings.all,
     )
+    try:
+        return replace(plan, reaction=reaction_of(protocol.protocol, plan))
+    except InputError:
+        return plan  # `ruggli predict` says why
 
 
 def _context(

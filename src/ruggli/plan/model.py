@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
+from ruggli.chemistry.kinetics.parameters import Parameter
 from ruggli.documents.problem import Problem, blocking
 from ruggli.plan.acts import Act
 from ruggli.plan.rules import STANDARD, Rules
@@ -415,8 +416,32 @@ class AtmospherePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class ReactionPlan:
+    """The reaction that closes the ring, for who solves it.
+
+    Attributes:
+        vessel: where it happens.
+        species: by reagent, the species of the model.
+        ring_size: of the ring that is wanted.
+        catalyst: whose constants these are.
+        temperature: planned for the addition.
+        constants: with ranges, marks and sources.
+    """
+
+    vessel: str
+    species: Mapping[str, str]
+    ring_size: int
+    catalyst: str
+    temperature: Celsius
+    constants: tuple[Parameter, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """A protocol bound to a rig. `peak` is the highest planned concentration of each solute in its vessel, mol/L."""
+    """A protocol bound to a rig. `peak` is the highest planned concentration of each solute in its vessel, mol/L.
+
+    `reaction` is None where the file does not say what it makes, or nobody has constants for it.
+    """
 
     protocol_name: str
     rig_name: str
@@ -432,6 +457,7 @@ class Plan:
     peak: Mapping[str, Molar]
     duration: Seconds
     problems: tuple[Problem, ...]
+    reaction: ReactionPlan | None = None
 
     @property
     def prompts(self) -> tuple[PlannedPrompt, ...]:

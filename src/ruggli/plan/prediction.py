@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 
 from ruggli.chemistry.kinetics.forecast import SAMPLES, Forecast, forecast
-from ruggli.chemistry.kinetics.parameters import INHIBITION, Catalyst, Parameter, catalyst_of, effective_molarity
 from ruggli.chemistry.kinetics.worker import ring_closure
-from ruggli.errors import InputError
 from ruggli.plan.flask import PlannedFlask, planned_flask
-from ruggli.plan.model import Plan
-from ruggli.protocol.model import Protocol, RingClosure, Role
+from ruggli.plan.model import Plan, ReactionPlan
+from ruggli.plan.reaction import reaction_of
+from ruggli.protocol.model import Protocol
 from ruggli.quantities.base import Seconds
 
 POINTS = 61
 """Times at which the courses are told."""
-BENZOQUINONE = "106-51-4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,15 +19,13 @@ class Prediction:
     """What is expected.
 
     Attributes:
-        flask: the reaction as planned.
-        catalyst: whose constants were taken.
-        ring_size: of the ring that is wanted.
+        reaction: which reaction, with its constants.
+        flask: what goes into the flask, as planned.
         forecast: the bands.
     """
 
+    reaction: ReactionPlan
     flask: PlannedFlask
-    catalyst: str
-    ring_size: int
     forecast: Forecast
 
     @property
@@ -52,52 +48,14 @@ def predict(protocol: Protocol, plan: Plan, *, samples: int = SAMPLES) -> Predic
         samples: number of sets of constants for the bands; 0 for the defaults alone.
 
     Raises:
-        InputError: the protocol does not say enough, or there are no constants for what it says.
+        InputError: see `reaction_of`.
+        KineticsError: a set of constants cannot be solved.
     """
-    chemistry = protocol.chemistry
-    if chemistry is None:
-        raise InputError(
-            "the protocol does not say what it makes; write e.g. `chemistry: {ring_closure: metathesis, ring_size: 7}`"
-        )
-    if chemistry.ring_closure is not RingClosure.METATHESIS:
-        raise InputError(
-            f"there are no constants for ring closure by {chemistry.ring_closure.value}, only for metathesis; "
-            "`ruggli kinetics` solves it with yours"
-        )
-    molarity = effective_molarity(chemistry.ring_size)
-    if molarity is None:
-        raise InputError(f"there are no constants for rings of {chemistry.ring_size}; they begin at rings of 5")
-    substrate = chemistry.substrate or next((name for name, row in protocol.reagents.items() if row.limiting), None)
-    if substrate is None:
-        raise InputError("no reagent is the substrate; name it in `chemistry`, or mark the limiting reagent")
-    name, catalyst = _catalyst(protocol, plan)
-    flask = planned_flask(plan, {substrate: "M", name: "Ru"}, substrate)
-    if flask is None:
-        raise InputError(f"no step brings {substrate} into a vessel with a liquid")
-    parameters: tuple[Parameter, ...] = (
-        catalyst.k_prime,
-        molarity,
-        catalyst.k_d(flask.temperature),
-        catalyst.phi,
-        catalyst.k_iso,
-    )
-    if any(reagent.cas == BENZOQUINONE for reagent in protocol.reagents.values()):
-        parameters += (INHIBITION,)
+    reaction = reaction_of(protocol, plan)
+    substrate = next(name for name, species in reaction.species.items() if species == "M")
+    flask = planned_flask(plan, reaction.species, substrate)
+    assert flask is not None  # `reaction_of` found it
     end = flask.schedule.end
     times = [Seconds(end * index / (POINTS - 1)) for index in range(POINTS)]
-    found = forecast(ring_closure, parameters, flask.schedule, times, samples=samples)
-    return Prediction(flask, catalyst.name, chemistry.ring_size, found)
-
-
-def _catalyst(protocol: Protocol, plan: Plan) -> tuple[str, Catalyst]:
-    """The catalyst that the plan uses, with its constants."""
-    used = [row.reagent for row in plan.reagents if row.role == Role.CATALYST.value and row.amount > 0]
-    for name in used:
-        found = catalyst_of(protocol.reagents[name].cas or "")
-        if found is not None:
-            return name, found
-    told = ", ".join(used) or "none"
-    raise InputError(
-        f"there are no constants for the catalyst ({told}); they are known by CAS number, e.g. `cas: 246047-72-3` for "
-        "Grubbs II"
-    )
+    found = forecast(ring_closure, reaction.constants, flask.schedule, times, samples=samples)
+    return Prediction(reaction, flask, found)
