@@ -20,7 +20,11 @@ _REMEDY: Final = f"write element symbols with counts, e.g. {_EXAMPLE}"
 _PART: Final = re.compile(r"([A-Z][a-z]?|\(|\))([0-9]*)", re.ASCII)
 _FOREIGN: Final = (
     (re.compile(r"[+-]"), "a formula has no charge", "leave the charge out"),
-    (re.compile(r"[.*\u00b7\u2022]"), "a formula with a dot is not read", "write one sum, e.g. C6H7N3O2 for C6H5N3O.H2O"),
+    (
+        re.compile(r"[.*\u00b7\u2022]"),
+        "a formula with a dot is not read",
+        "write one sum, e.g. H20Na2O14S for Na2SO4.10H2O",
+    ),
     (re.compile(r"[\[\]]"), "isotopes and brackets are not read", "write D for deuterium, and round parentheses"),
     (re.compile(r"\s"), "a formula has no spaces", "remove the space"),
     (re.compile(r"[a-z]"), "no element begins with a small letter", f"write symbols as in {_EXAMPLE}"),
