@@ -14,7 +14,19 @@ from ruggli.report.figures import figure_data
 from ruggli.report.make import Draw, build_report
 from ruggli.report.structures import draw_structures, embeddable, pictures_of, structure_data
 
-ROW = {"reagent": "amine", "name": "an <i>amine</i>", "smiles": "NCCO", "formula": "", "molar_mass_g_per_mol": 61.084}
+ROW = {
+    "reagent": "amine",
+    "name": "an <i>amine</i>",
+    "role": "substrate",
+    "amount_mmol": 1.0,
+    "equivalents": 1.0,
+    "mass_g": 0.061084,
+    "volume_mL": None,
+    "note": "",
+    "smiles": "NCCO",
+    "formula": "",
+    "molar_mass_g_per_mol": 61.084,
+}
 SVG = """<?xml version='1.0' encoding='iso-8859-1'?>
 <!DOCTYPE svg>
 <svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink' viewBox='0 0 9 9' onload='x()'>
