@@ -92,6 +92,11 @@ def test_no_ring_closure(structures: Structures, smiles: str, reaction: Reaction
     assert structures.rings(smiles, reaction) == ()
 
 
+def test_a_canonical_smiles_that_rdkit_does_not_read_again(structures: Structures) -> None:
+    """Found by mutating SMILES."""
+    assert structures.rings("[Ru]=BCc1Ncccc~Nccccc1", Reaction.METATHESIS) == ()
+
+
 def test_several_rings_come_smallest_first(structures: Structures) -> None:
     rings = structures.rings("C=CCCC(C=C)CC=C", Reaction.METATHESIS)
     assert [ring.size for ring in rings] == [4, 5, 6]

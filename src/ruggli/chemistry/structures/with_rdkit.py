@@ -35,8 +35,10 @@ class RdkitStructures:
     def rings(self, smiles: str, reaction: Reaction) -> tuple[Ring, ...]:
         """Every different ring that the reaction can close in the molecule, smallest first."""
         with rdBase.BlockLogs():
+            given = _read(smiles)
             # Read again from its canonical SMILES, so that a bracket atom such as [NH2] keeps no fixed hydrogens.
-            mol = Chem.MolFromSmiles(Chem.MolToSmiles(_read(smiles)))
+            plain = Chem.MolFromSmiles(Chem.MolToSmiles(given))
+            mol = given if plain is None else plain
             found = {(ring.size, ring.product, ring.leaves): ring for ring in _closed(mol, reaction)}
         return tuple(found[key] for key in sorted(found))
 
