@@ -30,7 +30,7 @@ MASSES = {
     "NaHCO3": 84.007,
     "Na2SO4": 142.042,
 }
-"""Molar masses of the chemistry brief, g/mol."""
+"""Molar masses by RDKit, g/mol (the last two by hand)."""
 
 
 @pytest.mark.parametrize("text", MASSES)

@@ -1,4 +1,4 @@
-"""Structures by RDKit; the only module that imports it."""
+"""Structures by RDKit; the only module that uses it."""
 
 import math
 import re
