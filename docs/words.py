@@ -59,6 +59,8 @@ CODES: Mapping[str, str] = {
     "E-REF": "A name that nothing in the file, on the rig or in the catalogue has. Mostly a typing error; the nearest "
     "name is given.",
     "E-RESOLUTION": "The pump's digits cannot hold a rate or a volume closely enough (0.1 %), or it would be zero.",
+    "E-RING": "The substrate of `chemistry` closes to a ring of another size than the protocol says, or cannot close "
+    "that way.",
     "E-SIZE": "The file is larger than a protocol or a rig ever is.",
     "E-SPEED": "`--speed` on a bench with a real port.",
     "E-SYNTAX": "The file is not YAML, or has a tab or a forbidden character in it.",
@@ -68,7 +70,8 @@ CODES: Mapping[str, str] = {
     "E-UNIT": "The unit is missing or not one of the list (see quantities).",
     "E-UNKNOWN-KEY": "A key that the format does not have; the nearest one is given.",
     "E-USAGE": "The command line is wrong; `--help` shows its options.",
-    "E-VALUE": "A word that is not one of those allowed here, or an empty text.",
+    "E-VALUE": "A word that is not one of those allowed here, an empty text, or a formula or SMILES that cannot be "
+    "read.",
     "E-VERSION": "The version of the file format, or of a journal, is not one that this program reads.",
     "E-VESSEL": "No vessel of the rig, or more than one, could be the vessel of the protocol.",
     "N-BOM": "The file begins with a byte-order mark; it is left out.",
@@ -83,7 +86,10 @@ CODES: Mapping[str, str] = {
     "N-PROOF": "A dead-man is not proved; an unattended run on this bench would be refused (`E-PROOF`).",
     "N-REFILL": "A solution is more than its syringe holds; a person refills it while all feeds of the step rest.",
     "N-RESOLUTION": "A pump holds a rate or a volume slightly different from what was asked, by 0.1 % at most.",
+    "N-RING": "The substrate of `chemistry` can close to rings of several sizes, the wanted one among them.",
     "N-SLEEP": "The computer cannot be kept from going to sleep, and the run is attended.",
+    "N-STRUCTURE": "Structures were not checked, because RDKit (`ruggli[chem]`) is not installed; or the ring size was "
+    "not, because the substrate has no SMILES.",
     "N-UNIT-CASE": "A unit was written with unusual case, such as `ml`, and read as `mL`.",
     "N-UNUSED": "A parameter is declared and used nowhere.",
     "W-CEILING": "A `ceiling` holds at any rate, so it does not say how fast to dose.",
@@ -244,7 +250,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     },
     "Chemistry": {
         "ring_closure": "the reaction that closes the ring",
-        "ring_size": "atoms in the ring that is wanted",
+        "ring_size": "atoms in the ring that is wanted; compared with what the substrate closes to",
         "substrate": "the reagent that closes; left out: the limiting one",
         "source": "where it is written",
     },
@@ -257,9 +263,10 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "Reagent": {
         "name": "chemical name",
         "role": "what it is for",
-        "smiles": "structure",
+        "smiles": "structure; checked, and drawn in the report, where RDKit is installed",
+        "formula": "molecular formula; gives the molar mass",
         "cas": "CAS number",
-        "molar_mass": "needed where an amount is given in any way",
+        "molar_mass": "needed where an amount is given in any way, and neither formula nor (with RDKit) SMILES is",
         "density": "of a liquid reagent; gives its volume",
         "purity": "by mass; more is weighed then",
         "boiling_point": "of a solvent that Ruggli does not know",
@@ -576,14 +583,14 @@ PACKAGES: Mapping[str, str] = {
     "ruggli.report": "what people look at afterwards",
     "ruggli.engine": "the run: state machine, steps, dose ledger, interlocks, recovery",
     "ruggli.plan": "protocol and rig to plan",
-    "ruggli.chemistry": "stoichiometry, solvents",
+    "ruggli.chemistry": "stoichiometry, solvents, structures, kinetics",
     "ruggli.protocol": "the protocol file",
     "ruggli.rig": "the rig file, the syringe catalogue",
     "ruggli.devices": "what the engine asks of a pump or hotplate; what drivers declare",
     "ruggli.journal": "the record of a run: append, chain, read",
     "ruggli.documents": "strict YAML with line and column of every value; problems",
     "ruggli.world": "the doors to outside",
-    "ruggli.quantities": "units, the strict reader, fields typed by dimension",
+    "ruggli.quantities": "units, the strict reader, fields typed by dimension, formulas",
     "ruggli.errors": "the error tree",
 }
 

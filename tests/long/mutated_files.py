@@ -28,6 +28,7 @@ from ruggli.app.builtin import find_protocol, find_rig, protocol_names, rig_name
 from ruggli.app.drivers import cards
 from ruggli.app.fault_file import read_faults
 from ruggli.app.notify_file import read_notify
+from ruggli.app.structures import structures_of
 from ruggli.chemistry.kinetics.load import read_kinetics
 from ruggli.documents.problem import Problem, ProblemsError, Severity
 from ruggli.documents.show import render_problems
@@ -551,7 +552,7 @@ def _read(kind: str, data: bytes, file: str, base: Corpus) -> tuple[str, tuple[P
         plan = make_plan(base.protocol, rig, cards(), PlanSettings(unattended))
     else:
         protocol = read_protocol(data, file, unattended=unattended)
-        plan = make_plan(protocol, base.rig, cards(), PlanSettings(unattended))
+        plan = make_plan(protocol, base.rig, cards(), PlanSettings(unattended), structures_of(protocol.protocol))
     json.dumps(plan_as_json(plan), allow_nan=False)
     return "planned", plan.problems
 

@@ -41,7 +41,9 @@ def test_help_loads_nothing_heavy(words: tuple[str, ...]) -> None:
 def test_check_loads_what_it_needs(name: str) -> None:
     code, modules = loaded("check", name)
     assert code == 0
-    assert modules & HEAVY <= {"pint", "pydantic", "numpy", "yaml"}
+    structures = {"rdkit"} if name == "rcm-high-dilution" else set()  # the other has no SMILES
+    assert modules & HEAVY <= {"pint", "pydantic", "numpy", "yaml"} | structures
+    assert "rdkit.Chem.Draw" not in modules
     assert not {name for name in modules if name.startswith(("ruggli.engine", "ruggli.report", "ruggli_simulator"))}
     assert len(modules) <= 560
 

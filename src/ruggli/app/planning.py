@@ -89,11 +89,12 @@ def prepare(ask: Ask) -> Prepared:
         return Prepared(None, errors_first(dict.fromkeys(problems)), texts)
 
     from ruggli.app.drivers import cards
+    from ruggli.app.structures import structures_of
     from ruggli.plan.make import make_plan
     from ruggli.plan.settings import PlanSettings
 
     settings = PlanSettings(ask.unattended, frozenset(waiver.device for waiver in ask.waivers))
-    plan = make_plan(protocol, rig, cards(), settings)
+    plan = make_plan(protocol, rig, cards(), settings, structures_of(protocol.protocol))
     told = notify_problems(notify, unattended=plan.unattended, simulated=only_simulated(rig)) if not problems else ()
     found = [*plan.problems, *problems, *_unknown_waivers(rig, ask), *told]
     if plan.unattended:

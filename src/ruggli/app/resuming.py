@@ -10,6 +10,7 @@ from ruggli.app.records import records_of
 from ruggli.app.request import RunOutcome, RunRequest, Waiver
 from ruggli.app.run import check_resumable, resume
 from ruggli.app.status import Status
+from ruggli.app.structures import structures_of
 from ruggli.errors import ChangedError
 from ruggli.journal.reader import JournalView, read_journal
 from ruggli.plan.jsonable import plan_as_json
@@ -74,7 +75,7 @@ def restore_request(
     rig = read_rig(first["rig"]["text"].encode(), first["rig"]["file"])
     waivers = tuple(Waiver(item["device"], item["reason"], item["by"]) for item in first["waivers"])
     settings = PlanSettings(first["unattended"], frozenset(waiver.device for waiver in waivers))
-    plan = make_plan(protocol, rig, cards(), settings)
+    plan = make_plan(protocol, rig, cards(), settings, structures_of(protocol.protocol))
     if _what_runs(plan_as_json(plan)) != _what_runs(first["plan"]):
         raise ChangedError(
             "E-CHANGED this version of Ruggli plans the protocol differently from the one that began the run "

@@ -7,7 +7,7 @@ from ruggli.chemistry.amounts import amount_of_mass, concentration_of, mass_of_a
 from ruggli.chemistry.solvents import solvent_named
 from ruggli.plan.findings import Findings
 from ruggli.protocol.model import Protocol, Reagent, Role
-from ruggli.protocol.stoichiometry import amount_of, limiting_reagent, volume_of
+from ruggli.protocol.stoichiometry import amount_of, limiting_reagent, molar_mass_of, volume_of
 from ruggli.quantities.base import Celsius, Grams, GramsPerMillilitre, GramsPerMole, Millilitres, Millimoles, Molar
 
 
@@ -26,6 +26,8 @@ class Substance:
         purity: mass fraction.
         boiling_point: at 101.325 kPa, or None.
         note: the file's note.
+        smiles: the structure, "" where the file gives none.
+        formula: molecular formula, "" where the file gives none.
     """
 
     key: str
@@ -38,6 +40,8 @@ class Substance:
     purity: float
     boiling_point: Celsius | None
     note: str
+    smiles: str
+    formula: str
 
     def mass(self, amount: Millimoles) -> Grams | None:
         """Mass to weigh for an amount, or None without a molar mass."""
@@ -125,7 +129,7 @@ def chemicals_of(protocol: Protocol, findings: Findings) -> Chemicals:
                     "E-MISSING",
                     f"the amount of {name} in solution {key} does not follow from the file",
                     ("reagents", name),
-                    bound="amount, mass with molar_mass, equivalents or mole_percent",
+                    bound="amount, mass with molar_mass or formula, equivalents or mole_percent",
                     remedy=f"write `amount` in reagent {name}",
                 )
         mixtures[key] = Mixture(key, solution.solvent, solutes, volume, solution.note or "")
@@ -145,8 +149,9 @@ def _substance(
     if amount is None:
         amount = Millimoles(0.0) if stock is None else stock
     solvent = reagent.role is Role.SOLVENT
-    stated = (reagent.molar_mass, reagent.density, reagent.boiling_point)
-    molar_mass, density, boiling_point = (None if value is None else value.base for value in stated)
+    stated = (reagent.density, reagent.boiling_point)
+    density, boiling_point = (None if value is None else value.base for value in stated)
+    molar_mass = molar_mass_of(reagent)
     if table is not None:
         molar_mass = table.molar_mass if molar_mass is None else molar_mass
         boiling_point = table.boiling_point if boiling_point is None else boiling_point
@@ -157,9 +162,11 @@ def _substance(
         role=reagent.role,
         amount=amount,
         equivalents=amount / basis if basis else 0.0,
-        molar_mass=None if molar_mass is None else GramsPerMole(molar_mass),
+        molar_mass=molar_mass,
         density=None if density is None else GramsPerMillilitre(density),
         purity=1.0 if reagent.purity is None else reagent.purity.base,
         boiling_point=None if boiling_point is None else Celsius(boiling_point),
         note=reagent.note or "",
+        smiles=reagent.smiles or "",
+        formula="" if reagent.formula is None else str(reagent.formula),
     )

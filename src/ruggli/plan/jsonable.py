@@ -30,6 +30,7 @@ from ruggli.plan.model import (
 from ruggli.quantities.base import (
     Celsius,
     Grams,
+    GramsPerMole,
     Kelvin,
     KelvinPerSecond,
     Millilitres,
@@ -56,6 +57,7 @@ _UNITS: Mapping[Any, str] = types.MappingProxyType(
         Millimoles: "mmol",
         Molar: "mol_per_L",
         Grams: "g",
+        GramsPerMole: "g_per_mol",
     }
 )
 _KINDS: Mapping[type, str] = types.MappingProxyType(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from ruggli.chemistry.structures.interface import Structures
 from ruggli.devices.capability import DriverCard
 from ruggli.errors import InputError
 from ruggli.plan.chemicals import chemicals_of
@@ -19,8 +20,10 @@ from ruggli.plan.heating import plan_cool, plan_heat, plan_hold, plan_stir
 from ruggli.plan.model import AtmospherePlan, Plan, PlannedStep
 from ruggli.plan.portioning import plan_portions
 from ruggli.plan.reaction import reaction_of
+from ruggli.plan.rings import check_ring
 from ruggli.plan.seats import seat_solutions, seats_of
 from ruggli.plan.settings import PlanSettings
+from ruggli.plan.structures import check_structures
 from ruggli.plan.tables import reagent_rows, solution_rows
 from ruggli.plan.vessels import bind_vessels
 from ruggli.protocol.attendance import check_attendance
@@ -45,7 +48,13 @@ from ruggli.rig.checks import check_ports
 from ruggli.rig.loader import RigFile
 
 
-def make_plan(protocol: ProtocolFile, rig: RigFile, cards: Mapping[str, DriverCard], settings: PlanSettings) -> Plan:
+def make_plan(
+    protocol: ProtocolFile,
+    rig: RigFile,
+    cards: Mapping[str, DriverCard],
+    settings: PlanSettings,
+    structures: Structures | None = None,
+) -> Plan:
     """Bind a protocol to a rig and decide every number. Pure.
 
     Args:
@@ -53,6 +62,7 @@ def make_plan(protocol: ProtocolFile, rig: RigFile, cards: Mapping[str, DriverCa
         rig: a checked rig file.
         cards: what each driver declares, by driver name.
         settings: what the caller decides.
+        structures: what reads a SMILES, or None where nothing does; then a note says that no structure was checked.
 
     Returns:
         The plan with everything that was found; `Plan.blocking` says what refuses it. A step that cannot be planned
@@ -66,7 +76,9 @@ def make_plan(protocol: ProtocolFile, rig: RigFile, cards: Mapping[str, DriverCa
     findings.extend(check_drivers(rig, cards))
     if unattended and not protocol.protocol.unattended:
         _check_attendance(protocol.protocol, findings)
-    context = _context(protocol.protocol, rig, cards, findings, unattended)
+    check_ring(protocol.protocol, structures, findings)
+    known = check_structures(protocol.protocol, structures, findings)
+    context = _context(known, rig, cards, findings, unattended)
     steps = tuple(_planned(context, index, step, protocol) for index, step in enumerate(protocol.protocol.steps))
     _check_end(context)
     solutions = solution_rows(context)

@@ -12,6 +12,7 @@ from ruggli.protocol.model import AnswerRule, OnTimeout, StepClass
 from ruggli.quantities.base import (
     Celsius,
     Grams,
+    GramsPerMole,
     Kelvin,
     Millilitres,
     MillilitresPerSecond,
@@ -357,7 +358,21 @@ class DevicePlan:
 
 @dataclass(frozen=True, slots=True)
 class ReagentRow:
-    """What to weigh or measure. `mass` and `volume` include the losses in lines and syringes."""
+    """What to weigh or measure.
+
+    Attributes:
+        reagent: name in the file.
+        name: name for people.
+        role: the word of the file.
+        amount: what reaches the vessel.
+        equivalents: against the limiting reagent, 0 where there is none.
+        mass: to weigh, the losses in lines and syringes included, or None.
+        volume: to measure, losses included, or None.
+        note: a remark.
+        smiles: the structure, "" where the file gives none.
+        formula: molecular formula, "" where the file gives none.
+        molar_mass: with which was reckoned, or None.
+    """
 
     reagent: str
     name: str
@@ -367,6 +382,9 @@ class ReagentRow:
     mass: Grams | None
     volume: Millilitres | None
     note: str
+    smiles: str = ""
+    formula: str = ""
+    molar_mass: GramsPerMole | None = None
 
 
 @dataclass(frozen=True, slots=True)

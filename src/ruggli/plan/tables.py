@@ -46,8 +46,21 @@ def reagent_rows(context: Context, solutions: Iterable[SolutionRow]) -> tuple[Re
             if volume > 0:
                 amount = substance.amount_in(Millilitres(volume)) or Millimoles(0.0)
                 mass = None if substance.density is None else Grams(volume * substance.density)
-                name = substance.name
-                rows.append(ReagentRow(key, name, "solvent", amount, 0.0, mass, Millilitres(volume), substance.note))
+                rows.append(
+                    ReagentRow(
+                        reagent=key,
+                        name=substance.name,
+                        role="solvent",
+                        amount=amount,
+                        equivalents=0.0,
+                        mass=mass,
+                        volume=Millilitres(volume),
+                        note=substance.note,
+                        smiles=substance.smiles,
+                        formula=substance.formula,
+                        molar_mass=substance.molar_mass,
+                    )
+                )
             continue
         arriving, weighed = context.added.get(key, 0.0), context.added.get(key, 0.0)
         for row in made.values():
@@ -67,6 +80,9 @@ def reagent_rows(context: Context, solutions: Iterable[SolutionRow]) -> tuple[Re
                 mass=substance.mass(Millimoles(weighed)),
                 volume=substance.volume(Millimoles(weighed)),
                 note=_note(substance.note, substance.mass(amount), arriving, weighed),
+                smiles=substance.smiles,
+                formula=substance.formula,
+                molar_mass=substance.molar_mass,
             )
         )
     return tuple(rows)

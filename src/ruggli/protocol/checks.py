@@ -5,6 +5,7 @@ from ruggli.protocol.classes import check_classes
 from ruggli.protocol.dosing import check_dosing
 from ruggli.protocol.finding import Finding
 from ruggli.protocol.flow import check_flow
+from ruggli.protocol.identity import check_chemistry, check_formulas
 from ruggli.protocol.interlocks import check_settings, check_stirring, check_unanswered
 from ruggli.protocol.lengths import check_lengths
 from ruggli.protocol.model import Protocol
@@ -15,6 +16,8 @@ CHECKS = (
     check_names,
     check_references,
     check_reagents,
+    check_formulas,
+    check_chemistry,
     check_solutions,
     check_uses,
     check_charges,

@@ -30,6 +30,7 @@ from ruggli.quantities.fields import (
     whole,
 )
 from ruggli.quantities.fields import RotationalSpeed as Speed
+from ruggli.quantities.formula import FormulaField
 from ruggli.quantities.plain_fields import TextField
 
 _FITTED = (Dimension.RATE_CONSTANT_1, Dimension.RATE_CONSTANT_2)
@@ -88,12 +89,13 @@ class Reagent(Model):
 
     None of them for a solvent, a drying agent, the solute of a stock solution (see `Solution`), and a liquid that a
     step charges by volume. `limiting: true` marks the basis of equivalents and mol%, one in a file. Whatever has an
-    amount needs its molar mass.
+    amount needs its molar mass: `molar_mass`, or a `formula` or (with RDKit) a `smiles` from which it follows.
     """
 
     name: Text
     role: Role
     smiles: Text | None = None
+    formula: FormulaField | None = None
     cas: Text | None = None
     molar_mass: MolarMass | None = None
     density: Density | None = None

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ruggli.documents.nodes import Path
 from ruggli.protocol.finding import Finding
 from ruggli.protocol.model import Charge, Dose, Dry, Portions, Protocol, Quench, Reagent, Role, Solution
-from ruggli.protocol.stoichiometry import volume_of
+from ruggli.protocol.stoichiometry import molar_mass_of, volume_of
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import show
 
@@ -60,14 +60,15 @@ def _amount(path: Path, name: str, reagent: Reagent, in_stock: bool, poured: boo
             f"one of {', '.join(_WAYS)}",
             "write e.g. `equivalents: 1.1 eq`",
         )
-    if given and reagent.molar_mass is None and reagent.role is not Role.SOLVENT:
+    known = molar_mass_of(reagent) is not None or reagent.smiles is not None
+    if given and not known and reagent.role is not Role.SOLVENT:
         yield Finding(
             path,
             "E-MISSING",
             f"{name} has no molar mass, so its amount and its mass cannot be converted",
             values,
             "",
-            "add e.g. `molar_mass: 434.583 g/mol`",
+            "add e.g. `molar_mass: 434.583 g/mol`, or `formula: C21H26N2O4S2`",
         )
 
 

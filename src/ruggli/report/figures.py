@@ -9,6 +9,7 @@ from ruggli.report.account import Account
 from ruggli.report.feeds import FeedTrack
 from ruggli.report.happenings import Span, SpanKind
 from ruggli.report.numbers import HOURLY
+from ruggli.report.structures import structure_data
 
 BUCKETS = 500
 """Stretches of time into which a line is cut; of each its first, last, lowest and highest point are drawn."""
@@ -79,6 +80,7 @@ def figure_data(account: Account) -> dict[str, Any]:
         "prompts": [row.asked / scale for row in account.happenings.prompts],
         "commands": [row.at / scale for row in account.happenings.notes if row.kind == "command"],
         "panels": [],
+        "structures": structure_data(account.plan),
     }
     gaps = [span for span in account.happenings.spans if span.kind is SpanKind.GAP]
     for panel in _panels(account):

@@ -16,12 +16,14 @@ from ruggli.report.account import INTERRUPTED, Account, account_of
 from ruggli.report.figures import figure_data
 from ruggli.report.plantext import plan_as_text
 from ruggli.report.sheets import doses_csv, events_csv, series_csv, steps_csv
+from ruggli.report.structures import pictures_of
 
 PAGE = "report.html"
 """Name of the page among the files of a report."""
 
 Draw = Callable[[dict[str, Any]], dict[str, str]]
-"""Takes `figure_data`, gives an SVG text for each panel by its name; raises `RuggliError` when it cannot draw."""
+"""Takes `figure_data`, gives an SVG text for each panel by its name, and for structures what `draw_structures` gives;
+raises `RuggliError` when it cannot draw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,10 @@ def build_report(view: JournalView, draw: Draw, guardian: Sequence[Mapping[str, 
     plan = (json.dumps(account.plan, indent=1, ensure_ascii=False) + "\n").encode()
     data = figure_data(account)
     trouble = ""
-    figures: dict[str, str] = {}
-    if data["panels"]:
+    drawn: dict[str, str] = {}
+    if data["panels"] or data["structures"]:
         try:
-            figures = draw(data)
+            drawn = draw(data)
         except RuggliError as error:
             trouble = str(error)
     others = {
@@ -78,7 +80,7 @@ def build_report(view: JournalView, draw: Draw, guardian: Sequence[Mapping[str, 
         "plan.json": plan,
         "plan.txt": plan_as_text(account).encode(),
     }
-    page = _page(account, figures, trouble, sha256(plan).hexdigest(), tuple(others))
+    page = _page(account, data["panels"], drawn, trouble, sha256(plan).hexdigest(), tuple(others))
     return ReportFiles({PAGE: page.encode(), **others})
 
 
@@ -94,7 +96,14 @@ _UNTOLD: Mapping[str, Any] = {
 _NO_FILE: Mapping[str, str] = {"name": "", "file": "", "sha256": ""}
 
 
-def _page(account: Account, figures: Mapping[str, str], trouble: str, plan_hash: str, others: tuple[str, ...]) -> str:
+def _page(
+    account: Account,
+    panels: Sequence[Mapping[str, Any]],
+    drawn: Mapping[str, str],
+    trouble: str,
+    plan_hash: str,
+    others: tuple[str, ...],
+) -> str:
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
@@ -133,7 +142,8 @@ def _page(account: Account, figures: Mapping[str, str], trouble: str, plan_hash:
         alarms=tables.alarm_table(account),
         prompts=tables.prompt_table(account),
         notes=tables.note_table(account),
-        figures={name: Markup(text) for name, text in figures.items()},
+        figures={panel["name"]: Markup(drawn[panel["name"]]) for panel in panels if panel["name"] in drawn},
+        structures=[(picture, Markup(picture.svg)) for picture in pictures_of(plan, drawn)],
         trouble=trouble,
         plan_hash=plan_hash,
         others=others,

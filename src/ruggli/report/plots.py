@@ -1,6 +1,6 @@
 """Draws the figures of a report: `python -m ruggli.report.plots`, JSON in, JSON of SVG texts out.
 
-A program of its own, so that drawing never takes time from a controller; matplotlib is imported only here.
+A program of its own, so that drawing never takes time from a controller; matplotlib and RDKit are imported only here.
 """
 
 import json
@@ -9,6 +9,8 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from ruggli.report.structures import draw_structures
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,7 +37,13 @@ SHORT_ROWS = 3
 
 
 def draw(data: dict[str, Any]) -> dict[str, str]:
-    """An SVG text for each panel of `ruggli.report.figures.figure_data`."""
+    """An SVG text for each panel of `ruggli.report.figures.figure_data`, and the structures."""
+    return {**_plots(data), **draw_structures(data["structures"])}
+
+
+def _plots(data: dict[str, Any]) -> dict[str, str]:
+    if not data["panels"]:
+        return {}
     import matplotlib
 
     matplotlib.rcParams.update(

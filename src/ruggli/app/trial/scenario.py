@@ -51,10 +51,11 @@ def make_scenario(name: str, protocol: Source, rig: Source, settings: dict[str, 
         ProblemsError: a file, or the plan, is refused.
     """
     from ruggli.app.drivers import cards
+    from ruggli.app.structures import structures_of
 
     protocol_file = read_protocol(protocol.data, protocol.file, settings or {})
     rig_file = read_rig(rig.data, rig.file)
-    plan = make_plan(protocol_file, rig_file, cards(), PlanSettings())
+    plan = make_plan(protocol_file, rig_file, cards(), PlanSettings(), structures_of(protocol_file.protocol))
     return scenario_of(name, Ready(protocol_file, rig_file, plan))
 
 
