@@ -9,6 +9,7 @@ from ruggli.report.account import Account
 from ruggli.report.feeds import FeedTrack
 from ruggli.report.happenings import Span, SpanKind
 from ruggli.report.numbers import HOURLY
+from ruggli.report.reaction import Reaction, reaction_panel
 from ruggli.report.structures import structure_data
 
 BUCKETS = 500
@@ -54,7 +55,7 @@ def _gap_edge(values: Sequence[float | None], index: int) -> bool:
     return before or after
 
 
-def figure_data(account: Account) -> dict[str, Any]:
+def figure_data(account: Account, reaction: Reaction | None = None) -> dict[str, Any]:
     """Everything that the drawing program needs."""
     end = max([account.duration, *_planned_ends(account)], default=account.duration)
     hours = end > 2 * 3600
@@ -83,7 +84,8 @@ def figure_data(account: Account) -> dict[str, Any]:
         "structures": structure_data(account.plan),
     }
     gaps = [span for span in account.happenings.spans if span.kind is SpanKind.GAP]
-    for panel in _panels(account):
+    panels = [*_panels(account), *(() if reaction is None else (reaction_panel(reaction),))]
+    for panel in panels:
         groups = [group for group in panel["groups"] if group]
         if groups:
             drawn = [[_scaled(_broken(line, gaps), scale) for line in group] for group in groups]
@@ -105,7 +107,7 @@ def _planned_ends(account: Account) -> Iterable[float]:
 
 def _broken(line: Line, gaps: Sequence[Span]) -> Line:
     """A measured line, broken where nothing was measured."""
-    if line["style"] == "planned" or not gaps:
+    if line["style"] == "planned" or "low" in line or not gaps:
         return line
     times, values = list(line["times"]), list(line["values"])
     for gap in gaps:

@@ -15,11 +15,15 @@ from ruggli.report import numbers, tables
 from ruggli.report.account import INTERRUPTED, Account, account_of
 from ruggli.report.figures import figure_data
 from ruggli.report.plantext import plan_as_text
+from ruggli.report.reaction import Reaction, caution, constant_table, reaction_request, yield_table
 from ruggli.report.sheets import doses_csv, events_csv, series_csv, steps_csv
 from ruggli.report.structures import pictures_of
 
 PAGE = "report.html"
 """Name of the page among the files of a report."""
+
+Solve = Callable[[dict[str, Any]], dict[str, Any]]
+"""Takes and gives what `ruggli.chemistry.kinetics.worker` does; raises `RuggliError` when it cannot solve."""
 
 Draw = Callable[[dict[str, Any]], dict[str, str]]
 """Takes `figure_data`, gives an SVG text for each panel by its name, and for structures what `draw_structures` gives;
@@ -54,17 +58,21 @@ class ReportFiles:
     page: str = PAGE
 
 
-def build_report(view: JournalView, draw: Draw, guardian: Sequence[Mapping[str, Any]] = ()) -> ReportFiles:
-    """Build a report from a journal alone. Pure, but for what `draw` does.
+def build_report(
+    view: JournalView, draw: Draw, guardian: Sequence[Mapping[str, Any]] = (), *, solve: Solve | None = None
+) -> ReportFiles:
+    """Build a report from a journal alone. Pure, but for what `draw` and `solve` do.
 
     Args:
         view: the journal, as far as it is good.
         draw: draws the figures; where it fails, the page says so and has none.
         guardian: what the guardian did after the journal's last record.
+        solve: solves the reaction; where it fails, the page says so. None: the page says nothing of it.
     """
     account = account_of(view, guardian)
     plan = (json.dumps(account.plan, indent=1, ensure_ascii=False) + "\n").encode()
-    data = figure_data(account)
+    reaction, unsolved = _solved(account, solve)
+    data = figure_data(account, reaction)
     trouble = ""
     drawn: dict[str, str] = {}
     if data["panels"] or data["structures"]:
@@ -80,8 +88,21 @@ def build_report(view: JournalView, draw: Draw, guardian: Sequence[Mapping[str, 
         "plan.json": plan,
         "plan.txt": plan_as_text(account).encode(),
     }
-    page = _page(account, data["panels"], drawn, trouble, sha256(plan).hexdigest(), tuple(others))
+    page = _page(account, data["panels"], drawn, trouble, reaction, unsolved, sha256(plan).hexdigest(), tuple(others))
     return ReportFiles({PAGE: page.encode(), **others})
+
+
+def _solved(account: Account, solve: Solve | None) -> tuple[Reaction | None, str]:
+    """What the solver says, or why it says nothing; ("" where there is nothing to be solved)."""
+    asked = reaction_request(account)
+    if asked is None or solve is None:
+        return None, ""
+    start, request = asked
+    planned = account.plan["reaction"]
+    try:
+        return Reaction(int(planned["ring_size"]), str(planned["catalyst"]), start, solve(request)), ""
+    except RuggliError as error:
+        return None, str(error)
 
 
 _UNTOLD: Mapping[str, Any] = {
@@ -101,6 +122,8 @@ def _page(
     panels: Sequence[Mapping[str, Any]],
     drawn: Mapping[str, str],
     trouble: str,
+    reaction: Reaction | None,
+    unsolved: str,
     plan_hash: str,
     others: tuple[str, ...],
 ) -> str:
@@ -138,6 +161,11 @@ def _page(
         doses=tables.dose_table(account),
         volumes=tables.volume_table(account),
         peaks=tables.peak_table(account),
+        reaction=reaction,
+        yields=None if reaction is None else yield_table(reaction),
+        constants=None if reaction is None else constant_table(reaction),
+        caution=caution(),
+        unsolved=unsolved,
         problems=tables.problem_table(plan),
         alarms=tables.alarm_table(account),
         prompts=tables.prompt_table(account),

@@ -121,6 +121,9 @@ def _fill(
         style, width = STYLES[line["style"]]
         planned = line["style"] == "planned"
         values = [float("nan") if value is None else value for value in line["values"]]
+        if "low" in line:
+            colour = COLOURS[line["colour"] % len(COLOURS)]
+            axes.fill_between(line["times"], line["low"], line["high"], color=colour, alpha=0.18, linewidth=0, zorder=1)
         axes.plot(
             line["times"],
             values,
@@ -135,7 +138,7 @@ def _fill(
         axes.text(0.5, 0.5, "SIMULATED", transform=axes.transAxes, ha="center", va="center", **mark)
     axes.set_xlim(0, 1.004 * data["end"])
     axes.margins(y=0.08)
-    told = [value for line in group for value in line["values"] if value is not None]
+    told = [value for line in group for value in (*line["values"], *line.get("high", ())) if value is not None]
     if panel["zero"]:
         highest = max([0.0, *told])
         axes.set_ylim(0, 1.12 * highest if highest > 0 else 1.0)

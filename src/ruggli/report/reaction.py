@@ -1,0 +1,208 @@
+"""The reaction of a run: what was really added, for the solver, and what it says, as a table and lines.
+
+The additions are those of the record (counters, charges), so a stall, a hold or a wrong rate shows in what is expected.
+The temperature is the planned one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ruggli.chemistry.kinetics.parameters import HONEST
+from ruggli.quantities.base import Millilitres, Millimoles, Molar, Seconds
+from ruggli.report.account import Account
+from ruggli.report.contents import VesselTrack
+from ruggli.report.numbers import concentration
+from ruggli.report.planned import Json
+from ruggli.report.tables import Table
+
+POINTS = 61
+SAMPLES = 40
+CLOSE = 0.002
+"""Part of the final amount by which a course may differ from its straight pieces."""
+MOST_PIECES = 40
+
+WORDS: Mapping[str, str] = {
+    "C": "ring",
+    "M": "substrate left over",
+    "D": "linear dimer",
+    "I": "isomer",
+    "U": "longer chains",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What the solver says of a run.
+
+    Attributes:
+        ring_size: of the ring that is wanted.
+        catalyst: whose constants were taken.
+        start: time of the run at which the substrate began to flow.
+        told: what the solver gave, see `ruggli.chemistry.kinetics.worker`.
+    """
+
+    ring_size: int
+    catalyst: str
+    start: Seconds
+    told: Json
+
+
+def reaction_request(account: Account) -> tuple[Seconds, dict[str, Any]] | None:
+    """When the substrate began to flow, and what the solver needs; None where nothing is to be solved."""
+    planned = account.plan.get("reaction")
+    if planned is None:
+        return None
+    vessel = next((track for track in account.vessels if track.name == planned["vessel"]), None)
+    if vessel is None:
+        return None
+    rows = _courses(vessel, planned["species"], _cooled(account, planned["vessel"]))
+    begin = next((index for index, row in enumerate(rows) if row[2].get("M", 0.0) > 0.0), None)
+    if begin is None or len(rows) < begin + 2:
+        return None
+    rows = rows[max(0, begin - 1) :]
+    start, volume, held = rows[0]
+    feeds: list[dict[str, Any]] = [
+        {
+            "volume_mL": max(0.0, after[1] - before[1]),
+            "amounts_mmol": {name: max(0.0, amount - before[2].get(name, 0.0)) for name, amount in after[2].items()},
+            "start_s": before[0] - start,
+            "duration_s": after[0] - before[0],
+        }
+        for before, after in _pieces(rows)
+    ]
+    schedule = {
+        "volume_mL": volume,
+        "amounts_mmol": held,
+        "feeds": [feed for feed in feeds if feed["volume_mL"] > 0.0 or any(feed["amounts_mmol"].values())],
+        "portions": [],
+        "end_s": rows[-1][0] - start,
+    }
+    asked = {"constants": planned["constants"], "schedule": schedule, "points": POINTS, "samples": SAMPLES}
+    return start, asked
+
+
+Row = tuple[Seconds, Millilitres, dict[str, Millimoles]]
+
+
+def _courses(vessel: VesselTrack, species: Mapping[str, str], until: Seconds) -> list[Row]:
+    """Time, volume and amounts by species, as if nothing reacted."""
+    rows: list[Row] = []
+    for index, (time, volume) in enumerate(zip(vessel.times, vessel.volumes, strict=True)):
+        if time > until:
+            break
+        amounts = {
+            name: Millimoles(vessel.concentrations[reagent][index] * volume)
+            for reagent, name in species.items()
+            if reagent in vessel.concentrations
+        }
+        rows.append((time, volume, amounts))
+    return rows
+
+
+def _cooled(account: Account, vessel: str) -> Seconds:
+    """When the vessel was first cooled, or the end of the record."""
+    works = {str(step["id"]): step["work"] for step in account.plan.get("steps", ())}
+    begun = [
+        row.start
+        for row in account.steps
+        if row.start is not None and works[row.id]["kind"] == "cool" and works[row.id].get("vessel") == vessel
+    ]
+    return min(begun, default=account.duration)
+
+
+def _pieces(rows: Sequence[Row]) -> list[tuple[Row, Row]]:
+    """Straight pieces that keep close to the course: first of all, the row that is furthest off splits its piece."""
+    last = rows[-1]
+    scales = [last[1], *last[2].values()]
+
+    def values(row: Row) -> list[float]:
+        return [row[1], *(row[2].get(name, 0.0) for name in last[2])]
+
+    def worst(first: int, end: int) -> tuple[float, int]:
+        before, after = values(rows[first]), values(rows[end])
+        span, found = rows[end][0] - rows[first][0], (0.0, first)
+        for index in range(first + 1, end):
+            part = (rows[index][0] - rows[first][0]) / span
+            here = values(rows[index])
+            off = max(
+                abs(value - (a + part * (b - a))) / scale if scale > 0.0 else 0.0
+                for value, a, b, scale in zip(here, before, after, scales, strict=True)
+            )
+            if off > found[0]:
+                found = off, index
+        return found
+
+    cuts = [0, len(rows) - 1]
+    offs = [worst(0, len(rows) - 1)]
+    while len(cuts) <= MOST_PIECES:
+        place = max(range(len(offs)), key=lambda index: offs[index][0])
+        off, at = offs[place]
+        if off <= CLOSE:
+            break
+        cuts.insert(place + 1, at)
+        offs[place : place + 1] = [worst(cuts[place], at), worst(at, cuts[place + 2])]
+    return [(rows[a], rows[b]) for a, b in zip(cuts, cuts[1:], strict=False)]
+
+
+def yield_table(reaction: Reaction) -> Table:
+    """What is expected of the substrate, as bands."""
+    told = reaction.told
+    rows = [
+        (word, _percent(band["value"]), f"{_percent(band['low'])} to {_percent(band['high'])}")
+        for name, word in WORDS.items()
+        if (band := told["yields"].get(name)) is not None and band["high"] > 0.0
+    ]
+    peak = told["peak_M"]
+    low, high = concentration(Molar(peak["low"])), concentration(Molar(peak["high"]))
+    rows.append(("highest concentration of it", concentration(Molar(peak["value"])), f"{low} to {high}"))
+    head = ("part of the substrate", "with the defaults", f"nine in ten of {told['samples']} samples")
+    return Table("", head, tuple(rows), frozenset({1, 2}))
+
+
+def constant_table(reaction: Reaction) -> Table:
+    """The constants with ranges, marks and sources."""
+    rows = []
+    for row in reaction.told["parameters"]:
+        unit = "" if row["unit"] == "1" else f" {row['unit']}"
+        rows.append(
+            (
+                row["name"],
+                f"{row['value']:.3g}{unit}",
+                f"{row['low']:.3g} to {row['high']:.3g}{unit}",
+                row["mark"],
+                row["source"],
+            )
+        )
+    return Table("", ("constant", "default", "range", "mark", "from"), tuple(rows), frozenset({1, 2}))
+
+
+def _percent(part: float) -> str:
+    return "< 0.1 %" if part < 0.001 else f"{100 * part:.3g} %"
+
+
+def reaction_panel(reaction: Reaction) -> dict[str, Any]:
+    """Lines for the drawing program: the defaults' course, with its band around it."""
+    told, lines = reaction.told, []
+    times = [reaction.start + time for time in told["times_s"]]
+    for colour, (name, word) in enumerate(WORDS.items()):
+        course = told["concentrations_M"].get(name)
+        if course is None or not any(band["high"] for band in course) or name in ("D", "U", "I"):
+            continue
+        lines.append(
+            {
+                "label": word,
+                "times": times,
+                "values": [1000 * band["value"] for band in course],
+                "low": [1000 * band["low"] for band in course],
+                "high": [1000 * band["high"] for band in course],
+                "colour": colour,
+                "style": "actual",
+            }
+        )
+    return {"name": "reaction", "axis": "expected (mM)", "zero": True, "groups": [lines]}
+
+
+def caution() -> str:
+    """What has to stand beside every prediction."""
+    return HONEST
