@@ -246,6 +246,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "ring_closure": "the reaction that closes the ring",
         "ring_size": "atoms in the ring that is wanted",
         "substrate": "the reagent that closes; left out: the limiting one",
+        "nitrogens": "what the nitrogens of the ring carry before it closes, at most two words",
         "source": "where it is written",
     },
     "Atmosphere": {
@@ -284,6 +285,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "role": "what it is for",
         "at_least": "working volume that it must have",
         "condenser": "a reflux condenser is needed",
+        "dried": "it is flame-dried before use (rule RCM-12)",
+        "vented": "gas can leave it through a bubbler; left out: not checked (rules RA-12, X-11)",
         "note": "a remark",
     },
     "HoldPolicy": {

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from ruggli.devices.capability import DriverCard
 from ruggli.plan.chemicals import chemicals_of
+from ruggli.plan.chemistry_rules import check_chemistry
 from ruggli.plan.context import Context
 from ruggli.plan.demands import deliveries_of
 from ruggli.plan.dosing import plan_dose
@@ -66,6 +67,7 @@ def make_plan(protocol: ProtocolFile, rig: RigFile, cards: Mapping[str, DriverCa
     context = _context(protocol.protocol, rig, cards, findings, unattended)
     steps = tuple(_planned(context, index, step, protocol) for index, step in enumerate(protocol.protocol.steps))
     _check_end(context)
+    check_chemistry(context, steps)
     solutions = solution_rows(context)
     return Plan(
         protocol_name=protocol.protocol.name,

@@ -139,6 +139,8 @@ class Vessel(Model):
     role: VesselRole
     at_least: Volume | None = None
     condenser: Bool = False
+    dried: Bool = False
+    vented: Bool | None = None
     note: Text | None = None
 
 
@@ -173,15 +175,31 @@ class RingClosure(Enum):
     AMIDE = "amide"
 
 
+class NitrogenGroup(Enum):
+    """What a nitrogen of the ring carries in the open chain, beside the chain itself."""
+
+    FREE = "free"
+    AMIDE = "amide"
+    BOC = "Boc"
+    CBZ = "Cbz"
+    FMOC = "Fmoc"
+    TS = "Ts"
+    NS = "Ns"
+    BN = "Bn"
+    OTHER = "other"
+
+
 class Chemistry(Model):
     """What the protocol makes, so that it can be checked as chemistry: how the ring closes, and how large it is.
 
-    `substrate` is the open chain; left out, it is the limiting reagent.
+    `substrate` is the open chain; left out, it is the limiting reagent. `nitrogens` says what the nitrogens of the ring
+    carry before it closes; what is left out is not checked.
     """
 
     ring_closure: RingClosure
     ring_size: Annotated[int, whole(ge=3, le=100)]
     substrate: Name | None = None
+    nitrogens: tuple[NitrogenGroup, ...] = Field(default=(), max_length=2)
     source: Text | None = None
 
 
