@@ -8,6 +8,7 @@ from pydantic import Field
 from ruggli.protocol.base import Model as Model
 from ruggli.protocol.interlock_settings import InterlockAction as InterlockAction
 from ruggli.protocol.interlock_settings import Interlocks
+from ruggli.protocol.nitrogen_group import NitrogenGroup
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.fields import (
     Amount,
@@ -173,20 +174,6 @@ class RingClosure(Enum):
     METATHESIS = "metathesis"
     REDUCTIVE_AMINATION = "reductive-amination"
     AMIDE = "amide"
-
-
-class NitrogenGroup(Enum):
-    """What a nitrogen of the ring carries in the open chain, beside the chain itself."""
-
-    FREE = "free"
-    AMIDE = "amide"
-    BOC = "Boc"
-    CBZ = "Cbz"
-    FMOC = "Fmoc"
-    TS = "Ts"
-    NS = "Ns"
-    BN = "Bn"
-    OTHER = "other"
 
 
 class Chemistry(Model):
