@@ -90,7 +90,7 @@ COMPOUNDS: tuple[Compound, ...] = (
     _of("sodium cyanoborohydride", "25895-60-7", (_T.CYANOBOROHYDRIDE,), "NaBH3CN"),
     _of("N,N'-dicyclohexylcarbodiimide", "538-75-0", (_T.CARBODIIMIDE, _T.DCC), "DCC", "dicyclohexylcarbodiimide"),
     _of("N,N'-diisopropylcarbodiimide", "693-13-0", (_T.CARBODIIMIDE,), "DIC", "diisopropylcarbodiimide"),
-    _of("EDC", "1892-57-3", (_T.CARBODIIMIDE,), "EDCI", "WSC"),
+    _of("EDC", "1892-57-5", (_T.CARBODIIMIDE,), "EDCI", "WSC"),
     _of("EDC hydrochloride", "25952-53-8", (_T.CARBODIIMIDE,), "EDC HCl", "EDCI HCl"),
     _of("HATU", "148893-10-1", (_T.AMINIUM,)),
     _of("HBTU", "94790-37-1", (_T.AMINIUM,)),

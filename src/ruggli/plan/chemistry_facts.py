@@ -70,7 +70,7 @@ def facts_of(context: Context, chemistry: Chemistry, steps: tuple[PlannedStep, .
 
 def _species(context: Context, key: str, reagent: Reagent) -> Species:
     substance = context.chemicals.substances[key]
-    names = (reagent.cas or "", reagent.name, key)
+    names = (reagent.cas or "", reagent.name)
     known = next((compound for name in names if (compound := compound_named(name)) is not None), None)
     return Species(
         key=key,
