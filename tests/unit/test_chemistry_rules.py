@@ -112,11 +112,16 @@ ACETIC_STEP = RA[RA.index("  # The acid goes in before the hydride.\n") : RA.ind
 HYDRIDE_SOLUTION = ("solutions:\n", "solutions:\n  slurry: {solutes: [hydride], solvent: dce, volume: 20 mL}\n")
 NO_CONDENSER = ("    condenser: true\n    dried", "    dried")
 
+EARLY = ((", {what: base}]", ", {what: base}, {what: amine}]"),
+         ("{what: amine}]}\n  - {id: f", "{what: dcm, volume: 1 mL}]}\n  - {id: f"))  # fmt: skip
+HEAT_LATER = "\n  - {id: hotter, do: heat, vessel: flask, to: 60 degC}\n\n  - id: completion\n"
+
 CASES = (
     Case("RCM-01", "rcm", "E-RCM-01", settings={"flask_volume": "61 mL"}, kept_settings={"flask_volume": "62 mL"}),
     Case("RCM-02", "rcm", "W-RCM-02", settings={"flask_volume": "963 mL"}, kept_settings={"flask_volume": "962 mL"}),
     Case("RCM-03", "rcm", "E-RCM-03", ((BOTH, "solutions: [catalyst_solution]"),
          (CHARGE_A[0], CHARGE_A[1].format("substrate_solution")))),
+    Case("RCM-03", "rcm", "E-RCM-03", (("ring_size: 7", "ring_size: 7, substrate: hoveyda_grubbs_2"),)),
     Case("RCM-04", "rcm", "W-RCM-04", settings={"addition_time": "3.99 h"}, kept_settings={"addition_time": "4 h"}),
     Case("RCM-04", "rcm", "W-RCM-04", settings={"addition_time": "12.01 h"}, kept_settings={"addition_time": "12 h"}),
     Case("RCM-05", "rcm", "E-RCM-05", ((CATALYST_SOLUTION, ""), (BOTH, "solutions: [substrate_solution]"),
@@ -140,10 +145,13 @@ CASES = (
     Case("RCM-15", "rcm", "E-RCM-15", (without("rcm", "charge"),), {"temperature": "25 degC"}),
     Case("RCM-16", "rcm", "W-RCM-16", settings={"loading": "0.9 mol%"}, kept_settings={"loading": "1 mol%"}),
     Case("RCM-16", "rcm", "W-RCM-16", settings={"loading": "5.1 mol%"}),
+    Case("RCM-16", "rcm", "W-RCM-16", ((BOTH, "solutions: [substrate_solution]"),)),
     Case("RCM-17", "rcm", "N-RCM-17", (("    volume: 8 mL", "    volume: 10 mL"),),
          kept=(("    volume: 8 mL", "    volume: 9.9 mL"),)),
     Case("RCM-18", "rcm", "W-RCM-18", settings={"solvent": "toluene", "temperature": "46 degC"},
          kept_settings={"solvent": "toluene", "temperature": "45 degC"}),
+    Case("RCM-18", "rcm", "W-RCM-18", (("\n  - id: completion\n", HEAT_LATER),), COOL_TOLUENE,
+         kept_settings=COOL_TOLUENE),
     Case("RCM-19", "rcm", "N-RCM-19", settings=COOL_TOLUENE, kept_settings={"temperature": "25 degC"}),
     Case("RCM-20", "rcm", "N-RCM-20", kept_settings={"temperature": "25 degC", "addition_time": "5.9 h"}),
     Case("RCM-20", "rcm", "N-RCM-20", settings={"temperature": "25 degC"},
@@ -173,6 +181,7 @@ CASES = (
          kept=(("equivalents: 1.5 eq", "equivalents: 1.4 eq"),)),
     Case("RA-06", "ra", "E-RA-06", (("equivalents: 1.5 eq", "equivalents: 0.9 eq"),)),
     Case("RA-07", "ra", "W-RA-07", ((CYANO[0], "name: sodium borohydride\n    role: reductant"),), kept=(CYANO,)),
+    Case("RA-07", "ra", "W-RA-07", (without("ra", "hydride"),)),
     Case("RA-09", "ra", "E-RA-09", (("    count: 4", "    count: 1"),), kept=(("    count: 4", "    count: 2"),)),
     Case("RA-10", "ra", "E-RA-10", ((step(RA, "hydride"), "  - {id: rest, do: stir, vessel: flask, speed: off}\n\n"
          "  - {id: hydride, do: charge, vessel: flask, contents: [{what: hydride}]}\n\n"
@@ -192,18 +201,16 @@ CASES = (
     Case("RA-17", "ra", "W-RA-17", (("    solvent: dichloromethane\n", "    solvent: dce\n"),)),
     Case("RA-18", "ra", "W-RA-18", (swapped("ra", "dry", "filter"),)),
     Case("RA-21", "ra", "W-RA-21", (nitrogens("free, free"),), kept=(nitrogens("free, Boc"),)),
-    Case("AC-01", "amide", "E-AC-01", ((", {what: base}]", ", {what: base}, {what: amine}]"), ("{what: amine}]}\n  - {id: f",
-         "{what: dcm, volume: 1 mL}]}\n  - {id: f"))),
-    Case("AC-01", "amide", "W-AC-01", (("name: HATU", "name: PyBOP"), (", {what: base}]", ", {what: base}, {what: amine}]"),
-         ("{what: amine}]}\n  - {id: f", "{what: dcm, volume: 1 mL}]}\n  - {id: f")), kept=(("name: HATU", "name: PyBOP"),)),
+    Case("AC-01", "amide", "E-AC-01", EARLY),
+    Case("AC-01", "amide", "W-AC-01", (("name: HATU", "name: PyBOP"), *EARLY), kept=(("name: HATU", "name: PyBOP"),)),
     Case("AC-02", "amide", "E-AC-02", (("name: HATU", "name: DIC"), (", {what: helper}", "")),
          kept=(("name: HATU", "name: DIC"),)),
     Case("AC-02", "amide", "W-AC-02", (("name: HATU", "name: DIC"), (", {what: helper}", ""), ("[C@H]", "C"))),
-    Case("AC-03", "amide", "W-AC-03", (("name: HATU", "name: DCC"),), kept=(("name: HATU", "name: DCC"), ("[C@H]", "C"))),
+    Case("AC-03", "amide", "W-AC-03", (("name: HATU", "name: DCC"),),
+         kept=(("name: HATU", "name: DCC"), ("[C@H]", "C"))),
     Case("AC-05", "amide", "W-AC-05", ((", {what: base}", ""),)),
     Case("AC-05", "amide", "W-AC-05", (("name: DIPEA", "name: piperidine"),)),
-    Case("AC-06", "amide", "E-AC-06", ((", {what: base}]", ", {what: base}, {what: amine}]"), ("{what: amine}]}\n  - {id: f",
-         "{what: dcm, volume: 1 mL}]}\n  - {id: f"))),
+    Case("AC-06", "amide", "E-AC-06", EARLY),
     Case("AC-07", "amide", "N-AC-07", (("name: HATU", "name: DCC"),
          ("  - {id: filter, do: filter, vessel: flask, remove: the urea}\n", "")), kept=(("name: HATU", "name: DCC"),)),
     Case("PG-01", "rcm", "E-PG-01", (nitrogens("Cbz, Bn"),), kept=(nitrogens("Boc, Cbz"),)),

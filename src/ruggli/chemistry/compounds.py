@@ -9,6 +9,7 @@ from types import MappingProxyType
 class Trait(Enum):
     """What a compound is to a rule."""
 
+    RUTHENIUM = "ruthenium catalyst of metathesis"
     GRUBBS_2 = "Grubbs catalyst of the second generation"
     PHOSPHINE_FREE = "ruthenium catalyst without phosphine"
     INHIBITOR = "quinone that suppresses isomerisation"
@@ -51,16 +52,15 @@ def _of(name: str, cas: str, traits: tuple[Trait, ...], *aliases: str) -> Compou
 
 _T = Trait
 COMPOUNDS: tuple[Compound, ...] = (
-    _of("Grubbs catalyst, second generation", "246047-72-3", (_T.GRUBBS_2,), "Grubbs II", "Grubbs 2", "G2", "GII"),
-    _of("Grubbs catalyst, third generation", "900169-53-1", (_T.PHOSPHINE_FREE,), "Grubbs III", "Grubbs 3", "G3"),
+    _of("Grubbs catalyst, second generation", "246047-72-3", (_T.RUTHENIUM, _T.GRUBBS_2), "Grubbs II", "G2"),
+    _of("Grubbs catalyst, third generation", "900169-53-1", (_T.RUTHENIUM, _T.PHOSPHINE_FREE), "Grubbs III", "G3"),
+    _of("Grubbs catalyst, first generation", "172222-30-9", (_T.RUTHENIUM,), "Grubbs I", "G1"),
     _of(
         "Hoveyda-Grubbs catalyst, second generation",
         "301224-40-8",
-        (_T.PHOSPHINE_FREE,),
+        (_T.RUTHENIUM, _T.PHOSPHINE_FREE),
         "Hoveyda-Grubbs II",
-        "Hoveyda-Grubbs 2",
         "HG2",
-        "HGII",
     ),
     _of("1,4-benzoquinone", "106-51-4", (_T.INHIBITOR,), "benzoquinone", "p-benzoquinone", "BQ"),
     _of("2,6-dichloro-1,4-benzoquinone", "697-91-6", (_T.INHIBITOR,), "2,6-dichlorobenzoquinone"),

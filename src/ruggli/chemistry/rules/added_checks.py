@@ -82,7 +82,8 @@ def cyanide(facts: Facts) -> Outcome:
 def closed(facts: Facts) -> Outcome:
     """X-11."""
     gassy = feed(facts) if facts.closure is Closure.METATHESIS else None
-    source = facts.with_role("reductant") or facts.with_trait(Trait.BICARBONATE)
+    known = (Trait.TRIACETOXYBOROHYDRIDE, Trait.CYANOBOROHYDRIDE, Trait.BICARBONATE)
+    source = facts.first(lambda species: species.role == "reductant" or species.has(*known))
     vessel = gassy[1].vessel if gassy is not None else source[1].vessel if source is not None else ""
     if vessel not in facts.flasks or facts.flasks[vessel].vented is None:
         return NOT_APPLICABLE

@@ -22,14 +22,28 @@ WARM = Celsius(45.0)
 
 
 def catalyst(species: Species) -> bool:
-    """Whether a species is the catalyst."""
-    return species.role == "catalyst"
+    """Whether a species is the catalyst: a known one, or by its role one that is not known."""
+    return species.has(Trait.RUTHENIUM) or (species.role == "catalyst" and species.compound is None)
 
 
 def feed(facts: Facts) -> tuple[int, Event] | None:
-    """The step that doses the substrate, or None."""
+    """The step in which a pump delivers the substrate, or None."""
     closing = facts.closing
-    return closing if closing is not None and closing[1].do == "dose" else None
+    return closing if closing is not None and closing[1].do in ("dose", "portions") and closing[1].streams else None
+
+
+def scavenging(facts: Facts) -> tuple[int, Event] | None:
+    """The step with which the scavenger arrives, or None."""
+    found = facts.with_role("scavenger")
+    return None if found is None else (found[0], found[1])
+
+
+def end_of_reaction(facts: Facts, start: int) -> int:
+    """Number of the first step after `start` that is no longer reaction: scavenger, cooling or work-up."""
+    found = scavenging(facts)
+    ends = [n for n, e in enumerate(facts.events) if n > start and e.do in ("cool", "filter", "concentrate", "extract")]
+    ends += [found[0]] if found is not None and found[0] > start else []
+    return min(ends, default=len(facts.events))
 
 
 def _stream(event: Event, key: str) -> Stream | None:
@@ -58,9 +72,8 @@ def substrate_at_once(facts: Facts) -> Outcome:
     """RCM-03."""
     closing = facts.closing
     if closing is None:
-        return NOT_APPLICABLE
-    by_pump = closing[1].do in ("dose", "portions")
-    return None if by_pump else Breach(f"`{closing[1].do}`, all at once", at_step(closing[1].step))
+        return Breach("the substrate goes into no vessel", CHEMISTRY)
+    return None if feed(facts) is not None else Breach(f"`{closing[1].do}`, by hand", at_step(closing[1].step))
 
 
 def addition_time(facts: Facts) -> Outcome:
@@ -100,8 +113,11 @@ def same_time(facts: Facts) -> Outcome:
 
 def gas_tight(facts: Facts) -> Outcome:
     """RCM-07."""
-    found = feed(facts)
-    known = [] if found is None else [stream for stream in found[1].streams if stream.gas_tight is not None]
+    found, arrival = feed(facts), facts.first(catalyst)
+    streams = () if found is None else found[1].streams
+    if found is not None and arrival is not None and arrival[1] is not found[1]:
+        streams += arrival[1].streams
+    known = [stream for stream in streams if stream.gas_tight is not None]
     if found is None or not known:
         return NOT_APPLICABLE
     leaky = [stream.solution for stream in known if not stream.gas_tight]
@@ -112,8 +128,10 @@ def loading(facts: Facts) -> Outcome:
     """RCM-16."""
     arrival = facts.first(catalyst)
     basis = facts.amount(facts.substrate)
-    if arrival is None or basis <= 0:
+    if basis <= 0:
         return NOT_APPLICABLE
+    if arrival is None:
+        return Breach("no catalyst", CHEMISTRY)
     share = 100 * facts.amount(arrival[2].key) / basis
     wrong = outside(share, 1.0, 5.0)
     return Breach(f"{share:.3g} mol%", at_reagent(arrival[2].key, "mole_percent")) if wrong else None
@@ -136,12 +154,14 @@ def _tell(event: Event) -> str:
 
 
 def mild(facts: Facts) -> Outcome:
-    """RCM-18."""
+    """RCM-18: during the addition and the hold after it."""
     found = feed(facts)
     if found is None:
         return NOT_APPLICABLE
-    wrong = outside(found[1].temperature, 15.0, WARM)
-    return Breach(_tell(found[1]), at_step(found[1].step)) if wrong else None
+    steps = [found[1]]
+    steps += [e for e in facts.events[found[0] + 1 : end_of_reaction(facts, found[0])] if e.do in ("dose", "hold")]
+    wrong = [event for event in steps if event.vessel == found[1].vessel and outside(event.temperature, 15.0, WARM)]
+    return Breach(_tell(wrong[0]), at_step(wrong[0].step)) if wrong else None
 
 
 def room_or_reflux(facts: Facts) -> Outcome:

@@ -1,7 +1,7 @@
 """Checks of a ring-closing metathesis: gas, glass, and what follows the addition."""
 
 from ruggli.chemistry.rules.facts import Event, Facts
-from ruggli.chemistry.rules.metathesis_feed import catalyst, feed
+from ruggli.chemistry.rules.metathesis_feed import catalyst, end_of_reaction, feed, scavenging
 from ruggli.chemistry.rules.rule import (
     ADVICE,
     NOT_APPLICABLE,
@@ -13,19 +13,6 @@ from ruggli.chemistry.rules.rule import (
 )
 from ruggli.chemistry.rules.shown import hours, outside, over
 from ruggli.quantities.base import Seconds
-
-
-def _scavenging(facts: Facts) -> tuple[int, Event] | None:
-    found = facts.with_role("scavenger")
-    return None if found is None else (found[0], found[1])
-
-
-def _end_of_reaction(facts: Facts, start: int) -> int:
-    """Number of the first step that is no longer reaction: the scavenger, a cooling or the work-up."""
-    scavenging = _scavenging(facts)
-    ends = [n for n, e in enumerate(facts.events) if n > start and e.do in ("cool", "filter", "concentrate", "extract")]
-    ends += [scavenging[0]] if scavenging is not None and scavenging[0] > start else []
-    return min(ends, default=len(facts.events))
 
 
 def _sparges(facts: Facts) -> list[Event]:
@@ -82,7 +69,7 @@ def inert(facts: Facts) -> Outcome:
     if found is None:
         return NOT_APPLICABLE
     numbers = [n for n, e in enumerate(facts.events) if e.vessel == found[1].vessel]
-    stop = _end_of_reaction(facts, found[0])
+    stop = end_of_reaction(facts, found[0])
     last = max((n for n in numbers if n < stop and facts.events[n].do in ("hold", "dose")), default=found[0])
     bare = [facts.events[n] for n in numbers if n <= last and not facts.events[n].inert]
     return Breach(f"no inert gas during step {bare[0].step}", at_step(bare[0].step)) if bare else None
@@ -117,7 +104,7 @@ def hold(facts: Facts) -> Outcome:
     found = feed(facts)
     if found is None:
         return NOT_APPLICABLE
-    held = facts.held(found[0], _end_of_reaction(facts, found[0]))
+    held = facts.held(found[0], end_of_reaction(facts, found[0]))
     step = facts.next_of("hold", found[0])
     place = at_step(found[1].step) if step is None else at_step(step[1].step, "duration")
     if over(3600.0, held):
@@ -138,7 +125,7 @@ def monitored(facts: Facts) -> Outcome:
 
 def cooled(facts: Facts) -> Outcome:
     """RCM-27."""
-    found = _scavenging(facts)
+    found = scavenging(facts)
     if found is None:
         return NOT_APPLICABLE
     hot = over(found[1].temperature, 30.0)
@@ -150,12 +137,12 @@ def scavenged(facts: Facts) -> Outcome:
     arrival = facts.first(catalyst)
     if arrival is None:
         return NOT_APPLICABLE
-    return None if _scavenging(facts) is not None else Breach("no scavenger", at_reagent(arrival[2].key))
+    return None if scavenging(facts) is not None else Breach("no scavenger", at_reagent(arrival[2].key))
 
 
 def scavenging_time(facts: Facts) -> Outcome:
     """RCM-29."""
-    found = _scavenging(facts)
+    found = scavenging(facts)
     if found is None:
         return NOT_APPLICABLE
     stop = facts.next_of("filter", found[0]) or facts.next_of("concentrate", found[0])
@@ -167,7 +154,7 @@ def scavenging_time(facts: Facts) -> Outcome:
 
 def order(facts: Facts) -> Outcome:
     """RCM-30: of the steps that are there."""
-    found = _scavenging(facts)
+    found = scavenging(facts)
     if found is None:
         return NOT_APPLICABLE
     return in_order(facts, ("filter", "concentrate", "purify"), found[0], found[1].step)

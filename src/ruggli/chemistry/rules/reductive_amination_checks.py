@@ -21,11 +21,12 @@ _POURED = ("charge", "operator")
 
 
 def _hydride(facts: Facts) -> tuple[int, Event, Species] | None:
-    return facts.with_role("reductant")
+    known = (Trait.TRIACETOXYBOROHYDRIDE, Trait.CYANOBOROHYDRIDE)
+    return facts.first(lambda species: species.role == "reductant" or species.has(*known))
 
 
 def _quench(facts: Facts) -> tuple[int, Event, Species] | None:
-    return facts.with_role("quench")
+    return facts.first(lambda species: species.role == "quench" or species.has(Trait.BICARBONATE))
 
 
 def concentration(facts: Facts) -> Outcome:
@@ -105,7 +106,7 @@ def hydride(facts: Facts) -> Outcome:
     """RA-07."""
     found = _hydride(facts)
     if found is None:
-        return NOT_APPLICABLE
+        return Breach("no hydride", CHEMISTRY)
     mild = found[2].has(Trait.TRIACETOXYBOROHYDRIDE, Trait.CYANOBOROHYDRIDE)
     return None if mild else Breach(found[2].name, at_reagent(found[2].key))
 
