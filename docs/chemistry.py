@@ -2,6 +2,7 @@
 
 from tables import table
 
+from ruggli.chemistry.compounds import COMPOUNDS
 from ruggli.chemistry.rules.book import CHECKED_FOR, RULES
 from ruggli.chemistry.rules.rule import Cause, Mark, Rule, Unchecked
 
@@ -65,3 +66,11 @@ def checked_for() -> str:
         number = sum(not isinstance(rule.check, Unchecked) for rule in found)
         rows.append((f"`{closure.value}`", ", ".join(families), f"{number} of {len(found)}"))
     return table(("`ring_closure`", "rules", "checked from the file"), rows)
+
+
+def compounds() -> str:
+    """The reagents that the rules know."""
+    rows = (
+        (c.name, ", ".join(c.aliases), c.cas, ", ".join(sorted(trait.value for trait in c.traits))) for c in COMPOUNDS
+    )
+    return table(("reagent", "also", "CAS", "what it is to a rule"), rows)

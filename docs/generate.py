@@ -24,6 +24,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "problem codes": tables.problem_codes,
     "alarm codes": tables.alarm_codes,
     "chemistry rules": chemistry.rules,
+    "known reagents": chemistry.compounds,
     "checked reactions": chemistry.checked_for,
     "rule marks": chemistry.marks,
     "unchecked rules": chemistry.unchecked,

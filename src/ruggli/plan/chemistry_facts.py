@@ -42,7 +42,7 @@ class _State:
 
     def boiling_point(self, context: Context) -> Celsius | None:
         """Lowest boiling point of the solvents in it, or None where none is known."""
-        points = [point for key in self.solvents if (point := context.chemicals.boiling_point(key)) is not None]
+        points = [point for key in sorted(self.solvents) if (point := context.chemicals.boiling_point(key)) is not None]
         return min(points, default=None)
 
 
