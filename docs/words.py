@@ -168,7 +168,8 @@ ALARMS: Mapping[str, tuple[str, str]] = {
 }
 
 RECORDS: Mapping[str, str] = {
-    "open": "First record: the run's id, both files with text and SHA-256, parameters, options, software, the plan.",
+    "open": "First record: the run's id, both files with text and SHA-256, parameters, options, accepted warnings with "
+    "their reasons, software, the plan.",
     "session": "A further session of the same run begins (`ruggli resume`).",
     "lease": "This session is master of its ports: number of the lease, process, computer and its start, ports.",
     "computer": "Before a run in real time: whether the computer is kept awake, room and pace of its disk.",
