@@ -39,9 +39,10 @@ def scavenging(facts: Facts) -> tuple[int, Event] | None:
 
 
 def end_of_reaction(facts: Facts, start: int) -> int:
-    """Number of the first step after `start` that is no longer reaction: scavenger, cooling or work-up."""
+    """Number of the first step after `start` that is no longer reaction: scavenger, cooling, quench or work-up."""
     found = scavenging(facts)
-    ends = [n for n, e in enumerate(facts.events) if n > start and e.do in ("cool", "filter", "concentrate", "extract")]
+    after = ("cool", "quench", "filter", "concentrate", "extract", "purify")
+    ends = [n for n, event in enumerate(facts.events) if n > start and event.do in after]
     ends += [found[0]] if found is not None and found[0] > start else []
     return min(ends, default=len(facts.events))
 
@@ -69,11 +70,12 @@ def too_dilute(facts: Facts) -> Outcome:
 
 
 def substrate_at_once(facts: Facts) -> Outcome:
-    """RCM-03."""
-    closing = facts.closing
-    if closing is None:
+    """RCM-03: no part of it goes in by hand."""
+    arrivals = [event for _, event, species in facts.arrivals(lambda species: species.key == facts.substrate)]
+    if not arrivals:
         return Breach("the substrate goes into no vessel", CHEMISTRY)
-    return None if feed(facts) is not None else Breach(f"`{closing[1].do}`, by hand", at_step(closing[1].step))
+    by_hand = next((event for event in arrivals if not event.streams), None)
+    return None if by_hand is None else Breach(f"`{by_hand.do}`, by hand", at_step(by_hand.step))
 
 
 def addition_time(facts: Facts) -> Outcome:

@@ -16,7 +16,9 @@ from ruggli.quantities.base import Seconds
 
 
 def _sparges(facts: Facts) -> list[Event]:
-    return [event for event in facts.events if event.do == "sparge"]
+    """Every sparging before the addition."""
+    found = feed(facts)
+    return [] if found is None else [event for event in facts.events[: found[0]] if event.do == "sparge"]
 
 
 def degassed(facts: Facts) -> Outcome:
@@ -24,7 +26,7 @@ def degassed(facts: Facts) -> Outcome:
     found = feed(facts)
     if found is None:
         return NOT_APPLICABLE
-    return None if _sparges(facts) else Breach("no step bubbles gas", at_step(found[1].step))
+    return None if _sparges(facts) else Breach("no `sparge` step before the addition", at_step(found[1].step))
 
 
 def degassed_long(facts: Facts) -> Outcome:
@@ -43,7 +45,7 @@ def all_degassed(facts: Facts) -> Outcome:
         return NOT_APPLICABLE
     bubbled = {name for event in _sparges(facts) for name in event.what}
     for event in facts.events[: found[0] + 1]:
-        if event.vessel != found[1].vessel or event.vessel in bubbled and event.do == "charge":
+        if event.vessel != found[1].vessel or (event.vessel in bubbled and event.do == "charge"):
             continue
         solvents = [key for key in event.amounts if facts.species[key].role == "solvent" and not event.streams]
         missing = [key for key in solvents if key not in bubbled]

@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from ruggli.chemistry.compounds import Trait
 from ruggli.chemistry.rules.facts import Closure, Facts
+from ruggli.chemistry.rules.metathesis_feed import end_of_reaction
 from ruggli.chemistry.rules.rule import (
     CHEMISTRY,
     ERROR,
@@ -45,10 +46,12 @@ def orthogonal(facts: Facts) -> Outcome:
 
 
 def _meets(facts: Facts, group: str, trait: Trait) -> Outcome:
+    """Whether a group meets what removes it before the reaction is over; afterwards that may be meant."""
     if group not in facts.nitrogens:
         return NOT_APPLICABLE
-    found = facts.with_trait(trait)
-    return None if found is None else Breach(f"{group} meets {found[2].name}", at_step(found[1].step))
+    found, closing = facts.with_trait(trait), facts.closing
+    late = found is not None and closing is not None and found[0] >= end_of_reaction(facts, closing[0])
+    return None if found is None or late else Breach(f"{group} meets {found[2].name}", at_step(found[1].step))
 
 
 def boc(facts: Facts) -> Outcome:
@@ -71,9 +74,9 @@ def one_free(facts: Facts) -> Outcome:
 PROTECTING_GROUPS: tuple[Rule, ...] = (
     Rule("PG-01", "Two protected nitrogens are freed under different conditions", "two ways of removal",
          "choose a group that goes another way, such as Boc beside Cbz", ERROR, "L88", (S, M), orthogonal),
-    Rule("PG-02", "A Boc group meets no strong acid before it has to go", "no TFA, HCl or the like",
+    Rule("PG-02", "A Boc group meets no strong acid before the ring is closed", "no TFA, HCl or the like",
          "leave the acid out, or protect otherwise", ERROR, "L91", (S, M), boc),
-    Rule("PG-03", "A Cbz group meets no hydrogenolysis before it has to go", "no hydrogen, no palladium on carbon",
+    Rule("PG-03", "A Cbz group meets no hydrogenolysis before the ring is closed", "no hydrogen, no Pd/C",
          "leave it out, or protect otherwise", ERROR, "L92", (S, M), cbz),
     Rule("PG-04", "A mono-protected diamine is built up stepwise", "alkylate or acylate, deprotect, close the ring",
          "keep this order", WARNING, "L95", (S,),
