@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import chemistry
 import diagrams
 import evidence
 import tables
@@ -22,6 +23,11 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "phase diagrams": diagrams.phase_diagrams,
     "problem codes": tables.problem_codes,
     "alarm codes": tables.alarm_codes,
+    "chemistry rules": chemistry.rules,
+    "known reagents": chemistry.compounds,
+    "checked reactions": chemistry.checked_for,
+    "rule marks": chemistry.marks,
+    "unchecked rules": chemistry.unchecked,
     "journal records": tables.journal_records,
     "protocol parts": tables.protocol_parts,
     "protocol steps": tables.protocol_steps,

@@ -174,7 +174,8 @@ ALARMS: Mapping[str, tuple[str, str]] = {
 }
 
 RECORDS: Mapping[str, str] = {
-    "open": "First record: the run's id, both files with text and SHA-256, parameters, options, software, the plan.",
+    "open": "First record: the run's id, both files with text and SHA-256, parameters, options, accepted warnings with "
+    "their reasons, software, the plan.",
     "session": "A further session of the same run begins (`ruggli resume`).",
     "lease": "This session is master of its ports: number of the lease, process, computer and its start, ports.",
     "computer": "Before a run in real time: whether the computer is kept awake, room and pace of its disk.",
@@ -252,6 +253,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "ring_closure": "the reaction that closes the ring",
         "ring_size": "atoms in the ring that is wanted; compared with what the substrate closes to",
         "substrate": "the reagent that closes; left out: the limiting one",
+        "nitrogens": "what the nitrogens of the ring carry before it closes, at most two words",
         "source": "where it is written",
     },
     "Atmosphere": {
@@ -291,6 +293,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "role": "what it is for",
         "at_least": "working volume that it must have",
         "condenser": "a reflux condenser is needed",
+        "dried": "it is flame-dried before use (rule RCM-12)",
+        "vented": "gas can leave it through a bubbler; left out: not checked (rules RA-12, X-11)",
         "note": "a remark",
     },
     "HoldPolicy": {

@@ -14,7 +14,7 @@ from ruggli.devices.numbers import WireUnit
 SLOW = ("slow-addition", {"addition_time": "1 min", "volume": "2 mL"})
 RCM = (
     "rcm-high-dilution",
-    {"addition_time": "3 min", "hold_time": "1 min", "scavenger_time": "1 min", "flask_volume": "20 mL"},
+    {"addition_time": "3 min", "hold_time": "1 min", "scavenger_time": "1 min", "flask_volume": "62 mL"},
 )
 AMINE = (
     "reductive-amination",

@@ -125,6 +125,9 @@ def test_did_you_mean(capsys: Captured, words: tuple[str, ...], guess: str) -> N
         ("--waive", "pump_a"),
         ("--reason", "because"),
         ("--accept", "E-UNIT"),
+        ("--accept", "E-UNIT=I like it"),
+        ("--accept", "W-PORT="),
+        ("--accept", "W-PORT=one", "--accept", "W-PORT=another"),
         ("--no-such-option",),
     ],
 )
@@ -169,6 +172,8 @@ def test_warnings_must_be_accepted(capsys: Captured, tmp_path: Path) -> None:
     code, told_ = told(capsys, "check", "slow-addition", "--rig", str(rig), "--accept", "W-PORT")
     assert (code, told_["ok"]) == (0, True)
     assert any(problem["code"] == "W-PORT" for problem in told_["problems"])
+    code, told_ = told(capsys, "check", "slow-addition", "--rig", str(rig), "--accept", "W-PORT = COM3 is soldered in")
+    assert (code, told_["ok"]) == (0, True)
     code, told_ = told(capsys, "check", "slow-addition", "--rig", str(rig), "--accept", "W-PORT", "--unattended")
     assert code == 2 and any(problem["code"] == "E-PORT" for problem in told_["problems"])
 

@@ -52,6 +52,35 @@ def test_simulate_tells_everything(capsys: Captured, folder_of_runs: Path) -> No
     assert Path(data["folder"]).parent == folder_of_runs
 
 
+def test_a_rule_of_the_chemistry_stops_a_run_until_it_is_accepted_with_a_reason(capsys: Captured) -> None:
+    from ruggli.app.library import open_run
+    from ruggli.app.resuming import restore_request
+    from ruggli.report.account import account_of
+    from ruggli.report.deviations import deviations_of
+
+    short = ("rcm-high-dilution", "--set", "addition_time=30 min", "--no-report")
+    code, data = told(capsys, "simulate", *short)
+    assert (code, data["verdict"]) == (2, "refused")
+    assert {p["code"] for p in data["problems"] if p["severity"] != "note"} == {"W-RCM-04"}
+    reason = "the syringe = the limit"
+    code, data = told(capsys, "simulate", *short, "--accept", f"W-RCM-04={reason}")
+    assert (code, data["verdict"]) == (0, "complete")
+    view = open_run(data["folder"])
+    opening = view.records[0].data
+    assert (opening["accepted"], opening["accepted_reasons"]) == (["W-RCM-04"], {"W-RCM-04": reason})
+    (shown,) = [item.text for item in deviations_of(account_of(view)) if item.kind == "accepted warning"]
+    assert shown.startswith("W-RCM-04: ") and "L136" in shown and shown.endswith(f"; reason: {reason}")
+    assert restore_request(view, answers=(), terminal=False, report=False).reasons == {"W-RCM-04": reason}
+
+
+def test_an_acceptance_without_a_reason_tells_none(capsys: Captured) -> None:
+    from ruggli.app.library import open_run
+
+    _, data = told(capsys, "simulate", *SHORT, "--accept", "W-SLEEP")
+    opening = open_run(data["folder"]).records[0].data
+    assert opening["accepted"] == ["W-SLEEP"] and "accepted_reasons" not in opening
+
+
 def test_simulate_says_the_result_and_nothing_of_control_codes(capsys: Captured) -> None:
     assert run(["simulate", *SHORT]) == 0
     streams = capsys.readouterr()

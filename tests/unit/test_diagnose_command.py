@@ -9,7 +9,6 @@ import jsonschema
 import pytest
 import yaml
 
-from ruggli.app.builtin import find_protocol
 from ruggli.app.run_answers import Known, answers_of
 from ruggli.app.run_facts import RunFacts, facts_of
 from ruggli.app.runs import list_runs
@@ -136,18 +135,10 @@ def test_ending_early_is_told_by_the_exit_code(capsys: Captured, monkeypatch: py
 
 # ---- a run ----
 
-CHEMISTRY = "chemistry: {ring_closure: metathesis, ring_size: 7, substrate: substrate}\n"
 
-
-def dry_run(tmp_path: Path, capsys: Captured, *words: str, chemistry: bool = False) -> str:
-    """Dry-run the metathesis and return the run's id."""
-    protocol = words[0]
-    if chemistry:
-        text = find_protocol(protocol)[1].decode()
-        kept = yaml.load(text, yaml.BaseLoader).get("chemistry")
-        protocol = str(tmp_path / "mine.yaml")
-        Path(protocol).write_text(text if kept else text.replace("parameters:\n", f"{CHEMISTRY}parameters:\n", 1))
-    assert run(["simulate", protocol, *words[1:], "--no-report"]) == 0
+def dry_run(tmp_path: Path, capsys: Captured, protocol: str, *words: str) -> str:
+    """Dry-run a protocol and return the run's id."""
+    assert run(["simulate", protocol, *words, "--no-report"]) == 0
     capsys.readouterr()
     return list_runs(str(tmp_path / "runs"))[-1].run
 
@@ -159,7 +150,7 @@ def view_of(tmp_path: Path, name: str) -> JournalView:
 def test_a_run_answers_what_its_journal_knows(
     capsys: Captured, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    name = dry_run(tmp_path, capsys, "rcm-high-dilution", "--set", "addition_time=2h", chemistry=True)
+    name = dry_run(tmp_path, capsys, "rcm-high-dilution", "--set", "addition_time=2h", "--accept", "W-RCM-04")
     file = answers(tmp_path, R1="yes")
     code, data = told(capsys, name, "--answers", file)
     assert (code, data["run"], data["leaf"]["id"]) == (0, name, "rec_slow_add")

@@ -39,6 +39,7 @@ class RunRequest:
         terminal: whether a person sits at the terminal.
         unattended: nobody will be there.
         accepted: codes of warnings that were accepted.
+        reasons: why, by code, where somebody said so.
         waivers: see `Waiver`.
         set_diameter: store planned bores in pumps that hold another one, without asking.
         report: write the report.
@@ -57,6 +58,7 @@ class RunRequest:
     terminal: bool = False
     unattended: bool = False
     accepted: frozenset[str] = frozenset()
+    reasons: Mapping[str, str] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
     set_diameter: bool = False
     report: bool = True

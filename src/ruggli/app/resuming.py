@@ -30,6 +30,7 @@ def resume_run(
     report: bool,
     notify: NotifyFile | None = None,
     accept: frozenset[str] = frozenset(),
+    reasons: Mapping[str, str] | None = None,
     say: Callable[[str], None],
     watch: Callable[[Status], None],
 ) -> RunOutcome:
@@ -42,6 +43,7 @@ def resume_run(
         report: write the report at the end.
         notify: where messages go.
         accept: codes of warnings that are accepted beside those of the start.
+        reasons: why, by code.
         say: takes lines for the person.
         watch: called at every sample.
 
@@ -55,7 +57,8 @@ def resume_run(
     view = read_journal(records_of(folder))
     check_resumable(view)
     request = restore_request(view, answers=answers, terminal=terminal, report=report)
-    wanted = replace(request, notify=notify, accepted=request.accepted | accept)
+    given = {**request.reasons, **(reasons or {})}
+    wanted = replace(request, notify=notify, accepted=request.accepted | accept, reasons=given)
     return resume(wanted, folder, say, watch)
 
 
@@ -92,6 +95,7 @@ def restore_request(
         terminal=terminal,
         unattended=bool(first["unattended"]),
         accepted=frozenset(first["accepted"]),
+        reasons=first.get("accepted_reasons", {}),
         waivers=waivers,
         report=report,
         seed=int(first["seed"]),

@@ -148,7 +148,7 @@ def resume(request: RunRequest, folder: str, say: Say, watch: Watch, opened: Ope
         journal = Journal(file, doors.loop, doors.stopwatch, count=count, head=head, follower=herald, reserve=reserve)
         number = len(view.of("session")) + 2
         record = {"number": number, "why": "resumed", "torn_bytes": view.torn, "operator": doors.user}
-        record["accepted"] = sorted(request.accepted)
+        record |= _accepted(request)
         journal.write("session", {**record, "software": _software()}, durable=True)
         _note_computer(journal, doors, run_id, found)
         for told in guardian_records(doors.disk, folder, view):
@@ -260,7 +260,7 @@ def _opening(request: RunRequest, run_id: str, doors: Doors) -> dict[str, Any]:
         "seed": request.seed,
         "unattended": request.plan.unattended,
         "operator": doors.user,
-        "accepted": sorted(request.accepted),
+        **_accepted(request),
         "notify": None if request.notify is None else request.notify.told(),
         "waivers": [{"device": w.device, "reason": w.reason, "by": w.by} for w in request.waivers],
         "software": _software(),
@@ -268,6 +268,12 @@ def _opening(request: RunRequest, run_id: str, doors: Doors) -> dict[str, Any]:
         "problems": [problem.as_dict() for problem in request.plan.problems],
         "faults": [dict(fault) for fault in request.faults],
     }
+
+
+def _accepted(request: RunRequest) -> dict[str, object]:
+    """Codes of accepted warnings and, where somebody gave any, the reasons."""
+    codes: dict[str, object] = {"accepted": sorted(request.accepted)}
+    return {**codes, "accepted_reasons": dict(request.reasons)} if request.reasons else codes
 
 
 def _operator(request: RunRequest, doors: Doors, say: Say) -> Operator:

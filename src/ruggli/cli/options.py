@@ -55,6 +55,12 @@ def report_option(function: F) -> F:
     return click.option("--no-report", is_flag=True, help="Write no report.")(function)
 
 
+def accept_option(function: F) -> F:
+    """`--accept`."""
+    text = "Accept a warning, with a reason if you like; repeatable."
+    return click.option("--accept", multiple=True, metavar="CODE[=REASON]", help=text)(function)
+
+
 def planning_options(function: F) -> F:
     """The protocol and everything that decides its plan."""
     return _all(
@@ -66,7 +72,7 @@ def planning_options(function: F) -> F:
         click.option("--waive", multiple=True, metavar="DEVICE", help="Let a device run unattended without a proof."),
         click.option("--reason", multiple=True, metavar="TEXT", help="Why it is waived."),
         click.option("--by", multiple=True, metavar="NAME", help="Who says so."),
-        click.option("--accept", multiple=True, metavar="CODE", help="Accept a warning; repeatable."),
+        accept_option,
         notify_option,
     )
 
@@ -139,16 +145,28 @@ def read_waivers(waive: tuple[str, ...], reason: tuple[str, ...], by: tuple[str,
     return tuple(Waiver(device, why, who) for device, why, who in zip(waive, whys, whos, strict=True))
 
 
-def read_accepted(codes: tuple[str, ...]) -> frozenset[str]:
-    """`--accept CODE`.
+def read_accepted(texts: tuple[str, ...]) -> frozenset[str]:
+    """The codes of `--accept CODE` and `--accept CODE=REASON`.
 
     Raises:
-        click.UsageError: the code is not one of a warning.
+        click.UsageError: the code is not one of a warning, an equals sign without a reason, two reasons for one code.
     """
-    for code in codes:
+    reasons: dict[str, str] = {}
+    for text in texts:
+        code, equals, reason = (part.strip() for part in text.partition("="))
         if not code.startswith("W-"):
-            raise click.UsageError(f"--accept {code}: only warnings (W-...) can be accepted, errors must be mended")
-    return frozenset(codes)
+            raise click.UsageError(f"--accept {text}: only warnings (W-...) can be accepted, errors must be mended")
+        if equals and not reason:
+            raise click.UsageError(f'--accept {text}: write a reason after the =, e.g. --accept "{code}=tried before"')
+        if reason and reasons.setdefault(code, reason) != reason:
+            raise click.UsageError(f"--accept {code} has two reasons ({reasons[code]} and {reason}); keep one")
+    return frozenset(text.partition("=")[0].strip() for text in texts)
+
+
+def read_reasons(texts: tuple[str, ...]) -> dict[str, str]:
+    """The reasons of `--accept CODE=REASON` by code; `read_accepted` has taken the texts."""
+    parts = (text.partition("=") for text in texts)
+    return {code.strip(): reason.strip() for code, _, reason in parts if reason.strip()}
 
 
 def read_ask(options: Mapping[str, Any]) -> Ask:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from ruggli.cli.options import (
+    accept_option,
     answers_option,
     json_option,
     notify_option,
     read_accepted,
     read_notify_path,
+    read_reasons,
     report_option,
     runs_option,
 )
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 @answers_option
 @notify_option
 @report_option
-@click.option("--accept", multiple=True, metavar="CODE", help="Accept a warning; repeatable.")
+@accept_option
 @json_option
 def resume(
     run: str,
@@ -66,6 +68,7 @@ def resume(
             report=not no_report,
             notify=settings,
             accept=read_accepted(accept),
+            reasons=read_reasons(accept),
             say=progress.say,
             watch=progress.watch,
         )

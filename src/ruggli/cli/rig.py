@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ruggli.cli.codes import COMPLETE, REFUSED
-from ruggli.cli.options import json_option, read_accepted
+from ruggli.cli.options import accept_option, json_option, read_accepted
 from ruggli.cli.output import summary, unaccepted, write, write_json, write_problems
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("rig")
 @click.option("--unattended", is_flag=True, help="Check it for runs with nobody there.")
-@click.option("--accept", multiple=True, metavar="CODE", help="Accept a warning; repeatable.")
+@accept_option
 @click.option("--no-connect", is_flag=True, help="Open no port: check the file, and whether the ports are there.")
 @json_option
 def check(rig: str, unattended: bool, accept: tuple[str, ...], no_connect: bool, as_json: bool) -> int:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from ruggli.cli.codes import ENDED_OTHERWISE, REFUSED
-from ruggli.cli.options import read_accepted, read_ask
+from ruggli.cli.options import read_accepted, read_ask, read_reasons
 from ruggli.cli.output import summary, unaccepted, write, write_json, write_problems
 from ruggli.errors import JournalError
 
@@ -130,6 +130,7 @@ def _request(options: Mapping[str, Any], ready: Ready, simulate: bool) -> tuple[
         terminal=sys.stdin is not None and sys.stdin.isatty(),
         unattended=ask.unattended,
         accepted=read_accepted(options["accept"]),
+        reasons=read_reasons(options["accept"]),
         waivers=ask.waivers,
         set_diameter=options["set_diameter"],
         report=not options["no_report"],

@@ -8,6 +8,7 @@ from pydantic import Field
 from ruggli.protocol.base import Model as Model
 from ruggli.protocol.interlock_settings import InterlockAction as InterlockAction
 from ruggli.protocol.interlock_settings import Interlocks
+from ruggli.protocol.nitrogen_group import NitrogenGroup
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.fields import (
     Amount,
@@ -141,6 +142,8 @@ class Vessel(Model):
     role: VesselRole
     at_least: Volume | None = None
     condenser: Bool = False
+    dried: Bool = False
+    vented: Bool | None = None
     note: Text | None = None
 
 
@@ -178,12 +181,14 @@ class RingClosure(Enum):
 class Chemistry(Model):
     """What the protocol makes, so that it can be checked as chemistry: how the ring closes, and how large it is.
 
-    `substrate` is the open chain; left out, it is the limiting reagent.
+    `substrate` is the open chain; left out, it is the limiting reagent. `nitrogens` says what the nitrogens of the ring
+    carry before it closes; what is left out is not checked.
     """
 
     ring_closure: RingClosure
     ring_size: Annotated[int, whole(ge=3, le=100)]
     substrate: Name | None = None
+    nitrogens: tuple[NitrogenGroup, ...] = Field(default=(), max_length=2)
     source: Text | None = None
 
 

@@ -140,10 +140,12 @@ def _allowed(account: Account) -> Iterator[Deviation]:
         text = f"{waiver.get('device', '')} may run without a stop of its own: {waiver.get('reason', '')}"
         yield Deviation(None, "waiver", f"{text} (by {waiver.get('by', '') or 'unknown'})")
     accepted = {str(code) for code in opening.get("accepted", ())}
+    reasons = opening.get("accepted_reasons", {})
     for problem in opening.get("problems", ()):
         if problem.get("severity") == "warning" and problem.get("code") in accepted:
-            accepted_text = str(problem.get("message", ""))
-            yield Deviation(None, "accepted warning", f"{problem['code']}: {accepted_text}")
+            given = str(reasons.get(problem["code"], ""))
+            why = f"; reason: {given}" if given else ""
+            yield Deviation(None, "accepted warning", f"{problem['code']}: {problem.get('message', '')}{why}")
     for fault in opening.get("faults", ()):
         what = ", ".join(f"{key} {value}" for key, value in fault.items())
         yield Deviation(None, "planted fault", f"the simulated bench was given a fault: {what}")
