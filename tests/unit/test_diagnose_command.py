@@ -177,7 +177,7 @@ def test_a_run_answers_what_its_journal_knows(
 
 
 def test_a_run_without_chemistry_is_asked_which_step(capsys: Captured, tmp_path: Path) -> None:
-    name = dry_run(tmp_path, capsys, "slow-addition", "--set", "addition_time=3 min", chemistry=False)
+    name = dry_run(tmp_path, capsys, "slow-addition", "--set", "addition_time=3 min")
     first = view_of(tmp_path, name)
     assert facts_of(first).nominal == pytest.approx(1.0 / 70.0, rel=1e-6)
     assert facts_of(first).hottest is None, "nothing was heated"
