@@ -1,6 +1,7 @@
 """Predictions from a plan: what goes into the flask, the bands, what they are made of, and what is refused."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from ruggli.cli.shapes import output_schema
 from ruggli.errors import InputError
 from ruggli.plan.flask import planned_flask
 from ruggli.plan.prediction import Prediction, predict
-from ruggli.quantities.base import Celsius
+from ruggli.quantities.base import Celsius, Millimoles
 
 CHEMISTRY = "chemistry:\n  ring_closure: metathesis\n  ring_size: 7\n  source: L84\n"
 MARKS = set("SVPCME")
@@ -73,6 +74,7 @@ def test_little_catalyst_in_much_solvent_leaves_the_substrate(tmp_path: Path) ->
     volume = found.flask.schedule.volume_at(found.flask.schedule.end)
     assert 0.2 / volume == pytest.approx(1e-3, rel=0.01)
     assert found.left_over > 0.8
+    assert [told.rule for told in found.foreseen()] == ["X-01", "X-03"]
 
 
 def test_all_at_once_couples_more(tmp_path: Path) -> None:
@@ -80,6 +82,26 @@ def test_all_at_once_couples_more(tmp_path: Path) -> None:
     fast = predicted(tmp_path, addition_time="10 min")
     assert fast.coupled > 1.5 * slow.coupled
     assert fast.forecast.peak.value > slow.forecast.peak.value
+    assert "X-03" in [told.rule for told in fast.foreseen()]
+    assert "X-03" not in [told.rule for told in slow.foreseen()]
+
+
+def test_twelve_hours_keep_every_rule(tmp_path: Path) -> None:
+    assert list(predicted(tmp_path, addition_time="12 h").foreseen()) == []
+
+
+def test_what_couples_is_foreseen(tmp_path: Path) -> None:
+    """A ring of eight at 5 mM, added in ten minutes: effective molarity 20 mM."""
+    found = predicted(tmp_path, ("ring_size: 7", "ring_size: 8"), addition_time="10 min")
+    assert found.coupled > 0.1 and "X-02" in [told.rule for told in found.foreseen()]
+
+
+def test_a_catalyst_that_waits_in_the_flask_is_foreseen(tmp_path: Path) -> None:
+    found = predicted(tmp_path, addition_time="24 h")
+    flask = replace(found.flask.schedule, amounts={"Ru": Millimoles(0.05)}, feeds=found.flask.schedule.feeds[:1])
+    waiting = replace(found, flask=replace(found.flask, schedule=flask))
+    assert "X-17" in [told.rule for told in waiting.foreseen()]
+    assert "X-17" not in [told.rule for told in found.foreseen()]
 
 
 def test_the_same_protocol_has_the_same_prediction(tmp_path: Path) -> None:
@@ -162,6 +184,7 @@ def test_the_command_tells_bands_and_marks(tmp_path: Path, capsys: pytest.Captur
     assert len(data["times_s"]) == len(data["concentrations_M"]["C"]) == 61
     assert {parameter["mark"] for parameter in data["parameters"]} == {"E"}
     assert "order of magnitude" in data["caution"]
+    assert [row["rule"] for row in data["against"]] == ["X-01"]
 
 
 def test_a_refused_plan_has_no_prediction(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

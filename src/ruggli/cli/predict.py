@@ -12,6 +12,7 @@ from ruggli.cli.output import summary, write, write_json, write_problems
 
 if TYPE_CHECKING:
     from ruggli.chemistry.kinetics.forecast import Band
+    from ruggli.chemistry.rules.rule import Rule
     from ruggli.plan.prediction import Prediction
 
 WORDS = {
@@ -69,12 +70,22 @@ def _tell(found: Prediction) -> None:
         show(value, Dimension.CONCENTRATION) for value in (forecast.peak.value, forecast.peak.low, forecast.peak.high)
     ]
     write(f"{'highest concentration':>22}  {peak[0]:>7}  {peak[1]} to {peak[2]}")
+    for rule, value in _against(found):
+        write(f"against rule {rule.id} (added), with the defaults: {value}; wanted: {rule.bound}; do: {rule.remedy}")
     write("constants (mark E: a default, no measurement):")
     for parameter in forecast.parameters:
         unit = "" if parameter.unit == "1" else f" {parameter.unit}"
         bounds = f"{parameter.value:.3g} ({parameter.low:.3g} to {parameter.high:.3g}){unit}"
         write(f"  {parameter.name:<8} {bounds}  [{parameter.mark}] {parameter.source}")
     write(HONEST)
+
+
+def _against(found: Prediction) -> list[tuple[Rule, str]]:
+    """The rules that the prediction does not keep, with what it says."""
+    from ruggli.chemistry.rules.added import ADDED
+
+    rules = {rule.id: rule for rule in ADDED}
+    return [(rules[told.rule], told.value) for told in found.foreseen()]
 
 
 def _percent(part: float) -> str:
@@ -100,5 +111,9 @@ def _as_json(found: Prediction) -> dict[str, Any]:
         "end_s": found.flask.start + found.flask.schedule.end,
         **told,
         "times_s": [found.flask.start + time for time in told["times_s"]],
+        "against": [
+            {"rule": rule.id, "statement": rule.statement, "value": value, "bound": rule.bound, "remedy": rule.remedy}
+            for rule, value in _against(found)
+        ],
         "caution": HONEST,
     }

@@ -256,6 +256,7 @@ PREDICTION: Final = _object(
         "times_s": _list(NUMBER),
         "concentrations_M": {"type": "object", "additionalProperties": _list(BAND)},
         "parameters": _list(PARAMETER),
+        "against": _list(_object({"rule": TEXT, "statement": TEXT, "value": TEXT, "bound": TEXT, "remedy": TEXT})),
         "caution": TEXT,
     }
 )

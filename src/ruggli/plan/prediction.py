@@ -1,6 +1,8 @@
 """What a plan is expected to make, as a band: the kinetic model over the planned additions, with default constants."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from math import log
 
 from ruggli.chemistry.kinetics.forecast import SAMPLES, Forecast, forecast
 from ruggli.chemistry.kinetics.worker import ring_closure
@@ -9,9 +11,31 @@ from ruggli.plan.model import Plan, ReactionPlan
 from ruggli.plan.reaction import reaction_of
 from ruggli.protocol.model import Protocol
 from ruggli.quantities.base import Seconds
+from ruggli.quantities.dimension import Dimension
+from ruggli.quantities.reader import show
 
 POINTS = 61
 """Times at which the courses are told."""
+LEFT_OVER = 0.05
+COUPLED = 0.10
+DILUTE = 0.01
+"""mol/L."""
+SLOW = 5.0
+HALF_LIVES = 2.0
+"""Bounds of the rules X-01, X-02, X-03 and X-17."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """A rule that the prediction, with its default constants, does not keep.
+
+    Attributes:
+        rule: id of the rule.
+        value: what is predicted, with unit.
+    """
+
+    rule: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +61,35 @@ class Prediction:
     def coupled(self) -> float:
         """Part of the substrate that coupled, with the defaults."""
         return sum(self.forecast.yields[name].value for name in ("D", "CD", "U") if name in self.forecast.yields)
+
+    @property
+    def slowness(self) -> float:
+        """Rate constant of the ring closure, with all catalyst in, times the time in which the substrate comes in."""
+        schedule = self.flask.schedule
+        ruthenium = schedule.put_in(schedule.end).get("Ru", 0.0) / schedule.volume_at(schedule.end)
+        return self._constant("k_prime") * ruthenium * self._addition
+
+    @property
+    def _addition(self) -> float:
+        return max((feed.duration for feed in self.flask.schedule.feeds if feed.amounts.get("M")), default=0.0)
+
+    def _constant(self, name: str) -> float:
+        return next(parameter.value for parameter in self.forecast.parameters if parameter.name == name)
+
+    def foreseen(self) -> Iterator[Foreseen]:
+        """The rules X-01, X-02, X-03 and X-17, as far as they are not kept."""
+        if self.left_over > LEFT_OVER:
+            yield Foreseen("X-01", f"{100 * self.left_over:.3g} % of the substrate is left at the end")
+        if self.coupled > COUPLED:
+            yield Foreseen("X-02", f"{100 * self.coupled:.3g} % of the substrate couples")
+        elif self.forecast.peak.value > DILUTE:
+            yield Foreseen("X-02", f"{show(self.forecast.peak.value, Dimension.CONCENTRATION)} of open chain")
+        if self._addition and self.slowness < SLOW:
+            yield Foreseen("X-03", f"k_intra times addition time is {self.slowness:.2g}")
+        half_life = log(2.0) / self._constant("k_d")
+        if self.flask.schedule.amounts.get("Ru") and self._addition > HALF_LIVES * half_life:
+            told = show(half_life, Dimension.DURATION)
+            yield Foreseen("X-17", f"{self._addition / half_life:.3g} half-lives of {told} during the addition")
 
 
 def predict(protocol: Protocol, plan: Plan, *, samples: int = SAMPLES) -> Prediction:

@@ -14,7 +14,7 @@ ADDED: tuple[Rule, ...] = (
          "add over a longer time", WARNING, "added", (C, E), _PREDICTION),
     Rule("X-04", "The alkenes of the substrate close to the ring that is wanted", "the ring size of the file",
          "a 1,4-diazepine needs an N-vinyl partner", ERROR, "added", (C,),
-         Unchecked(Cause.STRUCTURE, "the ring that the alkenes close")),
+         Unchecked(Cause.RING, "the ring that the alkenes close")),
     Rule("X-05", "Metathesis in refluxing toluene outlives few catalysts", "no refluxing toluene (110.6 degC)",
          "use dichloromethane, or 40 degC", WARNING, "added", (C, E), check.refluxing_toluene),
     Rule("X-06", "Grubbs II starts slowly at room temperature", "above 25 degC",

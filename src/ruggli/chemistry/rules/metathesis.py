@@ -74,7 +74,7 @@ METATHESIS: tuple[Rule, ...] = (
          ERROR, "L138-L139", (S,), work.order),
     Rule("RCM-31", "The substrate is a diene that closes to the ring that is wanted",
          "two alkenes that take part; the ring size of the file", "draw the product; see X-04", ERROR, "L84", (S, C),
-         Unchecked(Cause.STRUCTURE, "the alkenes and the ring that they close")),
+         Unchecked(Cause.RING, "the alkenes and the ring that they close")),
     Rule("RCM-32", "An internal alkene or a mixture of isomers points to ruthenium hydride", "see RCM-18, 20, 21",
          "lower the temperature, add an inhibitor", ADVICE, "L64", (S,), _SYMPTOM),
 )  # fmt: skip

@@ -36,7 +36,8 @@ class Cause(Enum):
 
     ANALYSIS = "only an analysis shows it; it belongs to diagnosis"
     STRUCTURE = "needs the structure of the substrate"
-    PREDICTION = "needs a prediction"
+    RING = "told as `E-RING`, where RDKit is installed"
+    PREDICTION = "needs a prediction; `ruggli predict` tells it where there are constants"
     NO_WORD = "the file has no word for it; the operator has to see to it"
 
 
