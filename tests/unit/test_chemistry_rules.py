@@ -10,6 +10,8 @@ from ruggli.chemistry.compounds import COMPOUNDS, compound_named
 from ruggli.chemistry.rules.book import CHECKED_FOR, RULES
 from ruggli.chemistry.rules.facts import Closure, Facts
 from ruggli.chemistry.rules.rule import Breach, Cause, Rule, Unchecked
+from ruggli.chemistry.structures.find import find_structures
+from ruggli.chemistry.structures.interface import Structures
 from ruggli.devices.capability import DriverCard
 from ruggli.documents.problem import Problem, ProblemsError, Severity
 from ruggli.plan.make import make_plan
@@ -264,11 +266,15 @@ def edited(text: str, edits: tuple[Edit, ...]) -> str:
 
 
 def problems(
-    base: str, edits: tuple[Edit, ...], settings: Mapping[str, str], rig: tuple[Edit, ...] = ()
+    base: str,
+    edits: tuple[Edit, ...],
+    settings: Mapping[str, str],
+    rig: tuple[Edit, ...] = (),
+    structures: Structures | None = None,
 ) -> list[Problem]:
     protocol = read_protocol(edited(BASES[base], edits).encode(), "p.yaml", settings)
     bench = read_rig(edited(BENCH, rig).encode(), "r.yaml")
-    return list(make_plan(protocol, bench, CARDS, PlanSettings()).problems)
+    return list(make_plan(protocol, bench, CARDS, PlanSettings(), structures).problems)
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{case.code}-{number}" for number, case in enumerate(CASES)])
@@ -284,9 +290,29 @@ def test_a_rule_is_found_when_it_is_broken_and_not_when_it_is_kept(case: Case) -
     assert not kept & {f"{letter}-{case.rule}" for letter in "EWN"}
 
 
+DIENE = "smiles: C=CCN(S(=O)(=O)c1ccc(C)cc1)CCN(C=C)S(=O)(=O)c1ccc(C)cc1"
+BY_STRUCTURE = (
+    ("RCM-22", "NCC=CCN(S(=O)(=O)c1ccc(C)cc1)CCN(C=C)S(=O)(=O)c1ccc(C)cc1", "free primary or secondary amine"),
+    ("RCM-23", "C=CC(S)N(S(=O)(=O)c1ccc(C)cc1)CCN(C=C)S(=O)(=O)c1ccc(C)cc1", "free thiol"),
+    ("X-15", "C=CC(N(C)C)N(S(=O)(=O)c1ccc(C)cc1)CCN(C=C)S(=O)(=O)c1ccc(C)cc1", "free tertiary amine"),
+)
+"""Rules that the SMILES of the substrate breaks, where RDKit is installed."""
+
+
+@pytest.mark.parametrize(("rule", "smiles", "words"), BY_STRUCTURE, ids=[row[0] for row in BY_STRUCTURE])
+def test_a_structure_breaks_a_rule_and_the_shipped_one_keeps_it(rule: str, smiles: str, words: str) -> None:
+    pytest.importorskip("rdkit")
+    structures = find_structures()
+    edits = ((DIENE, f"smiles: {smiles}"), ("    molar_mass: 434.583 g/mol\n", ""))
+    (found,) = [p for p in problems("rcm", edits, {}, structures=structures) if p.code.endswith(f"-{rule}")]
+    assert words in found.value and found.path == "reagents.substrate"
+    kept = {p.code for p in problems("rcm", (), {}, structures=structures)}
+    assert not kept & {f"{letter}-{rule}" for letter in "EWN"}
+
+
 def test_the_table_covers_every_rule_that_is_checked() -> None:
     checked = {rule.id for rule in RULES if not isinstance(rule.check, Unchecked)}
-    assert {case.rule for case in CASES} == checked
+    assert {case.rule for case in CASES} | {rule for rule, _, _ in BY_STRUCTURE} == checked
 
 
 def test_all_rules_are_there_once() -> None:

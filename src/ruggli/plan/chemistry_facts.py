@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from ruggli.chemistry.compounds import compound_named
 from ruggli.chemistry.rules.facts import Closure, Event, Facts, Flask, Species, Stream
+from ruggli.chemistry.structures.interface import Group, SmilesError, Structures
 from ruggli.plan.context import Context
 from ruggli.plan.demands import Demand
 from ruggli.plan.model import DoseWork, PlannedStep, SegmentKind
@@ -46,13 +47,16 @@ class _State:
         return min(points, default=None)
 
 
-def facts_of(context: Context, chemistry: Chemistry, steps: tuple[PlannedStep, ...]) -> Facts:
+def facts_of(
+    context: Context, chemistry: Chemistry, steps: tuple[PlannedStep, ...], structures: Structures | None
+) -> Facts:
     """Everything that a rule may look at.
 
     Args:
         context: what the planner found out; all steps are planned.
         chemistry: what the protocol makes.
         steps: the planned steps, one for each step of the protocol.
+        structures: what reads a SMILES, or None.
     """
     protocol = context.protocol
     limiting = next((key for key, reagent in protocol.reagents.items() if reagent.limiting), "")
@@ -61,14 +65,14 @@ def facts_of(context: Context, chemistry: Chemistry, steps: tuple[PlannedStep, .
         ring_size=chemistry.ring_size,
         substrate=chemistry.substrate or limiting,
         limiting=limiting,
-        species={key: _species(context, key, reagent) for key, reagent in protocol.reagents.items()},
+        species={key: _species(context, key, reagent, structures) for key, reagent in protocol.reagents.items()},
         flasks={key: _flask(context, key) for key in protocol.vessels},
         events=_events(context, steps),
         nitrogens=tuple(group.value for group in chemistry.nitrogens),
     )
 
 
-def _species(context: Context, key: str, reagent: Reagent) -> Species:
+def _species(context: Context, key: str, reagent: Reagent, structures: Structures | None) -> Species:
     substance = context.chemicals.substances[key]
     names = (reagent.cas or "", reagent.name)
     known = next((compound for name in names if (compound := compound_named(name)) is not None), None)
@@ -78,7 +82,17 @@ def _species(context: Context, key: str, reagent: Reagent) -> Species:
         role=reagent.role.value,
         compound=known,
         chiral="@" in (reagent.smiles or ""),
+        groups=_groups(reagent, structures),
     )
+
+
+def _groups(reagent: Reagent, structures: Structures | None) -> frozenset[Group] | None:
+    if structures is None or reagent.smiles is None:
+        return None
+    try:
+        return structures.groups(reagent.smiles)
+    except SmilesError:
+        return None  # `check_structures` tells it
 
 
 def _flask(context: Context, key: str) -> Flask:

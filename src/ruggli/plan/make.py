@@ -82,7 +82,7 @@ def make_plan(
     context = _context(known, rig, cards, findings, unattended)
     steps = tuple(_planned(context, index, step, protocol) for index, step in enumerate(protocol.protocol.steps))
     _check_end(context)
-    check_chemistry(context, steps)
+    check_chemistry(context, steps, structures)
     solutions = solution_rows(context)
     plan = Plan(
         protocol_name=protocol.protocol.name,

@@ -5,6 +5,7 @@ from ruggli.chemistry.rules.facts import Closure, Event, Facts
 from ruggli.chemistry.rules.metathesis_feed import catalyst, feed
 from ruggli.chemistry.rules.rule import NOT_APPLICABLE, Breach, Outcome, Place, at_reagent, at_step
 from ruggli.chemistry.rules.shown import over
+from ruggli.chemistry.structures.interface import Group
 
 _ROOM = 25.0
 
@@ -108,11 +109,19 @@ def slurry(facts: Facts) -> Outcome:
     return None if stream is None else Breach(f"{found[2].name} by pump", Place("solutions", stream.solution))
 
 
+BASIC = frozenset({Group.TERTIARY_AMINE, Group.PYRIDINE, Group.IMINE})
+"""Groups of a substrate that slow metathesis; a primary or secondary amine is RCM-22's."""
+
+
 def amine(facts: Facts) -> Outcome:
-    """X-15: what the file names; the structure of the substrate is another matter."""
+    """X-15: what the file names, and the structure of the substrate where it was read."""
     scavenger = facts.with_role("scavenger")
     if _metathesis(facts) is None:
         return NOT_APPLICABLE
+    substrate = facts.species.get(facts.substrate)
+    basic = sorted(group.value for group in BASIC & (substrate.groups or frozenset())) if substrate else []
+    if substrate is not None and basic:
+        return Breach(f"{substrate.name}: {', '.join(basic)}", at_reagent(substrate.key))
     found = facts.with_trait(Trait.AMINE)
     if found is None or (scavenger is not None and found[0] > scavenger[0]):
         return None

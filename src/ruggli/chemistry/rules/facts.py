@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from ruggli.chemistry.compounds import Compound, Trait
+from ruggli.chemistry.structures.interface import Group
 from ruggli.quantities.base import Celsius, Millilitres, Millimoles, Molar, Rpm, Seconds
 
 
@@ -26,6 +27,7 @@ class Species:
         role: its role in the file, such as `catalyst`.
         compound: which known compound it is, or None.
         chiral: whether its structure marks a stereocentre.
+        groups: what its structure has of the groups that a catalyst minds, or None where nobody has read it.
     """
 
     key: str
@@ -33,6 +35,7 @@ class Species:
     role: str
     compound: Compound | None = None
     chiral: bool = False
+    groups: frozenset[Group] | None = None
 
     def has(self, *traits: Trait) -> bool:
         """Whether it is a known compound with one of these traits."""

@@ -13,6 +13,7 @@ from ruggli.chemistry.rules.rule import (
     at_step,
 )
 from ruggli.chemistry.rules.shown import hours, molar, outside, over
+from ruggli.chemistry.structures.interface import Group
 from ruggli.quantities.base import Celsius, Molar, Seconds
 
 HIGHEST, LOWEST = Molar(0.010), Molar(0.001)
@@ -201,10 +202,27 @@ def solvent(facts: Facts) -> Outcome:
 
 
 def no_free_amine(facts: Facts) -> Outcome:
-    """RCM-22, as far as the file states what the nitrogens carry."""
+    """RCM-22, by the structure of the substrate, or as far as the file states what the nitrogens carry."""
+    groups = _groups(facts)
+    if groups is not None and Group.AMINE in groups:
+        return Breach(f"{facts.species[facts.substrate].name}: {Group.AMINE.value}", at_reagent(facts.substrate))
     if not facts.nitrogens:
-        return NOT_APPLICABLE
+        return NOT_APPLICABLE if groups is None else None
     return Breach("a nitrogen of the ring is free", CHEMISTRY) if "free" in facts.nitrogens else None
+
+
+def no_thiol(facts: Facts) -> Outcome:
+    """RCM-23, by the structure of the substrate."""
+    groups = _groups(facts)
+    if groups is None:
+        return NOT_APPLICABLE
+    name = facts.species[facts.substrate].name if facts.substrate in facts.species else facts.substrate
+    return Breach(f"{name}: {Group.THIOL.value}", at_reagent(facts.substrate)) if Group.THIOL in groups else None
+
+
+def _groups(facts: Facts) -> frozenset[Group] | None:
+    substrate = facts.species.get(facts.substrate)
+    return None if substrate is None else substrate.groups
 
 
 def protected(facts: Facts) -> Outcome:
