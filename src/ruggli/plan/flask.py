@@ -41,7 +41,7 @@ def planned_flask(plan: Plan, species: Mapping[str, str], substrate: str) -> Pla
     first = next((step for step in steps if substrate in _goes_in(step)), None)
     if first is None:
         return None
-    vessel = next(iter(_vessels(first)))
+    vessel = _vessels(first)[0]
     before = [step for step in steps if step.number < first.number]
     amounts: dict[str, float] = {}
     for step in before:
@@ -94,10 +94,11 @@ def _goes_in(step: PlannedStep) -> set[str]:
     return {reagent for vessel in _vessels(step) for reagent in _charged(step, vessel)}
 
 
-def _vessels(step: PlannedStep) -> set[str]:
+def _vessels(step: PlannedStep) -> list[str]:
     if isinstance(step.work, DoseWork):
-        return {step.work.vessel}
-    return {act.vessel for prompt in prompts_of(step.work) for act in prompt.acts if isinstance(act, ChargeVessel)}
+        return [step.work.vessel]
+    acts = (act for prompt in prompts_of(step.work) for act in prompt.acts)
+    return sorted({act.vessel for act in acts if isinstance(act, ChargeVessel)})
 
 
 def _charged(step: PlannedStep, vessel: str) -> dict[str, float]:

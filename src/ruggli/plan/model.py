@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from ruggli.chemistry.kinetics.parameters import Parameter
 from ruggli.documents.problem import Problem, blocking
 from ruggli.plan.acts import Act
+from ruggli.plan.reaction_plan import ReactionPlan
 from ruggli.plan.rules import STANDARD, Rules
 from ruggli.protocol.model import AnswerRule, OnTimeout, StepClass
 from ruggli.quantities.base import (
@@ -431,27 +431,6 @@ class AtmospherePlan:
     end_step: str
     start: Seconds
     end: Seconds
-
-
-@dataclass(frozen=True, slots=True)
-class ReactionPlan:
-    """The reaction that closes the ring, for who solves it.
-
-    Attributes:
-        vessel: where it happens.
-        species: by reagent, the species of the model.
-        ring_size: of the ring that is wanted.
-        catalyst: whose constants these are.
-        temperature: planned for the addition.
-        constants: with ranges, marks and sources.
-    """
-
-    vessel: str
-    species: Mapping[str, str]
-    ring_size: int
-    catalyst: str
-    temperature: Celsius
-    constants: tuple[Parameter, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import log
+from math import fsum, log
 
 from ruggli.chemistry.kinetics.forecast import SAMPLES, Forecast, forecast
 from ruggli.chemistry.kinetics.worker import ring_closure
 from ruggli.plan.flask import PlannedFlask, planned_flask
-from ruggli.plan.model import Plan, ReactionPlan
+from ruggli.plan.model import Plan
 from ruggli.plan.reaction import reaction_of
+from ruggli.plan.reaction_plan import ReactionPlan
 from ruggli.protocol.model import Protocol
 from ruggli.quantities.base import Seconds
 from ruggli.quantities.dimension import Dimension
@@ -60,7 +61,7 @@ class Prediction:
     @property
     def coupled(self) -> float:
         """Part of the substrate that coupled, with the defaults."""
-        return sum(self.forecast.yields[name].value for name in ("D", "CD", "U") if name in self.forecast.yields)
+        return fsum(self.forecast.yields[name].value for name in ("D", "CD", "U") if name in self.forecast.yields)
 
     @property
     def slowness(self) -> float:

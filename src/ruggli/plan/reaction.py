@@ -3,7 +3,8 @@
 from ruggli.chemistry.kinetics.parameters import INHIBITION, Catalyst, Parameter, catalyst_of, effective_molarity
 from ruggli.errors import InputError
 from ruggli.plan.flask import planned_flask
-from ruggli.plan.model import Plan, ReactionPlan
+from ruggli.plan.model import Plan
+from ruggli.plan.reaction_plan import ReactionPlan
 from ruggli.protocol.model import Protocol, RingClosure, Role
 
 BENZOQUINONE = "106-51-4"

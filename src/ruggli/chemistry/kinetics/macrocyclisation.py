@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from math import fsum
 
 from ruggli.quantities.base import Millilitres, Millimoles, Molar
 
@@ -101,8 +102,8 @@ class Macrocyclisation:
     def told(self, amounts: Sequence[float], put_in: Mapping[str, Millimoles]) -> dict[str, Millimoles]:
         """See `Model`; U is what is missing to the units put in."""
         found = dict(zip(self.states, amounts, strict=True))
-        units = sum(number * put_in.get(species, 0.0) for species, number in UNITS_OF_M.items())
-        missing = units - sum(number * found[species] for species, number in UNITS_OF_M.items())
+        units = fsum(number * put_in.get(species, 0.0) for species, number in UNITS_OF_M.items())
+        missing = units - fsum(number * found[species] for species, number in UNITS_OF_M.items())
         found["U"] = missing if abs(missing) > ROUNDING * units else 0.0
         return {species: Millimoles(float(found[species])) for species in SPECIES}
 

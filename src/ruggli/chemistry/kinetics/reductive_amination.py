@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from ruggli.quantities.base import Millilitres, Millimoles
 
@@ -102,7 +103,7 @@ class ReductiveAmination:
         """See `Model`."""
 
         def gained(parts: Mapping[str, int]) -> float:
-            return sum(number * (told[name] - put_in.get(name, 0.0)) for name, number in parts.items())
+            return fsum(number * (told[name] - put_in.get(name, 0.0)) for name, number in parts.items())
 
         return {
             "units of A": gained(UNITS_OF_A),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from math import inf
+from math import fsum, inf
 
 from ruggli.quantities.base import Millilitres, Millimoles, Seconds
 
@@ -59,7 +59,7 @@ class Schedule:
 
     def volume_at(self, time: Seconds) -> Millilitres:
         """Volume of the flask: no change on mixing."""
-        came = sum(feed.volume * min(1.0, max(0.0, (time - feed.start) / feed.duration)) for feed in self.feeds)
+        came = fsum(feed.volume * min(1.0, max(0.0, (time - feed.start) / feed.duration)) for feed in self.feeds)
         return Millilitres(self.volume + came)
 
     def put_in(self, time: Seconds) -> dict[str, Millimoles]:

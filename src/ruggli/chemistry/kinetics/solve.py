@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import fsum
 from typing import Any
 
 import numpy as np
@@ -115,7 +116,7 @@ class _Run:
         self._model = model
         self._schedule = schedule
         self._tolerance = tolerance
-        scale = sum(schedule.put_in(schedule.end).values())
+        scale = fsum(schedule.put_in(schedule.end).values())
         self._absolute = max(scale, 1e-12) * tolerance * 1e-6
         self._allowed = max(scale, 1e-12) * IMBALANCE
         self._substrate = model.states.index(model.substrate)
