@@ -80,6 +80,7 @@ CODES: Mapping[str, str] = {
     "N-CLASS": "A step of class `feed_at_reflux` at 45 degC or below counts as `feed`.",
     "N-DEADMAN": "A device does not stop by itself when the controller falls silent (attended, or waived).",
     "N-DEADMAN-COARSE": "A dose is so fast that the pump's own stop comes after more than 0.5 % of it.",
+    "N-GAS": "What a quench with bicarbonate sets free after a triacetoxyborohydride, and what that takes.",
     "N-HOLD": "The file allows a longer hold than the class of the step; the class's limit is used.",
     "N-LINE": "One pump takes two solutions after another; rinse syringe and line between them.",
     "N-NOTIFY": "The run is unattended, and there is one channel only by which to tell what happens.",

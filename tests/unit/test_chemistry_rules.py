@@ -396,3 +396,12 @@ def test_a_cas_number_has_its_check_digit_and_a_name_means_one_compound(compound
     assert total % 10 == int(digits[-1])
     for name in (compound.name, compound.cas, *compound.aliases):
         assert compound_named(name.upper()) is compound
+
+
+def test_the_gas_of_a_quench_is_noted() -> None:
+    """10 mmol, 1.1 eq of acid, 1.5 eq of hydride: 41 mmol of acid, 1.003 L of carbon dioxide, 122.3 mL of hydrogen."""
+    (found,) = [p for p in problems("ra", (), {}) if p.code == "N-GAS"]
+    assert "1.003 L of carbon dioxide" in found.message and "122.3 mL of hydrogen" in found.message
+    assert found.value.startswith("41 mmol of acid") and found.bound == "at least 37.1 mL of saturated bicarbonate"
+    assert RA.splitlines()[found.line - 1].strip().startswith("- id: quench")
+    assert not [p for p in problems("rcm", (), {}) if p.code == "N-GAS"]

@@ -125,7 +125,7 @@ CONFLICTS: tuple[Rule, ...] = (
          ADVICE, "L138", (S, V), ruthenium_left),
     Rule("CONFLICT-8", "Guanidinium salts come from aminium reagents, not from phosphonium reagents such as PyBOP",
          "HATU, HBTU, TBTU", "add the amine last with these", ADVICE, "L46", (S, M), guanidinium),
-    Rule("CONFLICT-9", "The source always degasses; some metathesis in ethyl acetate was not, and traces of air speed decay",
+    Rule("CONFLICT-9", "The source always degasses; some metathesis bears air in ethyl acetate, yet air speeds decay",
          "disputed", "keep degassing", ADVICE, "L130", (S, V), air),
     Rule("CONFLICT-10", "A hold of 1 to 2 h is too short at the dilute, low-loading end of the source's own ranges",
          "more than 2 mol% or more than 2 mM", "hold longer, or use more catalyst", ADVICE, "L137", (S, C), corner),
