@@ -164,3 +164,23 @@ def test_a_flask_in_which_nothing_is(tmp_path: Path, capsys: pytest.CaptureFixtu
     text = f"{HEAD}constants: {{k_intra: 1 1/s}}\nflask: {{volume: 1 mL}}\ntimes: [0 s]\n"
     code, data = solved(tmp_path, capsys, text)
     assert (code, data["yields"], data["peak"]["value"]) == (0, {}, 0.0)
+
+
+def test_constants_are_read_as_the_scheme_writes_them_too() -> None:
+    printed = AMINATION
+    for name, written in (
+        ("k_c_rev", "k_c,rev"),
+        ("k_o_rev", "k_o,rev"),
+        ("k_red_J2", "k_red(J2)"),
+        ("k_red_J3", "k_red(J3)"),
+    ):
+        printed = printed.replace(f"{name}:", f'"{written}":')
+    assert printed != AMINATION
+    found, wanted = read(printed).model, read(AMINATION).model
+    assert isinstance(found, ReductiveAmination) and isinstance(wanted, ReductiveAmination)
+    assert found.constants == wanted.constants
+
+
+def test_a_constant_is_not_given_twice() -> None:
+    with pytest.raises(ProblemsError):
+        read(AMINATION.replace("k_o_rev:", '"k_c,rev": 1 1/s, k_o_rev:'))

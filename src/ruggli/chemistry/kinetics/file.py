@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
-from pydantic import ConfigDict, Field
+from pydantic import AliasChoices, ConfigDict, Field
 
 from ruggli.chemistry.kinetics import macrocyclisation, reductive_amination
 from ruggli.chemistry.kinetics.macrocyclisation import Variant
@@ -108,6 +108,11 @@ class MacrocyclisationFile(_KineticsFile):
     constants: MacrocyclisationConstants
 
 
+def _named(name: str, *written: str) -> Any:
+    """A constant by its name in a file; read too as the scheme in print writes it, such as `k_c,rev`."""
+    return Field(default=None, alias=name, validation_alias=AliasChoices(name, *written))
+
+
 class ReductiveAminationConstants(_Part):
     """Constants of a ring closure by reductive amination; one that is left out is 0."""
 
@@ -116,12 +121,12 @@ class ReductiveAminationConstants(_Part):
     k_red: SecondOrder | None = None
     k_ald: SecondOrder | None = None
     k_c: SecondOrder | None = None
-    k_c_rev: FirstOrder | None = None
-    k_red_j2: SecondOrder | None = Field(default=None, alias="k_red_J2")
+    k_c_rev: FirstOrder | None = _named("k_c_rev", "k_c,rev")
+    k_red_j2: SecondOrder | None = _named("k_red_J2", "k_red(J2)")
     k_o: SecondOrder | None = None
-    k_o_rev: FirstOrder | None = None
-    k_red_j3: SecondOrder | None = Field(default=None, alias="k_red_J3")
-    k_h2: SecondOrder | None = Field(default=None, alias="k_H2")
+    k_o_rev: FirstOrder | None = _named("k_o_rev", "k_o,rev")
+    k_red_j3: SecondOrder | None = _named("k_red_J3", "k_red(J3)")
+    k_h2: SecondOrder | None = _named("k_H2")
 
 
 class ReductiveAminationFile(_KineticsFile):
