@@ -102,17 +102,18 @@ class CountingPorts:
 
         Connections of our own come after all that were made before, and tell when those have been counted.
         """
-        last = [socket.create_connection(("127.0.0.1", number)) for number in self.numbers.values()]
-        ours = {end.getsockname() for end in last}
+        last = {port: socket.create_connection(("127.0.0.1", number)) for port, number in self.numbers.items()}
+        # with the port that they lead to: two connections to different ports may have one number at our end
+        ours = {(port, end.getsockname()) for port, end in last.items()}
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             with self._lock:
-                if ours <= {client.peer for client in self.clients}:
-                    for end in last:
+                if ours <= {(client.port, client.peer) for client in self.clients}:
+                    for end in last.values():
                         end.close()
                     if not self._open:
                         taken, self.clients = self.clients, []
-                        return [client for client in taken if client.peer not in ours]
+                        return [client for client in taken if (client.port, client.peer) not in ours]
             time.sleep(0.001)
         raise SystemExit("a client did not go")
 
