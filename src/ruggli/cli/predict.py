@@ -15,15 +15,6 @@ if TYPE_CHECKING:
     from ruggli.chemistry.rules.rule import Rule
     from ruggli.plan.prediction import Prediction
 
-WORDS = {
-    "C": "ring",
-    "M": "left over",
-    "D": "linear dimer",
-    "CD": "cyclic dimer",
-    "I": "isomer",
-    "U": "longer chains",
-}
-
 
 @click.command()
 @planning_options
@@ -55,6 +46,7 @@ def predict(as_json: bool, accept: tuple[str, ...], **options: Any) -> int:
 
 def _tell(found: Prediction) -> None:
     from ruggli.chemistry.kinetics.parameters import HONEST
+    from ruggli.chemistry.kinetics.told import WORDS, share
     from ruggli.quantities.dimension import Dimension
     from ruggli.quantities.reader import show
 
@@ -65,7 +57,7 @@ def _tell(found: Prediction) -> None:
     write(f"{'part of the substrate':>22}  default  nine in ten of {forecast.samples} samples")
     for name, word in WORDS.items():
         if name in forecast.yields and forecast.yields[name].high > 0.0:
-            write(f"{word:>22}  {_percent(forecast.yields[name].value):>7}  {_between(forecast.yields[name])}")
+            write(f"{word:>22}  {share(forecast.yields[name].value):>7}  {_between(forecast.yields[name])}")
     peak = [
         show(value, Dimension.CONCENTRATION) for value in (forecast.peak.value, forecast.peak.low, forecast.peak.high)
     ]
@@ -88,12 +80,10 @@ def _against(found: Prediction) -> list[tuple[Rule, str]]:
     return [(rules[told.rule], told.value) for told in found.foreseen()]
 
 
-def _percent(part: float) -> str:
-    return "< 0.1 %" if part < 0.001 else f"{100 * part:.3g} %"
-
-
 def _between(band: Band) -> str:
-    return f"{_percent(band.low)} to {_percent(band.high)}"
+    from ruggli.chemistry.kinetics.told import share
+
+    return f"{share(band.low)} to {share(band.high)}"
 
 
 def _as_json(found: Prediction) -> dict[str, Any]:

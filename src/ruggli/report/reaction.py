@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ruggli.chemistry.kinetics.parameters import HONEST
+from ruggli.chemistry.kinetics.told import WORDS, share
 from ruggli.quantities.base import Millilitres, Millimoles, Molar, Seconds
 from ruggli.report.account import Account
 from ruggli.report.contents import VesselTrack
@@ -21,14 +22,6 @@ SAMPLES = 40
 CLOSE = 0.002
 """Part of the final amount by which a course may differ from its straight pieces."""
 MOST_PIECES = 40
-
-WORDS: Mapping[str, str] = {
-    "C": "ring",
-    "M": "substrate left over",
-    "D": "linear dimer",
-    "I": "isomer",
-    "U": "longer chains",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +142,7 @@ def yield_table(reaction: Reaction) -> Table:
     """What is expected of the substrate, as bands."""
     told = reaction.told
     rows = [
-        (word, _percent(band["value"]), f"{_percent(band['low'])} to {_percent(band['high'])}")
+        (word, share(band["value"]), f"{share(band['low'])} to {share(band['high'])}")
         for name, word in WORDS.items()
         if (band := told["yields"].get(name)) is not None and band["high"] > 0.0
     ]
@@ -177,17 +170,13 @@ def constant_table(reaction: Reaction) -> Table:
     return Table("", ("constant", "default", "range", "mark", "from"), tuple(rows), frozenset({1, 2}))
 
 
-def _percent(part: float) -> str:
-    return "< 0.1 %" if part < 0.001 else f"{100 * part:.3g} %"
-
-
 def reaction_panel(reaction: Reaction) -> dict[str, Any]:
     """Lines for the drawing program: the defaults' course, with its band around it."""
     told, lines = reaction.told, []
     times = [reaction.start + time for time in told["times_s"]]
     for colour, (name, word) in enumerate(WORDS.items()):
         course = told["concentrations_M"].get(name)
-        if course is None or not any(band["high"] for band in course) or name in ("D", "U", "I"):
+        if course is None or not any(band["high"] for band in course) or name not in ("C", "M"):
             continue
         lines.append(
             {

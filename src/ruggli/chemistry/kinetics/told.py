@@ -1,9 +1,26 @@
 """A solution as data for others."""
 
-from typing import Any
+from __future__ import annotations
 
-from ruggli.chemistry.kinetics.load import Case
-from ruggli.chemistry.kinetics.solve import Solution
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ruggli.chemistry.kinetics.load import Case
+    from ruggli.chemistry.kinetics.solve import Solution
+
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "C": "ring",
+        "M": "substrate left over",
+        "D": "linear dimer",
+        "CD": "cyclic dimer",
+        "I": "isomer",
+        "U": "longer chains",
+    }
+)
+"""What people call the species of a macrocyclisation, the wanted one first."""
 
 PER_LITRE = 1000.0
 """mL and mmol to L and mol."""
@@ -33,3 +50,8 @@ def solution_as_json(case: Case, solution: Solution) -> dict[str, Any]:
             "time_unit": "s",
         },
     }
+
+
+def share(part: float) -> str:
+    """A part of the substrate in percent, with three digits."""
+    return "< 0.1 %" if part < 0.001 else f"{100 * part:.3g} %"
