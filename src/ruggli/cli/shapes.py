@@ -296,6 +296,64 @@ DIAGNOSIS: Final = _object(
         "unused": {**TEXTS, "description": "questions that the answers file answers and that were not asked"},
     }
 )
+ENDS: Final = {"type": "array", "items": NUMBER, "minItems": 2, "maxItems": 2, "description": "at least, at most"}
+BANDS: Final = {"type": "object", "additionalProperties": BAND}
+SALVAGE: Final = _object(
+    {
+        "ok": FLAG,
+        "run": TEXT,
+        "verdict": TEXT,
+        "cause": TEXT,
+        "step": _or_null(TEXT),
+        "recorded_s": NUMBER,
+        "stood_s": NUMBER,
+        "heating": FLAG,
+        "temperature_degC": _or_null(NUMBER),
+        "vessel": TEXT,
+        "volume_mL": _or_null(NUMBER),
+        "resumable": FLAG,
+        "not_resumable": TEXT,
+        "reagents": _list(
+            _object({"reagent": TEXT, "name": TEXT, "planned_mmol": NUMBER, "in_mmol": ENDS, "left_mmol": NUMBER})
+        ),
+        "feeds": _list(
+            _object(
+                {
+                    "step": TEXT,
+                    "solution": TEXT,
+                    "device": TEXT,
+                    "planned_mL": NUMBER,
+                    "delivered_mL": ENDS,
+                    "left_mL": NUMBER,
+                    "in_syringe_mL": NUMBER,
+                    "in_line_mL": NUMBER,
+                    "not_loaded_mL": NUMBER,
+                    "filled_for_s": _or_null(NUMBER),
+                }
+            )
+        ),
+        "now": _or_null(BANDS),
+        "live_catalyst": _or_null(BAND),
+        "options": _list(
+            _object(
+                {
+                    "id": TEXT,
+                    "title": TEXT,
+                    "standing": _enum("possible", "not advised", "not possible"),
+                    "why": TEXTS,
+                    "do": TEXTS,
+                    "takes_s": _or_null(NUMBER),
+                    "expected": _or_null(
+                        _object({"fed_mmol": NUMBER, "yields": BANDS, "ring_of_planned": BAND, "peak_M": BAND})
+                    ),
+                }
+            )
+        ),
+        "parameters": _list(PARAMETER),
+        "unpredicted": TEXT,
+        "caution": TEXT,
+    }
+)
 SERVED: Final = _object({"name": TEXT, "driver": TEXT, "url": TEXT, "pty": _or_null(TEXT)})
 
 _SHAPES: Final[Mapping[str, Shape]] = {
@@ -307,6 +365,7 @@ _SHAPES: Final[Mapping[str, Shape]] = {
     "diagnose": DIAGNOSIS,
     "run": OUTCOME,
     "resume": OUTCOME,
+    "salvage": SALVAGE,
     "report": _object({"ok": FLAG, "run": TEXT, "report": TEXT, "problems": PROBLEMS}),
     "runs": _object({"folder": TEXT, "runs": _list(RUN_ROW)}),
     "journal verify": _object(

@@ -43,13 +43,26 @@ class Reaction:
 
 def reaction_request(account: Account) -> tuple[Seconds, dict[str, Any]] | None:
     """When the substrate began to flow, and what the solver needs; None where nothing is to be solved."""
+    found = additions(account)
+    if found is None:
+        return None
+    start, schedule = found
+    constants = account.plan["reaction"]["constants"]
+    return start, {"constants": constants, "schedule": schedule, "points": POINTS, "samples": SAMPLES}
+
+
+def additions(account: Account) -> tuple[Seconds, dict[str, Any]] | None:
+    """When the substrate began to flow, and what was put in, as a schedule for the solver.
+
+    None where the plan has no reaction with constants, or nothing of the substrate has come.
+    """
     planned = account.plan.get("reaction")
     if planned is None:
         return None
     vessel = next((track for track in account.vessels if track.name == planned["vessel"]), None)
     if vessel is None:
         return None
-    rows = _courses(vessel, planned["species"], _cooled(account, planned["vessel"]))
+    rows = _courses(vessel, planned["species"], cooled(account, planned["vessel"]))
     begin = next((index for index, row in enumerate(rows) if row[2].get("M", 0.0) > 0.0), None)
     if begin is None or len(rows) < begin + 2:
         return None
@@ -64,15 +77,13 @@ def reaction_request(account: Account) -> tuple[Seconds, dict[str, Any]] | None:
         }
         for before, after in _pieces(rows)
     ]
-    schedule = {
+    return start, {
         "volume_mL": volume,
         "amounts_mmol": held,
         "feeds": [feed for feed in feeds if feed["volume_mL"] > 0.0 or any(feed["amounts_mmol"].values())],
         "portions": [],
         "end_s": rows[-1][0] - start,
     }
-    asked = {"constants": planned["constants"], "schedule": schedule, "points": POINTS, "samples": SAMPLES}
-    return start, asked
 
 
 Row = tuple[Seconds, Millilitres, dict[str, Millimoles]]
@@ -93,7 +104,7 @@ def _courses(vessel: VesselTrack, species: Mapping[str, str], until: Seconds) ->
     return rows
 
 
-def _cooled(account: Account, vessel: str) -> Seconds:
+def cooled(account: Account, vessel: str) -> Seconds:
     """When the vessel was first cooled, or the end of the record."""
     works = {str(step["id"]): step["work"] for step in account.plan.get("steps", ())}
     begun = [
