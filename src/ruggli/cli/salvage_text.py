@@ -1,14 +1,13 @@
 """What `ruggli salvage` prints: lines for people, and one object for programs."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 from ruggli.app.salvage.find import Salvage
 from ruggli.app.salvage.option import Expected, Option, Standing
 from ruggli.chemistry.kinetics.forecast import Band
 from ruggli.chemistry.kinetics.told import WORDS, share
-from ruggli.chemistry.kinetics.worker import band_as_json
+from ruggli.chemistry.kinetics.worker import band_as_json, parameter_as_json
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import show
 
@@ -162,7 +161,7 @@ def salvage_as_json(found: Salvage) -> dict[str, Any]:
         "now": None if found.now is None else _bands(found.now),
         "live_catalyst": None if found.live is None else band_as_json(found.live),
         "options": [_option_as_json(option) for option in found.options],
-        "parameters": [asdict(row) for row in found.constants],
+        "parameters": [parameter_as_json(row) for row in found.constants],
         "unpredicted": found.unpredicted,
         "caution": found.caution,
     }

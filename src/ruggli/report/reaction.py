@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ruggli.chemistry.kinetics.parameters import HONEST
+from ruggli.chemistry.kinetics.schemes import MACROCYCLISATION
 from ruggli.chemistry.kinetics.told import WORDS, share
 from ruggli.quantities.base import Millilitres, Millimoles, Molar, Seconds
 from ruggli.report.account import Account
@@ -47,8 +48,14 @@ def reaction_request(account: Account) -> tuple[Seconds, dict[str, Any]] | None:
     if found is None:
         return None
     start, schedule = found
-    constants = account.plan["reaction"]["constants"]
-    return start, {"constants": constants, "schedule": schedule, "points": POINTS, "samples": SAMPLES}
+    planned = account.plan["reaction"]
+    return start, {
+        "model": planned.get("model", MACROCYCLISATION),  # a journal of old knows no other
+        "constants": planned["constants"],
+        "schedule": schedule,
+        "points": POINTS,
+        "samples": SAMPLES,
+    }
 
 
 def additions(account: Account) -> tuple[Seconds, dict[str, Any]] | None:

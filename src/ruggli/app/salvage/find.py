@@ -84,14 +84,15 @@ def salvage(
 
     from ruggli.app.salvage.ring import Ring
     from ruggli.app.salvage.solver import Solver
-    from ruggli.chemistry.kinetics.worker import read_schedule
+    from ruggli.chemistry.kinetics.schemes import MACROCYCLISATION
+    from ruggli.chemistry.kinetics.worker import read_parameter, read_schedule
 
     start, schedule = found
     planned = account.plan["reaction"]
     past = replace(read_schedule(schedule), end=Seconds(account.duration + stand.stood - start))
-    constants = tuple(Parameter(**row) for row in planned["constants"])
+    constants = tuple(read_parameter(row) for row in planned["constants"])
     whole = next(row.planned for row in stand.reagents if planned["species"].get(row.reagent) == "M")
-    solver = Solver(constants, whole)
+    solver = Solver(planned.get("model", MACROCYCLISATION), constants, whole)
     ring = Ring(stand, past, rest_of(stand, planned["species"]), solver, closed)
     now = solver.now(past)
     return Salvage(stand, closed, now.yields, now.live, tuple(ring.options()), constants, "")

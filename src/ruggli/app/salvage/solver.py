@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ruggli.app.salvage.option import Expected
 from ruggli.chemistry.kinetics.forecast import TOLERANCE, Band, forecast
 from ruggli.chemistry.kinetics.parameters import Parameter
 from ruggli.chemistry.kinetics.schedule import Schedule
+from ruggli.chemistry.kinetics.schemes import model_of
 from ruggli.chemistry.kinetics.solve import Moment, solve
-from ruggli.chemistry.kinetics.worker import ring_closure
 from ruggli.quantities.base import Millimoles, Seconds
 
 SAMPLES = 40
@@ -34,16 +35,18 @@ class Solver:
     """The model with its constants.
 
     Attributes:
+        scheme: which reactions, see `model_of`.
         constants: with ranges, marks and sources.
         planned: substrate of the whole plan.
     """
 
+    scheme: str
     constants: Sequence[Parameter]
     planned: Millimoles
 
     def expect(self, schedule: Schedule) -> Expected:
         """What is there at the end of a schedule, as bands. Raises `KineticsError`."""
-        found = forecast(ring_closure, self.constants, schedule, (), samples=SAMPLES)
+        found = forecast(partial(model_of, self.scheme), self.constants, schedule, (), samples=SAMPLES)
         fed = Millimoles(schedule.put_in(schedule.end).get("M", 0.0))
         ring, part = found.yields["C"], fed / self.planned
         whole = Band(part * ring.value, part * ring.low, part * ring.high)
@@ -51,7 +54,7 @@ class Solver:
 
     def now(self, past: Schedule) -> Now:
         """What is there at the end of what was. Raises `KineticsError`."""
-        found = forecast(ring_closure, self.constants, past, (past.end,), samples=SAMPLES)
+        found = forecast(partial(model_of, self.scheme), self.constants, past, (past.end,), samples=SAMPLES)
         catalyst = past.put_in(past.end).get("Ru", 0.0)
         if not catalyst:
             return Now(found.yields, None)
@@ -60,12 +63,12 @@ class Solver:
 
     def course(self, schedule: Schedule, times: Sequence[Seconds]) -> Sequence[Moment]:
         """The flask at these times, with the default constants. Raises `KineticsError`."""
-        model = ring_closure({row.name: row.value for row in self.constants})
+        model = model_of(self.scheme, {row.name: row.value for row in self.constants})
         return solve(model, schedule, times, tolerance=TOLERANCE).moments
 
     def converted(self, schedule: Schedule) -> float:
         """Part of the substrate that has reacted at the end, with the default constants. Raises `KineticsError`."""
-        model = ring_closure({row.name: row.value for row in self.constants})
+        model = model_of(self.scheme, {row.name: row.value for row in self.constants})
         return 1.0 - solve(model, schedule, (), tolerance=TOLERANCE).yields.get("M", 0.0)
 
 
