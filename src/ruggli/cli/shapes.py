@@ -162,6 +162,7 @@ PLAN: Final = _object(
                 "ring_size": WHOLE,
                 "catalyst": _or_null(TEXT),
                 "temperature_degC": NUMBER,
+                "over": _or_null(TEXT),
                 "constants": _list(PARAMETER),
             }
         ),
@@ -265,6 +266,11 @@ PREDICTION: Final = _object(
         "end_s": NUMBER,
         "samples": WHOLE,
         "yields": {"type": "object", "additionalProperties": BAND},
+        "kept": {
+            "type": "object",
+            "additionalProperties": BAND,
+            "description": "at the end, by reagent of the model: part left of what was put in",
+        },
         "peak_M": BAND,
         "times_s": _list(NUMBER),
         "concentrations_M": {"type": "object", "additionalProperties": _list(BAND)},

@@ -15,7 +15,7 @@ from ruggli.report import numbers, tables
 from ruggli.report.account import INTERRUPTED, Account, account_of
 from ruggli.report.figures import figure_data
 from ruggli.report.plantext import plan_as_text
-from ruggli.report.reaction import Reaction, caution, constant_table, reaction_request, yield_table
+from ruggli.report.reaction import Reaction, caution, constant_table, reaction_request, scheme_of, yield_table
 from ruggli.report.sheets import doses_csv, events_csv, series_csv, steps_csv
 from ruggli.report.structures import pictures_of
 
@@ -100,7 +100,8 @@ def _solved(account: Account, solve: Solve | None) -> tuple[Reaction | None, str
     start, request = asked
     planned = account.plan["reaction"]
     try:
-        return Reaction(int(planned["ring_size"]), str(planned["catalyst"]), start, solve(request)), ""
+        scheme, size = scheme_of(planned), int(planned["ring_size"])
+        return Reaction(scheme, size, planned.get("catalyst"), start, solve(request)), ""
     except RuggliError as error:
         return None, str(error)
 
