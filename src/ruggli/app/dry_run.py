@@ -51,6 +51,7 @@ def dry_run(request: RunRequest, say: Say, watch: Watch) -> DryRun:
         return DryRun(execute(request, say, watch))
 
     from ruggli.app.benches import describe
+    from ruggli.app.simulated_reaction import with_reaction
     from ruggli.app.trial.kept_disk import KeptDisk
     from ruggli.app.trial.night import BROKEN_OFF, Night
     from ruggli.app.trial.night_plan import NightPlan
@@ -59,7 +60,8 @@ def dry_run(request: RunRequest, say: Say, watch: Watch) -> DryRun:
 
     began = cpu_wall_seconds()
     name = request.protocol.protocol.name
-    scenario = Scenario(name, replace(request, report=False), describe(request.rig))
+    bench = with_reaction(describe(request.rig), request.protocol.protocol, request.plan, request.rig)
+    scenario = Scenario(name, replace(request, report=False), bench)
     habits = Habits(resumes=0) if request.answers else Habits()
     disk = KeptDisk()
     night = Night(

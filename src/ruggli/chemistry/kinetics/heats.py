@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Final
 
 from ruggli.chemistry.kinetics.parameters import Parameter
+from ruggli.quantities.base import Celsius, KilojoulesPerMole
 
 _IMINE: Final = "condensation to an imine: what is left of -200 +/- 50 kJ/mol overall"
 _HYDRIDE: Final = "hydride step: about -150 of -200 +/- 50 kJ/mol overall, from heats of formation and memory"
@@ -46,6 +47,14 @@ BICARBONATE: Final = "144-55-8"
 """CAS number of what a quench takes up acid with."""
 
 QUENCH: Final = Parameter(
-    "k_quench", 0.02, 0.002, 0.2, "L/mol/s", "E", "loss of hydride to the water of a quench, times bicarbonate"
+    "k_quench",
+    0.02,
+    0.002,
+    0.2,
+    "L/mol/s",
+    "E",
+    "loss of hydride to the water of a quench, times bicarbonate",
+    KilojoulesPerMole(60.0),
+    Celsius(25.0),
 )
 """Some minutes for half of a triacetoxyborohydride in aqueous bicarbonate."""
