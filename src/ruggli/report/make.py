@@ -8,6 +8,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
+from ruggli.chemistry.kinetics.flask_words import CAUTION
 from ruggli.errors import RuggliError
 from ruggli.journal.reader import JournalView
 from ruggli.quantities.base import Seconds
@@ -17,6 +18,7 @@ from ruggli.report.figures import figure_data
 from ruggli.report.plantext import plan_as_text
 from ruggli.report.reaction import Reaction, caution, constant_table, reaction_request, scheme_of, yield_table
 from ruggli.report.sheets import doses_csv, events_csv, series_csv, steps_csv
+from ruggli.report.simulated_flask import flask_tables
 from ruggli.report.structures import pictures_of
 
 PAGE = "report.html"
@@ -167,6 +169,8 @@ def _page(
         constants=None if reaction is None else constant_table(reaction),
         caution=caution(),
         unsolved=unsolved,
+        simulated_flasks=flask_tables(account),
+        flask_caution=CAUTION,
         problems=tables.problem_table(plan),
         alarms=tables.alarm_table(account),
         prompts=tables.prompt_table(account),
