@@ -37,6 +37,7 @@ class Forecast:
         nominal: the solution with the defaults.
         samples: number of samples.
         yields: by species, part of the substrate's units put in, at the end.
+        kept: by species put in that holds none of these units, the part of it that is left at the end.
         peak: highest concentration of the substrate, mol/L.
         courses: by species, the band of its concentration in mol/L at each time of `nominal.moments`.
     """
@@ -45,6 +46,7 @@ class Forecast:
     nominal: Solution
     samples: int
     yields: Mapping[str, Band]
+    kept: Mapping[str, Band]
     peak: Band
     courses: Mapping[str, tuple[Band, ...]]
 
@@ -56,6 +58,7 @@ def forecast(
     times: Sequence[Seconds],
     *,
     samples: int = SAMPLES,
+    changes: Sequence[tuple[Seconds, Sequence[Parameter]]] = (),
 ) -> Forecast:
     """Solve for the defaults and for samples of the constants.
 
@@ -65,15 +68,24 @@ def forecast(
         schedule: what is in the flask and what comes.
         times: for the courses.
         samples: how many; they are the same ones at every call.
+        changes: from each of these times on, the same constants in the same order at another temperature.
 
     Raises:
         KineticsError: a set of constants cannot be solved.
     """
-    nominal = solve(make({p.name: p.value for p in parameters}), schedule, times, tolerance=TOLERANCE)
-    solutions = [solve(make(drawn), schedule, times, tolerance=TOLERANCE) for drawn in spread(parameters, samples)]
+
+    def solution(constants: Mapping[str, float], later: Sequence[Mapping[str, float]]) -> Solution:
+        models = [(time, make(known)) for (time, _), known in zip(changes, later, strict=True)]
+        return solve(make(constants), schedule, times, tolerance=TOLERANCE, changes=models)
+
+    defaults, *others = ({p.name: p.value for p in known} for known in (parameters, *(known for _, known in changes)))
+    nominal = solution(defaults, others)
+    draws = [spread(known, samples) for known in (parameters, *(known for _, known in changes))]
+    solutions = [solution(drawn, later) for drawn, *later in zip(*draws, strict=True)]
     yields = {
         name: _band(value, [solution.yields[name] for solution in solutions]) for name, value in nominal.yields.items()
     }
+    kept = {name: _band(value, [solution.kept[name] for solution in solutions]) for name, value in nominal.kept.items()}
     peak = _band(nominal.peak.concentration, [solution.peak.concentration for solution in solutions])
     courses = {
         name: tuple(
@@ -82,7 +94,7 @@ def forecast(
         )
         for name in (nominal.moments[0].concentrations if nominal.moments else ())
     }
-    return Forecast(tuple(parameters), nominal, samples, yields, peak, courses)
+    return Forecast(tuple(parameters), nominal, samples, yields, kept, peak, courses)
 
 
 def spread(parameters: Sequence[Parameter], samples: int) -> list[dict[str, float]]:
