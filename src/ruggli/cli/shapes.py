@@ -374,7 +374,8 @@ SALVAGE: Final = _object(
             )
         ),
         "now": _or_null(BANDS),
-        "live_catalyst": _or_null(BAND),
+        "reaction": _or_null(TEXT),
+        "partner": {**_or_null(BAND), "description": "live catalyst or hydride left over, as part of what was put in"},
         "options": _list(
             _object(
                 {
@@ -385,7 +386,17 @@ SALVAGE: Final = _object(
                     "do": TEXTS,
                     "takes_s": _or_null(NUMBER),
                     "expected": _or_null(
-                        _object({"fed_mmol": NUMBER, "yields": BANDS, "ring_of_planned": BAND, "peak_M": BAND})
+                        _object(
+                            {
+                                "fed_mmol": NUMBER,
+                                "yields": BANDS,
+                                "ring": BAND,
+                                "coupled": BAND,
+                                "left_over": BAND,
+                                "ring_of_planned": BAND,
+                                "peak_M": BAND,
+                            }
+                        )
                     ),
                 }
             )

@@ -1,8 +1,9 @@
 """A prediction as a band: the model solved with the defaults, and with constants spread over their ranges."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from math import sqrt
+from dataclasses import dataclass, field
+from math import fsum, sqrt
+from types import MappingProxyType
 
 from ruggli.chemistry.kinetics.model import Model
 from ruggli.chemistry.kinetics.parameters import Parameter
@@ -40,6 +41,7 @@ class Forecast:
         kept: by species put in that holds none of these units, the part of it that is left at the end.
         peak: highest concentration of the substrate, mol/L.
         courses: by species, the band of its concentration in mol/L at each time of `nominal.moments`.
+        together: by name, the band of a sum of yields.
     """
 
     parameters: tuple[Parameter, ...]
@@ -49,6 +51,7 @@ class Forecast:
     kept: Mapping[str, Band]
     peak: Band
     courses: Mapping[str, tuple[Band, ...]]
+    together: Mapping[str, Band] = field(default_factory=dict)
 
 
 def forecast(
@@ -59,6 +62,7 @@ def forecast(
     *,
     samples: int = SAMPLES,
     changes: Sequence[tuple[Seconds, Sequence[Parameter]]] = (),
+    together: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> Forecast:
     """Solve for the defaults and for samples of the constants.
 
@@ -69,6 +73,7 @@ def forecast(
         times: for the courses.
         samples: how many; they are the same ones at every call.
         changes: from each of these times on, the same constants in the same order at another temperature.
+        together: names of species whose yields are summed, by the name of the sum.
 
     Raises:
         KineticsError: a set of constants cannot be solved.
@@ -94,7 +99,11 @@ def forecast(
         )
         for name in (nominal.moments[0].concentrations if nominal.moments else ())
     }
-    return Forecast(tuple(parameters), nominal, samples, yields, kept, peak, courses)
+    sums = {
+        name: _band(_sum(nominal, species), [_sum(solution, species) for solution in solutions])
+        for name, species in together.items()
+    }
+    return Forecast(tuple(parameters), nominal, samples, yields, kept, peak, courses, sums)
 
 
 def spread(parameters: Sequence[Parameter], samples: int) -> list[dict[str, float]]:
@@ -104,6 +113,10 @@ def spread(parameters: Sequence[Parameter], samples: int) -> list[dict[str, floa
         {p.name: p.at((0.5 + number * step) % 1.0) for p, step in zip(parameters, steps, strict=True)}
         for number in range(1, samples + 1)
     ]
+
+
+def _sum(solution: Solution, species: Sequence[str]) -> float:
+    return fsum(solution.yields.get(name, 0.0) for name in species)
 
 
 def _band(value: float, found: list[float]) -> Band:
