@@ -5,7 +5,17 @@ from dataclasses import dataclass
 
 from ruggli.chemistry.kinetics.schedule import Feed, Portion, Schedule
 from ruggli.plan.acts import ChargeVessel
-from ruggli.plan.model import CoolWork, DoseWork, HoldWork, MonitorWork, Plan, PlannedStep, StirWork, prompts_of
+from ruggli.plan.model import (
+    CoolWork,
+    DoseWork,
+    HoldWork,
+    MonitorWork,
+    Plan,
+    PlannedStep,
+    SegmentKind,
+    StirWork,
+    prompts_of,
+)
 from ruggli.quantities.base import Celsius, Millilitres, Millimoles, Seconds
 
 
@@ -77,13 +87,23 @@ def planned_flask(plan: Plan, species: Mapping[str, str], substrate: str) -> Pla
 
 
 def _feeds(work: DoseWork, begin: Seconds, species: Mapping[str, str]) -> list[Feed]:
+    """The feeds at their rates; a ramped one in its stretches, what the chase pushes at the rate of the last."""
     found = []
-    for feed in work.feeds:
-        amounts: dict[str, Millimoles] = {}
-        for reagent, concentration in feed.solutes.items():
-            if reagent in species:
-                amounts[species[reagent]] = Millimoles(concentration * feed.planned)
-        found.append(Feed(feed.planned, amounts, begin, Seconds(feed.planned / feed.rate.held)))
+    for number, feed in enumerate(work.feeds):
+        given, at = 0.0, float(begin)
+        dose = [segment for segment in work.segments if segment.kind is SegmentKind.DOSE]
+        ramped = any(segment.rates is not None for segment in dose)
+        ends = [segment.until[number] for segment in dose[:-1]] if ramped else []
+        for segment, end in enumerate([*ends, feed.planned]):
+            volume = Millilitres(end - given)
+            takes = Seconds(volume / work.rate_of(segment, number).held)
+            amounts = {
+                species[reagent]: Millimoles(concentration * volume)
+                for reagent, concentration in feed.solutes.items()
+                if reagent in species
+            }
+            found.append(Feed(volume, amounts, Seconds(at), takes))
+            given, at = end, at + takes
     return found
 
 
