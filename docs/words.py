@@ -57,6 +57,8 @@ CODES: Mapping[str, str] = {
     "E-PROOF": "An unattended run has a dead-man that `ruggli rig prove` has not proved, or not lately.",
     "E-RANGE": "A value outside its range: a parameter, a duration, a speed, a flow rate that the pump cannot hold "
     "with this bore.",
+    "E-RATIO": "Two feeds cannot flow in the mole ratio of the step: too little of a solution, or a chase that bends it "
+    "too far.",
     "E-REF": "A name that nothing in the file, on the rig or in the catalogue has. Mostly a typing error; the nearest "
     "name is given.",
     "E-RESOLUTION": "The pump's digits cannot hold a rate or a volume closely enough (0.1 %), or it would be zero.",
@@ -87,6 +89,7 @@ CODES: Mapping[str, str] = {
     "N-LINE": "One pump takes two solutions after another; rinse syringe and line between them.",
     "N-NOTIFY": "The run is unattended, and there is one channel only by which to tell what happens.",
     "N-PROOF": "A dead-man is not proved; an unattended run on this bench would be refused (`E-PROOF`).",
+    "N-RATIO": "A ratio takes only a part of a solution, or a chase bends it a little while the feeds flow.",
     "N-REFILL": "A solution is more than its syringe holds; a person refills it while all feeds of the step rest.",
     "N-RESOLUTION": "A pump holds a rate or a volume slightly different from what was asked, by 0.1 % at most.",
     "N-RING": "The substrate of `chemistry` can close to rings of several sizes, the wanted one among them.",
@@ -107,6 +110,10 @@ CODES: Mapping[str, str] = {
 ALARMS: Mapping[str, tuple[str, str]] = {
     "A-AWAY": ("The computer slept, or the program stood still for more than 5 s.", "hold"),
     "A-BORE": ("The syringe diameter in a pump's memory is not the planned one, in mid-run.", "hold"),
+    "A-ACCUMULATION": (
+        "A kept reagent has piled up unreacted beyond its bound: it would still react if the feed stopped now.",
+        "wait, hold or stop, as the step says",
+    ),
     "A-COLD": ("While something flows, the vessel is too cold: reactant would pile up.", "hold"),
     "A-COUNTER": ("The pump says that its target is reached and its counter does not.", "hold"),
     "A-DEADMAN": ("The pump stopped itself because it heard nothing from the controller.", "hold"),
@@ -193,7 +200,8 @@ RECORDS: Mapping[str, str] = {
     "started": "A pump was started and said so.",
     "clear": "A pump's counter is about to be set to zero, with the value that it had.",
     "settled": "An account of one pump was closed: delivered volume as at least and at most, and by which evidence.",
-    "sample": "Readings: states, counters, temperatures, speeds, delivered volumes.",
+    "sample": "Readings: states, counters, temperatures, speeds, delivered volumes; with the interlock on "
+    "accumulation, what has not reacted and what was fed.",
     "gate": "A feed began or ended to wait: at its temperature gate, or for an interlock.",
     "portion": "A portion of a series is about to be asked for or started.",
     "portion_given": "A portion was given.",

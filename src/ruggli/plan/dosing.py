@@ -12,6 +12,7 @@ from ruggli.plan.keeping import bounds_of, check_pile, kept_of, pieces_of, pile_
 from ruggli.plan.model import DoseWork, Feed, GatePlan
 from ruggli.plan.policy import POLICIES
 from ruggli.plan.prompts import solution_text, volume_text
+from ruggli.plan.ratio import check_ratio, ratio_of
 from ruggli.protocol.classes import effective_class
 from ruggli.protocol.model import Chase, Dose, Gate, HoldPolicy, Quench, Role, StepClass
 from ruggli.quantities.base import Celsius, Kelvin, Millilitres, MillilitresPerSecond, Millimoles, Seconds
@@ -49,6 +50,8 @@ def plan_dose(context: Context, index: int, step: Dose | Quench) -> Draft:
 def _laid(
     context: Context, step: Dose | Quench, state: VesselState, delivery: Delivery, gate: GatePlan | None
 ) -> Laid | None:
+    if isinstance(step, Dose) and not check_ratio(context, step, delivery):
+        return None
     parts = parts_of(context, delivery, step.chase)
     bounds = bounds_of(context, step, state, delivery) if isinstance(step, Dose) else ()
     if parts is None or bounds is None:
@@ -67,7 +70,8 @@ def _laid(
     pile = pile_rule(context, step, state)
     if pile is not None:
         check_pile(context, step, pile, kept)
-    return replace(laid, work=replace(laid.work, kept=kept or None, pile=pile))
+    ratio = ratio_of(context, step, laid.work)
+    return replace(laid, work=replace(laid.work, kept=kept or None, pile=pile, ratio=ratio))
 
 
 def check_stirred(context: Context, index: int, step_id: str, state: VesselState) -> bool:

@@ -40,6 +40,8 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield from _section("Flow rates", head, _rates(plan))
     head = ("step", "reagent", "kept", "highest", "profile", "most of it unreacted at one time", "assumed")
     yield from _section("Kept concentrations (times from the first drop)", head, _kept(plan))
+    head = ("step", "", "asked", "whole dose", "while it flows")
+    yield from _section("Mole ratios", head, _ratios(plan))
     yield from _section("Refills and changes", ("at", "prompt"), _refills(plan))
     head = ("vessel", "step", "change", "then in it", "working volume")
     yield from _section("Volumes", head, _volumes(plan))
@@ -145,6 +147,20 @@ def _kept(plan: Plan) -> list[tuple[str, ...]]:
         for step in plan.steps
         if isinstance(step.work, DoseWork)
         for row in step.work.kept or ()
+    ]
+
+
+def _ratios(plan: Plan) -> list[tuple[str, ...]]:
+    return [
+        (
+            step.id,
+            f"{row.of} to {row.to}",
+            f"{row.wanted:.6g} eq",
+            f"{row.whole:.6g} eq",
+            f"{row.lowest:.6g} to {row.highest:.6g} eq",
+        )
+        for step in plan.steps
+        if isinstance(step.work, DoseWork) and (row := step.work.ratio) is not None
     ]
 
 
