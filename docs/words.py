@@ -57,8 +57,8 @@ CODES: Mapping[str, str] = {
     "E-PROOF": "An unattended run has a dead-man that `ruggli rig prove` has not proved, or not lately.",
     "E-RANGE": "A value outside its range: a parameter, a duration, a speed, a flow rate that the pump cannot hold "
     "with this bore.",
-    "E-RATIO": "Two feeds cannot flow in the mole ratio of the step: too little of a solution, or a chase that bends it "
-    "too far.",
+    "E-RATIO": "Two feeds cannot flow in the mole ratio of the step: too little of a solution, or a chase that bends "
+    "it too far.",
     "E-REF": "A name that nothing in the file, on the rig or in the catalogue has. Mostly a typing error; the nearest "
     "name is given.",
     "E-RESOLUTION": "The pump's digits cannot hold a rate or a volume closely enough (0.1 %), or it would be zero.",

@@ -2,12 +2,21 @@
 
 import json
 import math
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from simulated.test_runs_crashed import DUAL, Crash, check
 
+from ruggli.app.runs import JOURNAL
 from ruggli.engine.pile_watch import AGAIN
+from ruggli.journal.reader import read_journal
+from ruggli.report.account import Account, account_of
+from ruggli.report.deviations import deviations_of
+from ruggli.report.figures import figure_data
+from ruggli.report.kept import kept_of
+from ruggli.report.tables import kept_table
 
 RAMP = "keep: {substrate: {below: 2 mM, half_life: 6 min, profile: ramped}}"
 PILE = """keep: {substrate: {below: 20 mM, half_life: 4 min}}
@@ -51,6 +60,17 @@ def unreacted(watched: dict[float, Any]) -> dict[float, float]:
     return found
 
 
+def true_peak(watched: dict[float, Any]) -> float:
+    """Highest true concentration of the substrate in mol/L with the half-life of `RAMP`."""
+    rows = list(after_priming(watched).values())
+    amount = before = top = 0.0
+    for row in rows:
+        given, other = (row[pump]["left_line_mL"] - rows[0][pump]["left_line_mL"] for pump in ("pump_a", "pump_b"))
+        amount = amount * math.exp(-math.log(2) / 360.0) + 1.0 / 20.0 * (given - before)
+        before, top = given, max(top, amount / (50.0 + given + other))
+    return top
+
+
 def flows(row: Any) -> bool:
     return bool(row["pump_a"]["motor_mm_per_s"] or row["pump_b"]["motor_mm_per_s"])
 
@@ -65,13 +85,7 @@ def test_a_ramp_runs_and_the_true_concentration_stays_below_its_bound(desk: Any)
     trial.check_doses()
     work = next(step.work for step in trial.plan.steps if step.id == "add")
     assert len(work.segments) > 4 and work.kept[0].profile == "ramped"
-    rows = list(after_priming(watch.rows).values())
-    amount = before = top = 0.0
-    for row in rows:
-        given, other = (row[pump]["left_line_mL"] - rows[0][pump]["left_line_mL"] for pump in ("pump_a", "pump_b"))
-        amount = amount * math.exp(-math.log(2) / 360.0) + 1.0 / 20.0 * (given - before)
-        before, top = given, max(top, amount / (50.0 + given + other))
-    assert 0.9 * 0.002 < top < 0.002, "as fast as the bound allows, and never above it"
+    assert 0.95 * 0.002 < true_peak(watch.rows) < 0.002, "as fast as the bound allows, and never above it"
 
 
 def test_both_feeds_of_a_ramp_keep_their_ratio_in_every_stretch(desk: Any) -> None:
@@ -105,6 +119,53 @@ def test_a_ramp_is_killed_and_resumed(desk: Any, records: int) -> None:
     crash.lose("synced")
     crash.down(20.0)
     check(crash, crash.resume(), {"substrate_solution": 20.0, "catalyst_solution": 10.0})
+
+
+# ---- what the report says ----
+
+
+def account(trial: Any) -> Account:
+    return account_of(read_journal((Path(trial.outcome.folder) / JOURNAL).read_bytes()))
+
+
+def test_the_report_proves_the_bound_from_the_counters(desk: Any) -> None:
+    watch = desk.watch(100.0, 3000)
+    told = account(desk.run(kept(desk.dual(), RAMP), settings=LARGE, at=watch.at))
+    (row,) = told.kept
+    at, highest = row.highest
+    truth = true_peak(watch.rows)
+    assert truth <= highest <= 1.01 * truth and highest < row.below and row.good
+    assert row.times[0] < at <= row.times[-1] and row.planned == pytest.approx(highest, rel=0.01)
+    text = kept_table(told).rows[0]
+    assert text[2].startswith("kept below 2 mM: highest 1.9") and "half-life of 6 min" in text[4]
+    assert not any(deviation.kind == "concentration" for deviation in deviations_of(told))
+    assert [panel["name"] for panel in figure_data(told)["panels"]].count("kept") == 1
+
+
+def test_the_report_says_when_a_bound_was_not_kept(desk: Any) -> None:
+    """The plan of the record is given a bound that the run was not planned for."""
+    trial = desk.run(kept(desk.dual(), RAMP), settings=LARGE)
+    known = account(trial)
+    plan = json.loads(json.dumps(known.plan))
+    work = next(step["work"] for step in plan["steps"] if step["id"] == "add")
+    work["kept"][0]["below_mol_per_L"] = 0.0019
+    starts = {row.id: row.start for row in known.steps if row.start is not None}
+    told = replace(known, kept=kept_of(plan, known.feeds, known.vessels, known.samples, starts))
+    assert not told.kept[0].good and kept_table(told).marked == {0}
+    (deviation,) = [found for found in deviations_of(told) if found.kind == "concentration"]
+    assert "up to 1.9" in deviation.text and "below 1.9 mM" in deviation.text
+
+
+def test_the_report_proves_the_ratio(desk: Any) -> None:
+    ratio = "duration: 20 min\n    ratio: {of: catalyst, to: substrate, mole_percent: 4 mol%}"
+    trial = desk.run(kept(desk.dual(), ratio), settings=LARGE)
+    assert trial.verdict == "complete", trial.outcome.cause
+    (row,) = account(trial).ratios
+    held = trial.bench.truth()["vessels"]["flask"]["liquids_mL"]
+    truth = 0.05 / 10.0 * held["catalyst_solution"] / (1.0 / 20.0 * held["substrate_solution"])
+    assert row.low <= truth * 1.0001 and truth <= row.high * 1.0001
+    assert row.high - row.low < 0.0001 and truth == pytest.approx(0.04, rel=1e-3)
+    assert held["catalyst_solution"] == pytest.approx(8.0, abs=0.02), "a part of the solution only"
 
 
 # ---- what piles up ----
