@@ -4,11 +4,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from ruggli.chemistry.compounds import compound_named
 from ruggli.chemistry.rules.facts import Closure, Event, Facts, Flask, Species, Stream
 from ruggli.chemistry.structures.interface import Group, SmilesError, Structures
 from ruggli.plan.context import Context
 from ruggli.plan.demands import Demand
+from ruggli.plan.known import compound_of
 from ruggli.plan.model import DoseWork, PlannedStep, SegmentKind
 from ruggli.protocol.classes import vessel_of
 from ruggli.protocol.model import (
@@ -74,13 +74,11 @@ def facts_of(
 
 def _species(context: Context, key: str, reagent: Reagent, structures: Structures | None) -> Species:
     substance = context.chemicals.substances[key]
-    names = (reagent.cas or "", reagent.name)
-    known = next((compound for name in names if (compound := compound_named(name)) is not None), None)
     return Species(
         key=key,
         name=substance.name,
         role=reagent.role.value,
-        compound=known,
+        compound=compound_of(reagent),
         chiral="@" in (reagent.smiles or ""),
         groups=_groups(reagent, structures),
     )

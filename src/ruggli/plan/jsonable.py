@@ -72,6 +72,8 @@ _KINDS: Mapping[type, str] = types.MappingProxyType(
         MonitorWork: "monitor",
     }
 )
+_ONLY_WHERE_GIVEN = ("asked", "heat")
+"""Fields that are left out where they say nothing."""
 
 
 def plan_as_json(plan: Plan) -> dict[str, object]:
@@ -90,6 +92,9 @@ def _of_dataclass(value: Any) -> dict[str, object]:
         result[key] = _plain(getattr(value, name))
     if isinstance(value, HeldRate):
         result["error"] = value.error
+    for name in _ONLY_WHERE_GIVEN:
+        if result.get(name, "") is None:
+            del result[name]
     return result
 
 

@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ruggli.documents.problem import Problem, blocking
-from ruggli.plan.acts import Act
+from ruggli.plan.gate_plan import GatePlan as GatePlan
+from ruggli.plan.planned_prompt import PlannedPrompt as PlannedPrompt
+from ruggli.plan.portion_gates import HeatDue, PortionGates
 from ruggli.plan.reaction_plan import ReactionPlan
 from ruggli.plan.rules import STANDARD, Rules
-from ruggli.protocol.model import AnswerRule, OnTimeout, StepClass
+from ruggli.protocol.model import AnswerRule, StepClass
 from ruggli.quantities.base import (
     Celsius,
     Grams,
     GramsPerMole,
-    Kelvin,
     Millilitres,
     MillilitresPerSecond,
     Millimetres,
@@ -22,36 +23,6 @@ from ruggli.quantities.base import (
     Rpm,
     Seconds,
 )
-from ruggli.quantities.dimension import Dimension
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedPrompt:
-    """A question to a person.
-
-    Attributes:
-        id: stable id; what an answers file names. `<step id>` or `<step id>.<purpose>[.<device>]`.
-        text: what to do or to find out, with every amount and unit.
-        choices: allowed answers; () where `dimension` or free text is asked.
-        dimension: dimension of a typed answer, or None.
-        happy: the answer of the happy path, which `simulate` gives by default.
-        takes: how long a person needs, for the timeline and for the default answers.
-        timeout: how long the question waits beyond `takes`, or None for ever.
-        on_timeout: what follows then.
-        acts: what the hands do; performed on a simulated bench when the answer is `happy`.
-        when: planned time from the start of the run.
-    """
-
-    id: str
-    text: str
-    choices: tuple[str, ...]
-    dimension: Dimension | None
-    happy: str
-    takes: Seconds
-    timeout: Seconds | None
-    on_timeout: OnTimeout
-    acts: tuple[Act, ...] = ()
-    when: Seconds = Seconds(0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,21 +146,6 @@ class Guard:
 
 
 @dataclass(frozen=True, slots=True)
-class GatePlan:
-    """A feed or portion waits while the vessel is above `below`, and goes on under `below - hysteresis`.
-
-    Attributes:
-        below: where the gate shuts.
-        hysteresis: see above.
-        patience: for how long the step may wait at it; then the run holds.
-    """
-
-    below: Celsius
-    hysteresis: Kelvin
-    patience: Seconds = Seconds(3600.0)
-
-
-@dataclass(frozen=True, slots=True)
 class OperatorWork:
     """A person does something; also every step that the rig has no device for."""
 
@@ -265,13 +221,25 @@ class DoseWork:
 
 @dataclass(frozen=True, slots=True)
 class PortionsWork:
-    """`len(prompts)` portions by hand, or `len(doses)` by a pump, with a shortest interval and a temperature gate."""
+    """`len(prompts)` portions by hand, or `len(doses)` by a pump, with a shortest interval and a temperature gate.
+
+    Attributes:
+        vessel: receiving vessel.
+        prompts: see above.
+        doses: see above.
+        interval: shortest time from the end of a portion to the next.
+        gate: see `GatePlan`.
+        asked: what a person is asked before a portion, or None.
+        heat: the heat that each portion has to give, or None.
+    """
 
     vessel: str
     prompts: tuple[PlannedPrompt, ...]
     doses: tuple[DoseWork, ...]
     interval: Seconds
     gate: GatePlan
+    asked: PortionGates | None = None
+    heat: HeatDue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -475,7 +443,8 @@ def prompts_of(work: Work) -> tuple[PlannedPrompt, ...]:
     if isinstance(work, DoseWork):
         return tuple(prompt for segment in work.segments for prompt in segment.prompts)
     if isinstance(work, PortionsWork):
-        return work.prompts + tuple(prompt for dose in work.doses for prompt in prompts_of(dose))
+        asked = () if work.asked is None else work.asked.prompts
+        return work.prompts + asked + tuple(prompt for dose in work.doses for prompt in prompts_of(dose))
     if isinstance(work, MonitorWork):
         return work.prompts
     return ()

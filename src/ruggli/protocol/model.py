@@ -6,9 +6,18 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from ruggli.protocol.base import Model as Model
+from ruggli.protocol.gate import Gate as Gate
 from ruggli.protocol.interlock_settings import InterlockAction as InterlockAction
 from ruggli.protocol.interlock_settings import Interlocks
 from ruggli.protocol.nitrogen_group import NitrogenGroup
+from ruggli.protocol.portion_steps import HeatCheck as HeatCheck
+from ruggli.protocol.portion_steps import PortionGate as PortionGate
+from ruggli.protocol.portion_steps import Portions as Portions
+from ruggli.protocol.step import Asked as Asked
+from ruggli.protocol.step import HoldPolicy as HoldPolicy
+from ruggli.protocol.step import OnTimeout as OnTimeout
+from ruggli.protocol.step import Step as Step
+from ruggli.protocol.step import StepClass as StepClass
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.fields import (
     Amount,
@@ -24,7 +33,6 @@ from ruggli.quantities.fields import (
     Name,
     Percent,
     Temperature,
-    TemperatureDifference,
     Text,
     Volume,
     refusal,
@@ -54,19 +62,8 @@ Measure: TypeAlias = Annotated[
     Dimension, TextField(_read_dimension, {"enum": list(_MEASURES), "description": "what a typed answer measures"})
 ]
 """What a typed answer measures: `temperature`, `percent`, `volume`, ..."""
-PortionCount: TypeAlias = Annotated[int, whole(ge=1, le=200)]
 Repeats: TypeAlias = Annotated[int, whole(ge=1, le=100)]
 Times: TypeAlias = Annotated[int, whole(ge=1, le=20)]
-
-
-class StepClass(Enum):
-    """What a step is to the chemistry, and so what is safe when it has to pause or end early."""
-
-    FEED = "feed"
-    FEED_AT_REFLUX = "feed_at_reflux"
-    PORTION_ADDITION = "portion_addition"
-    QUENCH = "quench"
-    HEAT_ONLY = "heat_only"
 
 
 class Role(Enum):
@@ -192,38 +189,8 @@ class Chemistry(Model):
     source: Text | None = None
 
 
-class OnTimeout(Enum):
-    """What happens when nobody answers."""
-
-    HOLD = "hold"
-    STOP = "stop"
-    CONTINUE = "continue"
-
-
 class Prompts(Model):
     """Defaults for every question to a person."""
-
-    timeout: Duration | None = None
-    on_timeout: OnTimeout | None = None
-
-
-class HoldPolicy(Model):
-    """How long a step may stay held, and what follows; the rest is the step's class."""
-
-    at_most: Duration
-    then: Literal["stop", "heat_off"] = "stop"
-
-
-class Step(Model):
-    """What every step has."""
-
-    id: Name
-    note: Text | None = None
-    source: Text | None = None
-
-
-class Asked(Step):
-    """A step that asks a person."""
 
     timeout: Duration | None = None
     on_timeout: OnTimeout | None = None
@@ -301,13 +268,6 @@ class Ceiling(Model):
     half_life: Duration | None = None
 
 
-class Gate(Model):
-    """Go on only while the vessel is below a temperature."""
-
-    below: Temperature
-    hysteresis: TemperatureDifference | None = None
-
-
 class Dose(Asked):
     """Deliver one or several solutions together, by duration, rate, or a ceiling on a concentration.
 
@@ -334,31 +294,19 @@ class Dose(Asked):
 
 
 class Quench(Asked):
-    """Add a quench slowly, at a governed rate: the feed waits while the vessel is above the gate."""
+    """Add a quench slowly, at a governed rate: the feed waits while the vessel is above the gate.
+
+    `rate: by_vent` is the fastest that the `vent` of the rig's vessel and its head space bear.
+    """
 
     do: Literal["quench"]
     into: Name
     solution: Name
-    rate: FlowRate | None = None
+    rate: FlowRate | Literal["by_vent"] | None = None
     duration: Duration | None = None
     gate: Gate
     chase: Chase | None = None
     class_: StepClass = Field(default=StepClass.QUENCH, alias="class")
-    hold: HoldPolicy | None = None
-    interlocks: Interlocks | None = None
-
-
-class Portions(Asked):
-    """Add a reagent in portions: each an operator's act or, for a solution, a device step."""
-
-    do: Literal["portions"]
-    into: Name
-    what: Name
-    count: PortionCount
-    interval: Duration
-    gate: Gate
-    class_: StepClass = Field(default=StepClass.PORTION_ADDITION, alias="class")
-    rate: FlowRate | None = None
     hold: HoldPolicy | None = None
     interlocks: Interlocks | None = None
 
