@@ -51,6 +51,7 @@ CODES: Mapping[str, str] = {
     "E-NUMBER": "This is no plain decimal number: commas, spaces between digits, fractions and formulas are not read.",
     "E-ORDER": "A step of class `feed_at_reflux` without a `heat` step to reflux before it.",
     "E-PERM": "Every user of the computer may change the rig file, and the run is unattended.",
+    "E-PH": "A gate asks for a pH where it means nothing: no water and no alcohol is in the vessel.",
     "E-PLAN": "A step cannot be planned on this rig, for a reason that no other code names.",
     "E-PORT": "The form of a port is not known, it is on another machine without `allow_network: true`, it is used "
     "twice, it is not there, or (unattended) it is a number that can change.",
@@ -75,6 +76,8 @@ CODES: Mapping[str, str] = {
     "E-USAGE": "The command line is wrong; `--help` shows its options.",
     "E-VALUE": "A word that is not one of those allowed here, an empty text, or a formula or SMILES that cannot be "
     "read.",
+    "E-VENT": "A quench would set more gas free than the `vent` of the vessel bears, or `rate: by_vent` finds no gas "
+    "to go by.",
     "E-VERSION": "The version of the file format, or of a journal, is not one that this program reads.",
     "E-VESSEL": "No vessel of the rig, or more than one, could be the vessel of the protocol.",
     "N-BOM": "The file begins with a byte-order mark; it is left out.",
@@ -84,6 +87,7 @@ CODES: Mapping[str, str] = {
     "N-DEADMAN": "A device does not stop by itself when the controller falls silent (attended, or waived).",
     "N-DEADMAN-COARSE": "A dose is so fast that the pump's own stop comes after more than 0.5 % of it.",
     "N-GAS": "What a quench with bicarbonate sets free after a triacetoxyborohydride, and what that takes.",
+    "N-HEAT": "What each portion of a hydride should warm its vessel by, if no heat is lost, where `heat` asks for it.",
     "N-HOLD": "The file allows a longer hold than the class of the step; the class's limit is used.",
     "N-KEEP": "A kept concentration is planned with the slow end of default constants, which nobody measured.",
     "N-LINE": "One pump takes two solutions after another; rinse syringe and line between them.",
@@ -100,6 +104,9 @@ CODES: Mapping[str, str] = {
     "N-UNUSED": "A parameter is declared and used nowhere.",
     "W-CLASS": "A step of class `feed` keeps a vessel above 45 degC heated when the run ends early.",
     "W-DEADMAN-COARSE": "As `N-DEADMAN-COARSE`, and the run is unattended.",
+    "W-HEADSPACE": "A quench may burst into gas when it begins, and the vessel has less head space than three times "
+    "the gas of a minute.",
+    "W-HEAT-RISE": "`heat.rise` is more than half of what a portion gives if no heat is lost.",
     "W-HEAT-ON": "The protocol ends with a heater on.",
     "W-NOTIFY": "The run is unattended on a real bench, and nobody is told what happens.",
     "W-PERM": "Every user of the computer may change the rig file.",
@@ -121,7 +128,11 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         "The record of the run cannot be kept: the disk is full, or fails.",
         "stop; heat as the class of the step says; the run ends",
     ),
-    "A-GATE": ("A vessel has not come below its gate for as long as the step may stay held.", "hold"),
+    "A-GATE": (
+        "A gate has stayed shut for as long as the step may stay held: the vessel's temperature, or what a person said "
+        "of effervescence or pH.",
+        "hold",
+    ),
     "A-FROZEN": (
         "Both temperature readings of a plate have stood still to the last digit for 30 min, heater on or feeding.",
         "hold, heat off; where the plate hardly heats it is only told",
@@ -136,6 +147,11 @@ ALARMS: Mapping[str, tuple[str, str]] = {
     ),
     "A-IDENTITY": ("Another device answers on the port.", "hold"),
     "A-LINK": ("The port is gone (at once), or the device has been silent for 3.5 s.", "hold"),
+    "A-NO-HEAT": (
+        "A portion has not warmed its vessel by `heat.rise` within `heat.within`: what does not react piles up. "
+        "`resume` goes on all the same.",
+        "hold",
+    ),
     "A-NOT-COOLING": ("A vessel has not cooled down in the time allowed.", "hold"),
     "A-NOT-HEATING": (
         "The heater is on and it gets no warmer, or a vessel has not reached its temperature in the time allowed.",
@@ -204,7 +220,9 @@ RECORDS: Mapping[str, str] = {
     "accumulation, what has not reacted and what was fed.",
     "gate": "A feed began or ended to wait: at its temperature gate, or for an interlock.",
     "portion": "A portion of a series is about to be asked for or started.",
-    "portion_given": "A portion was given.",
+    "portion_gate": "What a person said before a portion (effervescence, pH), and whether that opens the gate.",
+    "portion_given": "A portion was given; where it has to give heat, with the temperature from which that counts.",
+    "portion_heat": "The heat of a portion: `seen`, `not seen` in its time, or `gone on` without it by a person.",
     "guardian": "What the guardian saw, did and proved after the controller had died or hung; copied in by `resume`.",
     "prompt": "A question to a person.",
     "answer": "An answer, and by whom.",
@@ -381,6 +399,17 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "below": "the addition goes on only while the probe reads less",
         "hysteresis": "how far below the gate it must come before a waiting feed goes on; left out: 2 K",
     },
+    "PortionGate": {
+        "below": "the next portion waits until the probe reads less",
+        "hysteresis": "how far below the gate it must come after the first portion; left out: 2 K",
+        "quiet": "`ask`: a person says before every further portion whether the effervescence has died down",
+        "ph": "a person types the pH before every portion; only with water or an alcohol in the vessel",
+    },
+    "PhWindow": {"from": "lowest pH at which a portion is added", "to": "highest"},
+    "HeatCheck": {
+        "rise": "how far the probe must rise above what the vessel would do by itself",
+        "within": "how long after the portion was given; then the run holds (`A-NO-HEAT`)",
+    },
     "Portion": {"what": "a solvent, reagent or solution", "volume": "how much, where no amount says it"},
     "AnswerRule": {
         "answer": "a possible answer",
@@ -419,7 +448,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "Quench": {
         "into": "receiving vessel",
         "solution": "what is added",
-        "rate": "flow rate",
+        "rate": "flow rate; `by_vent`: the fastest that vent and head space of the rig's vessel bear",
         "duration": "or the time of the addition",
         "gate": "the feed waits while the vessel is above it",
         "chase": "push the contents of the line into the vessel at the end",
@@ -432,7 +461,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "what": "a reagent (by hand) or a solution (by pump)",
         "count": "number of portions",
         "interval": "shortest time between two",
-        "gate": "the next portion waits until the vessel is below it",
+        "gate": "what the next portion waits for",
+        "heat": "the heat that each portion has to give; left out: none is asked for",
         "class": "class of the step",
         "rate": "flow rate of a portion, for a solution",
         "hold": "how long the step may stay held",
@@ -586,6 +616,7 @@ RIG_FIELDS: Mapping[str, Mapping[str, str]] = {
         "position": "where it stands",
         "condenser": "a reflux condenser stands on it",
         "stirred": "a stirring bar is in it",
+        "vent": "flow of gas that its way out bears; quenches are checked against it (`E-VENT`, rule X-12)",
     },
     "Position": {
         "hotplate": "the device that heats and stirs it",

@@ -75,6 +75,8 @@ _KINDS: Mapping[type, str] = types.MappingProxyType(
         MonitorWork: "monitor",
     }
 )
+_ONLY_WHERE_GIVEN = ("asked", "heat")
+"""Fields that are left out where they say nothing."""
 
 _OPTIONAL: Mapping[type, frozenset[str]] = types.MappingProxyType(
     {
@@ -103,6 +105,9 @@ def _of_dataclass(value: Any) -> dict[str, object]:
             result[key] = _plain(found)
     if isinstance(value, HeldRate):
         result["error"] = value.error
+    for name in _ONLY_WHERE_GIVEN:
+        if result.get(name, "") is None:
+            del result[name]
     return result
 
 

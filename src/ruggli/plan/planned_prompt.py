@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from ruggli.plan.acts import Act
-from ruggli.protocol.model import OnTimeout
+from ruggli.protocol.step import OnTimeout
 from ruggli.quantities.base import Seconds
 from ruggli.quantities.dimension import Dimension
 

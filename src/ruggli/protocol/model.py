@@ -15,6 +15,9 @@ from ruggli.protocol.keep import Keep as Keep
 from ruggli.protocol.keep import Profile as Profile
 from ruggli.protocol.keep import Ratio as Ratio
 from ruggli.protocol.nitrogen_group import NitrogenGroup
+from ruggli.protocol.portion_steps import HeatCheck as HeatCheck
+from ruggli.protocol.portion_steps import PortionGate as PortionGate
+from ruggli.protocol.portion_steps import Portions as Portions
 from ruggli.protocol.step import Asked as Asked
 from ruggli.protocol.step import HoldPolicy as HoldPolicy
 from ruggli.protocol.step import OnTimeout as OnTimeout
@@ -64,7 +67,6 @@ Measure: TypeAlias = Annotated[
     Dimension, TextField(_read_dimension, {"enum": list(_MEASURES), "description": "what a typed answer measures"})
 ]
 """What a typed answer measures: `temperature`, `percent`, `volume`, ..."""
-PortionCount: TypeAlias = Annotated[int, whole(ge=1, le=200)]
 Repeats: TypeAlias = Annotated[int, whole(ge=1, le=100)]
 Times: TypeAlias = Annotated[int, whole(ge=1, le=20)]
 
@@ -253,31 +255,19 @@ class Cool(Asked):
 
 
 class Quench(Asked):
-    """Add a quench slowly, at a governed rate: the feed waits while the vessel is above the gate."""
+    """Add a quench slowly, at a governed rate: the feed waits while the vessel is above the gate.
+
+    `rate: by_vent` is the fastest that the `vent` of the rig's vessel and its head space bear.
+    """
 
     do: Literal["quench"]
     into: Name
     solution: Name
-    rate: FlowRate | None = None
+    rate: FlowRate | Literal["by_vent"] | None = None
     duration: Duration | None = None
     gate: Gate
     chase: Chase | None = None
     class_: StepClass = Field(default=StepClass.QUENCH, alias="class")
-    hold: HoldPolicy | None = None
-    interlocks: Interlocks | None = None
-
-
-class Portions(Asked):
-    """Add a reagent in portions: each an operator's act or, for a solution, a device step."""
-
-    do: Literal["portions"]
-    into: Name
-    what: Name
-    count: PortionCount
-    interval: Duration
-    gate: Gate
-    class_: StepClass = Field(default=StepClass.PORTION_ADDITION, alias="class")
-    rate: FlowRate | None = None
     hold: HoldPolicy | None = None
     interlocks: Interlocks | None = None
 
