@@ -86,6 +86,7 @@ CODES: Mapping[str, str] = {
     "N-CLASS": "A step of class `feed_at_reflux` at 45 degC or below counts as `feed`.",
     "N-DEADMAN": "A device does not stop by itself when the controller falls silent (attended, or waived).",
     "N-DEADMAN-COARSE": "A dose is so fast that the pump's own stop comes after more than 0.5 % of it.",
+    "N-DROPS": "A feed falls in single drops that are far apart, or large against the dose or a kept bound.",
     "N-GAS": "What a quench with bicarbonate sets free after a triacetoxyborohydride, and what that takes.",
     "N-HEAT": "What each portion of a hydride should warm its vessel by, if no heat is lost, where `heat` asks for it.",
     "N-HOLD": "The file allows a longer hold than the class of the step; the class's limit is used.",
@@ -100,6 +101,7 @@ CODES: Mapping[str, str] = {
     "N-SLEEP": "The computer cannot be kept from going to sleep, and the run is attended.",
     "N-STRUCTURE": "Structures were not checked, because RDKit (`ruggli[chem]`) is not installed; or the ring size was "
     "not, because the substrate has no SMILES.",
+    "N-SYRINGE": "A pump runs near its slowest rate, in single steps; a syringe that suits better is named.",
     "N-UNIT-CASE": "A unit was written with unusual case, such as `ml`, and read as `mL`.",
     "N-UNUSED": "A parameter is declared and used nowhere.",
     "W-CLASS": "A step of class `feed` keeps a vessel above 45 degC heated when the run ends early.",
@@ -609,7 +611,13 @@ RIG_FIELDS: Mapping[str, Mapping[str, str]] = {
         "dead_volume": "what stays behind with the plunger home; left out: by size",
         "gas_tight": "for syringes that the catalogue does not know",
     },
-    "Tubing": {"bore": "inner diameter", "length": "length from syringe to vessel", "to": "vessel where it ends"},
+    "Tubing": {
+        "bore": "inner diameter",
+        "length": "length from syringe to vessel",
+        "to": "vessel where it ends",
+        "outlet": "`above` the liquid, from where it drips, or `submerged` in it; left out: not told",
+        "tip": "outer diameter of its end or of the needle on it, which decides the size of a drop; left out: 1.6 mm",
+    },
     "Vessel": {
         "capacity": "brimful",
         "working_volume": "most that may be in it",

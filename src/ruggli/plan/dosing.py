@@ -7,6 +7,7 @@ from ruggli.plan.concentrations import Inflow, peaks
 from ruggli.plan.context import Context, Use, VesselState
 from ruggli.plan.demands import Delivery
 from ruggli.plan.drafts import Draft, by_hand, refused
+from ruggli.plan.drops import check_smooth, drops_of
 from ruggli.plan.feeding import Laid, Piece, lay_dose, parts_of, stated_pace
 from ruggli.plan.keeping import bounds_of, check_pile, kept_of, pieces_of, pile_rule
 from ruggli.plan.model import DoseWork, Feed, GatePlan
@@ -71,8 +72,11 @@ def _laid(
     elif isinstance(step, Dose):
         pieces = pieces_of(context, step, state, delivery, parts, bounds)
     laid = None if pieces is None else lay_dose(context, step, state, delivery, parts, pieces, step.chase, gate)
-    if laid is None or not isinstance(step, Dose):
-        return laid
+    if laid is None:
+        return None
+    check_smooth(context, laid.work, parts)
+    if not isinstance(step, Dose):
+        return replace(laid, work=replace(laid.work, drops=drops_of(context, state, laid.work, parts)))
     kept = kept_of(context, step, state, delivery, laid.work, bounds, parts)
     if kept is None:
         return None
@@ -80,7 +84,8 @@ def _laid(
     if pile is not None:
         check_pile(context, step, pile, kept)
     ratio = ratio_of(context, step, laid.work)
-    return replace(laid, work=replace(laid.work, kept=kept or None, pile=pile, ratio=ratio))
+    work = replace(laid.work, kept=kept or None, pile=pile, ratio=ratio)
+    return replace(laid, work=replace(work, drops=drops_of(context, state, work, parts)))
 
 
 def check_stirred(context: Context, index: int, step_id: str, state: VesselState) -> bool:

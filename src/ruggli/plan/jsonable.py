@@ -82,7 +82,7 @@ _OPTIONAL: Mapping[type, frozenset[str]] = types.MappingProxyType(
     {
         Plan: frozenset({"reaction"}),
         Segment: frozenset({"rates"}),
-        DoseWork: frozenset({"kept", "pile", "ratio"}),
+        DoseWork: frozenset({"kept", "pile", "ratio", "drops"}),
     }
 )
 """Fields that are left out where they are None: a plan that does not use them reads as it always did."""

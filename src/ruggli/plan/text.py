@@ -42,6 +42,8 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield from _section("Kept concentrations (times from the first drop)", head, _kept(plan))
     head = ("step", "", "asked", "whole dose", "while it flows")
     yield from _section("Mole ratios", head, _ratios(plan))
+    head = ("step", "solution", "pump", "a drop", "falls", "of the dose", "lifts in the flask")
+    yield from _section("Drops, from a line that ends above the liquid", head, _drops(plan))
     yield from _section("Refills and changes", ("at", "prompt"), _refills(plan))
     head = ("vessel", "step", "change", "then in it", "working volume")
     yield from _section("Volumes", head, _volumes(plan))
@@ -147,6 +149,23 @@ def _kept(plan: Plan) -> list[tuple[str, ...]]:
         for step in plan.steps
         if isinstance(step.work, DoseWork)
         for row in step.work.kept or ()
+    ]
+
+
+def _drops(plan: Plan) -> list[tuple[str, ...]]:
+    return [
+        (
+            step.id,
+            row.solution,
+            row.device,
+            show(row.size, Dimension.VOLUME),
+            f"every {show(row.period, Dimension.DURATION)}",
+            f"{100 * row.part:.2g} %",
+            ", ".join(f"{name} by {show(spike, Dimension.CONCENTRATION)}" for name, spike in row.spikes.items()),
+        )
+        for step in plan.steps
+        if isinstance(step.work, DoseWork)
+        for row in step.work.drops or ()
     ]
 
 
