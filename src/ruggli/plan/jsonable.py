@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from ruggli.documents.model import Model
 from ruggli.documents.problem import Problem
-from ruggli.plan.acts import ChargeVessel, Load, Prime, Warm
+from ruggli.plan.acts import ChargeVessel, Load, Prime, Remove, Warm
 from ruggli.plan.model import (
     CoolWork,
     DoseWork,
@@ -27,6 +27,7 @@ from ruggli.plan.model import (
     PortionsWork,
     StirWork,
 )
+from ruggli.protocol.results import ResultKind, Threshold
 from ruggli.quantities.base import (
     Celsius,
     Grams,
@@ -72,6 +73,8 @@ _KINDS: Mapping[type, str] = types.MappingProxyType(
         MonitorWork: "monitor",
     }
 )
+_ONLY_WHERE_GIVEN = ("result", "sampling")
+"""Fields that are left out where they say nothing."""
 
 
 def plan_as_json(plan: Plan) -> dict[str, object]:
@@ -90,6 +93,9 @@ def _of_dataclass(value: Any) -> dict[str, object]:
         result[key] = _plain(getattr(value, name))
     if isinstance(value, HeldRate):
         result["error"] = value.error
+    for name in _ONLY_WHERE_GIVEN:
+        if result.get(name, "") is None:
+            del result[name]
     return result
 
 
@@ -113,10 +119,14 @@ def _unit_of_part(part: Any) -> str:
 def _plain(value: Any) -> object:
     if value is None or isinstance(value, str | bool | int | float):
         return value
-    if isinstance(value, Load | Prime | ChargeVessel | Warm | Problem):
+    if isinstance(value, Load | Prime | ChargeVessel | Warm | Remove | Problem):
         return value.as_dict()
     if isinstance(value, Dimension):
         return value.label
+    if isinstance(value, ResultKind):
+        return value.word
+    if isinstance(value, Threshold):
+        return value.words
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Reading):

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ruggli.documents.problem import Problem, blocking
-from ruggli.plan.acts import Act
+from ruggli.plan.monitor_work import MonitorWork as MonitorWork
+from ruggli.plan.planned_prompt import PlannedPrompt as PlannedPrompt
 from ruggli.plan.reaction_plan import ReactionPlan
 from ruggli.plan.rules import STANDARD, Rules
-from ruggli.protocol.model import AnswerRule, OnTimeout, StepClass
+from ruggli.protocol.model import StepClass
 from ruggli.quantities.base import (
     Celsius,
     Grams,
@@ -22,36 +23,6 @@ from ruggli.quantities.base import (
     Rpm,
     Seconds,
 )
-from ruggli.quantities.dimension import Dimension
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedPrompt:
-    """A question to a person.
-
-    Attributes:
-        id: stable id; what an answers file names. `<step id>` or `<step id>.<purpose>[.<device>]`.
-        text: what to do or to find out, with every amount and unit.
-        choices: allowed answers; () where `dimension` or free text is asked.
-        dimension: dimension of a typed answer, or None.
-        happy: the answer of the happy path, which `simulate` gives by default.
-        takes: how long a person needs, for the timeline and for the default answers.
-        timeout: how long the question waits beyond `takes`, or None for ever.
-        on_timeout: what follows then.
-        acts: what the hands do; performed on a simulated bench when the answer is `happy`.
-        when: planned time from the start of the run.
-    """
-
-    id: str
-    text: str
-    choices: tuple[str, ...]
-    dimension: Dimension | None
-    happy: str
-    takes: Seconds
-    timeout: Seconds | None
-    on_timeout: OnTimeout
-    acts: tuple[Act, ...] = ()
-    when: Seconds = Seconds(0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,15 +253,6 @@ class HoldWork:
     duration: Seconds
 
 
-@dataclass(frozen=True, slots=True)
-class MonitorWork:
-    """An analysis by a person; `prompts[n]` is the n-th asking, `rules` say what each answer does."""
-
-    vessel: str
-    prompts: tuple[PlannedPrompt, ...]
-    rules: tuple[AnswerRule, ...]
-
-
 Work = OperatorWork | StirWork | HeatWork | CoolWork | DoseWork | PortionsWork | HoldWork | MonitorWork
 
 
@@ -477,5 +439,5 @@ def prompts_of(work: Work) -> tuple[PlannedPrompt, ...]:
     if isinstance(work, PortionsWork):
         return work.prompts + tuple(prompt for dose in work.doses for prompt in prompts_of(dose))
     if isinstance(work, MonitorWork):
-        return work.prompts
+        return tuple(prompt for asking in range(work.askings) for prompt in work.questions(asking))
     return ()

@@ -8,8 +8,13 @@ from pydantic import Field
 from ruggli.protocol.base import Model as Model
 from ruggli.protocol.interlock_settings import InterlockAction as InterlockAction
 from ruggli.protocol.interlock_settings import Interlocks
+from ruggli.protocol.monitor_step import AnswerAction as AnswerAction
+from ruggli.protocol.monitor_step import AnswerRule as AnswerRule
+from ruggli.protocol.monitor_step import Measure, Monitor
 from ruggli.protocol.nitrogen_group import NitrogenGroup
-from ruggli.quantities.dimension import Dimension
+from ruggli.protocol.step import Asked as Asked
+from ruggli.protocol.step import OnTimeout as OnTimeout
+from ruggli.protocol.step import StepClass as StepClass
 from ruggli.quantities.fields import (
     Amount,
     Bool,
@@ -27,46 +32,13 @@ from ruggli.quantities.fields import (
     TemperatureDifference,
     Text,
     Volume,
-    refusal,
     whole,
 )
 from ruggli.quantities.fields import RotationalSpeed as Speed
 from ruggli.quantities.formula import FormulaField
-from ruggli.quantities.plain_fields import TextField
 
-_FITTED = (Dimension.RATE_CONSTANT_1, Dimension.RATE_CONSTANT_2)
-"""What nobody reads off an instrument."""
-_MEASURES = {dimension.name.lower(): dimension for dimension in Dimension if dimension not in _FITTED}
-
-
-def _read_dimension(value: object) -> Dimension:
-    if isinstance(value, Dimension):
-        return value
-    if isinstance(value, str) and value in _MEASURES:
-        return _MEASURES[value]
-    words = ", ".join(_MEASURES)
-    raise refusal(
-        "E-VALUE", "this is nothing that can be measured", value=value, bound=words, remedy="write one of them"
-    )
-
-
-Measure: TypeAlias = Annotated[
-    Dimension, TextField(_read_dimension, {"enum": list(_MEASURES), "description": "what a typed answer measures"})
-]
-"""What a typed answer measures: `temperature`, `percent`, `volume`, ..."""
 PortionCount: TypeAlias = Annotated[int, whole(ge=1, le=200)]
-Repeats: TypeAlias = Annotated[int, whole(ge=1, le=100)]
 Times: TypeAlias = Annotated[int, whole(ge=1, le=20)]
-
-
-class StepClass(Enum):
-    """What a step is to the chemistry, and so what is safe when it has to pause or end early."""
-
-    FEED = "feed"
-    FEED_AT_REFLUX = "feed_at_reflux"
-    PORTION_ADDITION = "portion_addition"
-    QUENCH = "quench"
-    HEAT_ONLY = "heat_only"
 
 
 class Role(Enum):
@@ -192,14 +164,6 @@ class Chemistry(Model):
     source: Text | None = None
 
 
-class OnTimeout(Enum):
-    """What happens when nobody answers."""
-
-    HOLD = "hold"
-    STOP = "stop"
-    CONTINUE = "continue"
-
-
 class Prompts(Model):
     """Defaults for every question to a person."""
 
@@ -212,21 +176,6 @@ class HoldPolicy(Model):
 
     at_most: Duration
     then: Literal["stop", "heat_off"] = "stop"
-
-
-class Step(Model):
-    """What every step has."""
-
-    id: Name
-    note: Text | None = None
-    source: Text | None = None
-
-
-class Asked(Step):
-    """A step that asks a person."""
-
-    timeout: Duration | None = None
-    on_timeout: OnTimeout | None = None
 
 
 class Sparge(Asked):
@@ -372,36 +321,6 @@ class Hold(Asked):
     class_: StepClass = Field(default=StepClass.HEAT_ONLY, alias="class")
     hold: HoldPolicy | None = None
     interlocks: Interlocks | None = None
-
-
-class AnswerAction(Enum):
-    """What an answer does."""
-
-    GO_ON = "go_on"
-    WAIT = "wait"
-    STOP = "stop"
-
-
-class AnswerRule(Model):
-    """One possible answer and what it does; `wait` asks again after `after`, at most `at_most` times, then `then`."""
-
-    answer: Text
-    does: AnswerAction
-    after: Duration | None = None
-    at_most: Repeats | None = None
-    then: Literal["go_on", "stop"] = "stop"
-
-
-class Monitor(Asked):
-    """An analysis by a person: a question, a typed answer, and what each answer does."""
-
-    do: Literal["monitor"]
-    vessel: Name
-    method: Literal["TLC", "LC-MS", "NMR", "GC-MS", "visual", "other"]
-    question: Text
-    answers: tuple[AnswerRule, ...] = Field(min_length=1)
-    value: Measure | None = None
-    class_: StepClass = Field(default=StepClass.HEAT_ONLY, alias="class")
 
 
 class Extract(Asked):

@@ -12,6 +12,7 @@ from ruggli.report.happenings import Happenings, guardian_note, happenings_of
 from ruggli.report.planned import feeds_of, steps_of
 from ruggli.report.plates import PlateTrack, plates_of
 from ruggli.report.runclock import Timed, timed
+from ruggli.report.samples import SampleRow, samples_of
 
 COMPLETE = "complete"
 """Verdict of a run whose steps are all done."""
@@ -86,6 +87,7 @@ class Account:
         records: all records with their times.
         duration: time of the last record.
         samples: the sample records.
+        analyses: the samples that were taken for analysis.
         feeds: course of every feed.
         plates: course of every hotplate.
         vessels: course of every vessel.
@@ -103,6 +105,7 @@ class Account:
     records: tuple[Timed, ...]
     duration: Seconds
     samples: tuple[Timed, ...]
+    analyses: tuple[SampleRow, ...]
     feeds: tuple[FeedTrack, ...]
     plates: tuple[PlateTrack, ...]
     vessels: tuple[VesselTrack, ...]
@@ -142,6 +145,7 @@ def account_of(view: JournalView, guardian: Sequence[Mapping[str, Any]] = ()) ->
     told = [item for item in records if item.record.kind != "seal"]
     duration = told[-1].at
     samples = tuple(item for item in records if item.record.kind == "sample")
+    analyses = samples_of(records)
     feeds = tracks_of(records, feeds_of(plan))
     happenings = happenings_of(records)
     notes = tuple(guardian_note(duration, told) for told in guardian)
@@ -159,9 +163,10 @@ def account_of(view: JournalView, guardian: Sequence[Mapping[str, Any]] = ()) ->
         records=records,
         duration=duration,
         samples=samples,
+        analyses=analyses,
         feeds=feeds,
         plates=plates_of(records),
-        vessels=vessels_of(records, [item.at for item in samples], plan, feeds),
+        vessels=vessels_of(records, [item.at for item in samples], plan, feeds, analyses),
         steps=_steps(records, plan, duration, happenings),
         doses=_doses(feeds, end),
         happenings=happenings,

@@ -16,7 +16,7 @@ from ruggli.report.account import INTERRUPTED, Account, account_of
 from ruggli.report.figures import figure_data
 from ruggli.report.plantext import plan_as_text
 from ruggli.report.reaction import Reaction, caution, constant_table, reaction_request, yield_table
-from ruggli.report.sheets import doses_csv, events_csv, series_csv, steps_csv
+from ruggli.report.sheets import analyses_csv, doses_csv, events_csv, series_csv, steps_csv
 from ruggli.report.structures import pictures_of
 
 PAGE = "report.html"
@@ -85,6 +85,7 @@ def build_report(
         "steps.csv": steps_csv(account),
         "doses.csv": doses_csv(account),
         "events.csv": events_csv(account),
+        **({"analyses.csv": analyses_csv(account)} if account.analyses else {}),
         "plan.json": plan,
         "plan.txt": plan_as_text(account).encode(),
     }
@@ -159,6 +160,7 @@ def _page(
         rates=tables.rate_table(account),
         steps=tables.step_table(account),
         doses=tables.dose_table(account),
+        samples=tables.sample_table(account),
         volumes=tables.volume_table(account),
         peaks=tables.peak_table(account),
         reaction=reaction,
