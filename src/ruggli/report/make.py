@@ -8,11 +8,13 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
+from ruggli.chemistry.kinetics.told import WORDS
 from ruggli.errors import RuggliError
 from ruggli.journal.reader import JournalView
 from ruggli.quantities.base import Seconds
 from ruggli.report import numbers, tables
 from ruggli.report.account import INTERRUPTED, Account, account_of
+from ruggli.report.corrected import correction_view
 from ruggli.report.figures import figure_data
 from ruggli.report.plantext import plan_as_text
 from ruggli.report.reaction import Reaction, caution, constant_table, reaction_request, yield_table
@@ -166,6 +168,7 @@ def _page(
         reaction=reaction,
         yields=None if reaction is None else yield_table(reaction),
         constants=None if reaction is None else constant_table(reaction),
+        correction=None if reaction is None else correction_view(reaction.told, WORDS, reaction.start),
         caution=caution(),
         unsolved=unsolved,
         problems=tables.problem_table(plan),

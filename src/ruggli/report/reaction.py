@@ -14,6 +14,7 @@ from ruggli.chemistry.kinetics.told import WORDS, share
 from ruggli.quantities.base import Millilitres, Millimoles, Molar, Seconds
 from ruggli.report.account import Account
 from ruggli.report.contents import VesselTrack
+from ruggli.report.corrected import measured_of
 from ruggli.report.numbers import concentration
 from ruggli.report.planned import Json
 from ruggli.report.tables import Table
@@ -78,6 +79,7 @@ def reaction_request(account: Account) -> tuple[Seconds, dict[str, Any]] | None:
         "schedule": schedule,
         "points": POINTS,
         "samples": SAMPLES,
+        "measured": measured_of(account, vessel.name, start, schedule["end_s"]),
     }
 
 

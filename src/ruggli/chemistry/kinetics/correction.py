@@ -10,9 +10,10 @@ near is said to be so instead of being followed beyond the ranges.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, fsum, inf
-from typing import Final
+from typing import Any, Final
 
 from ruggli.chemistry.kinetics.forecast import HIGH, LOW, TOLERANCE, Band, spread
+from ruggli.chemistry.kinetics.measured import WANTED, Measured, measured_as_json
 from ruggli.chemistry.kinetics.model import Model
 from ruggli.chemistry.kinetics.parameters import Parameter
 from ruggli.chemistry.kinetics.schedule import Schedule
@@ -21,29 +22,10 @@ from ruggli.quantities.base import Seconds
 
 SAMPLES: Final = 256
 """More than a forecast has: most of them will not fit."""
-UNCERTAINTY: Final = 0.05
-"""Standard deviation of a conversion where nobody says, mark E: 5 percentage points."""
 NEAR: Final = 2.0
 """Standard deviations within which a sample comes near a measurement."""
 FEWEST: Final = 5.0
 """Samples that must count, for a band: the square of the sum of the weights over the sum of their squares."""
-WANTED: Final = 0.95
-"""Conversion for which the time is told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """A conversion of the substrate that was in the flask by then.
-
-    Attributes:
-        time: since the start of the schedule.
-        conversion: part of the substrate put in by then that is no longer there, 0 to 1.
-        uncertainty: one standard deviation of it.
-    """
-
-    time: Seconds
-    conversion: float
-    uncertainty: float = UNCERTAINTY
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +50,7 @@ class Correction:
     """Measured conversions against a prediction.
 
     Attributes:
+        measured: what was measured.
         samples: number of samples.
         counting: how many of them count after the measurements.
         expected: for each measurement, the conversion with the defaults and where nine in ten of all samples lie.
@@ -77,6 +60,7 @@ class Correction:
         corrected: None where too few samples come near.
     """
 
+    measured: tuple[Measured, ...]
     samples: int
     counting: float
     expected: tuple[Band, ...]
@@ -148,6 +132,7 @@ def correct(
         for number in range(len(measured))
     )
     return Correction(
+        measured=tuple(measured),
         samples=samples,
         counting=counting,
         expected=expected,
@@ -201,3 +186,31 @@ def _band(values: Sequence[float], weights: Sequence[float], value: float | None
         return ordered[-1][0]
 
     return Band(at(0.5) if value is None else value, at(LOW), at(HIGH))
+
+
+def correction_as_json(found: Correction) -> dict[str, Any]:
+    """A correction as plain data: times from the start of the schedule in s (null: not before its end), parts of 1."""
+    corrected = found.corrected
+    return {
+        "samples": found.samples,
+        "counting": found.counting,
+        "measured": [
+            {**measured_as_json(item), "expected": _json(band), "far": number in found.far}
+            for number, (item, band) in enumerate(zip(found.measured, found.expected, strict=True))
+        ],
+        "conversion": _json(found.before),
+        "reached_s": _json(found.reached_before),
+        "corrected": None
+        if corrected is None
+        else {
+            "yields": {name: _json(band) for name, band in corrected.yields.items()},
+            "conversion": _json(corrected.conversion),
+            "reached_s": _json(corrected.reached),
+            "constants": {name: _json(band) for name, band in corrected.constants.items()},
+        },
+    }
+
+
+def _json(band: Band) -> dict[str, float | None]:
+    ends = {"value": band.value, "low": band.low, "high": band.high}
+    return {name: None if value == inf else value for name, value in ends.items()}
