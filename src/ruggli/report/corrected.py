@@ -19,9 +19,7 @@ TARGET = f"{100 * WANTED:.0f} %"
 
 def measured_of(account: Account, vessel: str, start: Seconds, end: Seconds) -> list[dict[str, Any]]:
     """The conversions of a vessel between two times of the run, from `start` on, as the solver takes them."""
-    unsure = {
-        str(step["id"]): (step["work"].get("sampling") or {}).get("uncertainty") for step in steps_of(account.plan)
-    }
+    works = {str(step["id"]): step["work"] for step in steps_of(account.plan)}
     found = []
     for sample in account.analyses:
         since = Seconds(sample.at - start)
@@ -108,8 +106,8 @@ def why_not(correction: Json) -> str:
             "corrected: doubt the figure, the catalyst, or what went in"
         )
     return (
-        f"too few sets of constants ({correction['counting']:.1f} of {correction['samples']} count) come near all that was "
-        "entered together, so nothing is corrected"
+        f"too few sets of constants ({correction['counting']:.1f} of {correction['samples']} count) come near all that "
+        "was entered together, so nothing is corrected"
     )
 
 
@@ -118,8 +116,8 @@ def how(correction: Json) -> str:
     stated = ", ".join(dict.fromkeys(f"{100 * row['uncertainty']:.3g}" for row in correction["measured"]))
     return (
         f"Each of {correction['samples']} sets of constants counts by how well it fits the conversions entered, with a "
-        f"standard deviation of {stated} percentage points (5 is a default, mark E); {correction['counting']:.1f} of them "
-        "count. No constant leaves its range; `corrected` is the middle of the weight."
+        f"standard deviation of {stated} percentage points (5 is a default, mark E); {correction['counting']:.1f} of "
+        "them count. No constant leaves its range; `corrected` is the middle of the weight."
     )
 
 

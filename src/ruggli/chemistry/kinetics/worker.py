@@ -2,7 +2,7 @@
 
 What takes long never takes time from a controller. In: `model` (see `model_of`), `constants` (see `parameter_as_json`),
 `schedule` (mL, mmol, s; see `schedule_as_json`), `points`, `samples`, and `measured` where conversions were (see
-`measured_as_json`). Out: see `forecast_as_json`, and `correction` (see `correction_as_json`) where something was measured.
+`measured_as_json`). Out: see `forecast_as_json`, and `correction` (see `correction_as_json`) where they were.
 """
 
 import json
