@@ -77,8 +77,8 @@ def corrected_table(correction: Json, words: Mapping[str, str], yields: Json, st
         "part of the substrate",
         "with the defaults",
         "nine in ten",
-        "corrected: middle",
-        "nine in ten of the weight",
+        "corrected",
+        "nine in ten, corrected",
     )
     return Table("", head, tuple(rows), frozenset({1, 2, 3, 4}))
 
