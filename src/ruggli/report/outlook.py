@@ -81,7 +81,8 @@ def _rest(account: Account, reaction: Json, seen: Seconds) -> tuple[list[dict[st
         if row.end is not None:
             continue
         gone = 0.0 if row.start is None else seen - row.start
-        took = max(0.0, float(step["duration_s"]) - gone)
+        doses = row.start is not None and work["kind"] == "dose"  # its planned time is for hands too; they are done
+        took = 0.0 if doses else max(0.0, float(step["duration_s"]) - gone)
         for feed in feeds_of(account.plan):
             left = feed.planned - given.get(feed.key, 0.0)
             if feed.step == row.id and feed.vessel == vessel and left > 0.0:
