@@ -37,17 +37,18 @@ def outlook(run: str, runs: str | None, as_json: bool) -> int:
 
 def _tell(found: Expected) -> None:
     from ruggli.chemistry.kinetics.parameters import HONEST
-    from ruggli.chemistry.kinetics.told import WORDS, share
+    from ruggli.chemistry.kinetics.told import share, words_of
     from ruggli.report.corrected import correction_view
     from ruggli.report.numbers import clock, measured_out
+    from ruggli.report.reaction import scheme_of
 
-    seen = found.outlook
+    seen, words = found.outlook, words_of(scheme_of(found.reaction))
     write(
         f"run {found.run} ({found.verdict}), record up to {clock(seen.now)}; the reaction began at {clock(seen.start)}"
     )
     rest = f"{measured_out(seen.to_come)} still to come, as planned; " if seen.to_come > 0.0 else ""
     write(f"{rest}the reaction is over at {clock(seen.end)}")
-    view = correction_view(found.told, WORDS, seen.start)
+    view = correction_view(found.told, words, seen.start)
     if view is not None:
         _rows(view.measured)
         if view.table is not None:
@@ -55,7 +56,7 @@ def _tell(found: Expected) -> None:
         write(view.text)
     else:
         write("no conversion was entered, so this is the prediction with the constants' defaults")
-        for name, word in WORDS.items():
+        for name, word in words.items():
             band = found.told["yields"].get(name)
             if band is not None and band["high"] > 0.0:
                 write(f"{word:>22}  {share(band['value']):>7}  {share(band['low'])} to {share(band['high'])}")

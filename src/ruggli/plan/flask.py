@@ -24,12 +24,14 @@ class PlannedFlask:
         vessel: where it happens.
         start: time of the plan at which the substrate begins to flow, or is in: 0 s of the schedule.
         temperature: planned for the time when all that reacts comes together.
+        over: id of the step with which the reaction is over, or None where it goes on to the end of the plan.
         schedule: what is there and what comes, by species of the model.
     """
 
     vessel: str
     start: Seconds
     temperature: Celsius
+    over: str | None
     schedule: Schedule
 
 
@@ -84,7 +86,9 @@ def planned_flask(plan: Plan, species: Mapping[str, str], substrate: str) -> Pla
         return None
     held = {name: Millimoles(amount) for name, amount in amounts.items()}
     schedule = Schedule(Millilitres(volume), held, tuple(feeds), tuple(portions), Seconds(max(end, 0.0)))
-    return PlannedFlask(vessel, start, _temperature(plan, vessel, together), schedule)
+    return PlannedFlask(
+        vessel, start, _temperature(plan, vessel, together), None if over is None else over.id, schedule
+    )
 
 
 def _begin(first: PlannedStep, vessel: str, substrate: str) -> Seconds:

@@ -9,6 +9,7 @@ from ruggli.documents.model import Model
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.fields import Bool, Duration, Name, Temperature, Text, Volume, field, whole
 from ruggli.quantities.reader import Reading
+from ruggli.rig.bench_reaction import BenchReaction, ReactionTruth
 
 Bore: TypeAlias = Annotated[Reading, field(Dimension.LENGTH, ge="0.1 mm", le="50 mm")]
 """Inner diameter of a syringe: from a 0.5 uL microsyringe to a 140 mL plastic one."""
@@ -113,7 +114,8 @@ class BenchTruth(Model):
     """How a simulated bench differs from what this file says; never read by the controller.
 
     `physical_bore` by device, `stored_bore` (what the pump's memory holds at the start) by device, `compliance` of the
-    syringe and line by device, `solvent` and `contents` (its volume) of a vessel at the start.
+    syringe and line by device, `solvent` and `contents` (its volume) of a vessel at the start. `reaction`: constants of
+    what reacts in the flask of a dry run, or `off` where nothing is to react.
     """
 
     physical_bore: dict[Name, Bore] = Field(default_factory=dict)
@@ -121,6 +123,7 @@ class BenchTruth(Model):
     compliance: dict[Name, Volume] = Field(default_factory=dict)
     solvent: dict[Name, Text] = Field(default_factory=dict)
     contents: dict[Name, Volume] = Field(default_factory=dict)
+    reaction: ReactionTruth = BenchReaction()
 
 
 class Rig(Model):

@@ -1,0 +1,48 @@
+"""What people call what a simulated flask holds and gives off."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from ruggli.chemistry.kinetics.schemes import MACROCYCLISATION, REDUCTIVE_AMINATION
+from ruggli.chemistry.kinetics.told import WORDS
+
+CAUTION: Final = "Simulated flask: constants are defaults, mark E, or the rig file's; nothing is measured"
+"""What has to stand beside everything that a simulated flask holds."""
+
+GASES: Final[Mapping[str, str]] = MappingProxyType({"E": "ethylene", "H2": "hydrogen", "CO2": "carbon dioxide"})
+
+_AMINATION: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "P": "ring",
+        "A": "aldehyde left over",
+        "I": "imine left over",
+        "AL": "alcohol",
+        "DM": "dimer",
+        "J2": "imine of two",
+        "OA": "over-alkylated ring",
+        "J3": "its imine",
+    }
+)
+
+_REAGENTS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        MACROCYCLISATION: {"Ru": "live catalyst", "H": "species that isomerises"},
+        REDUCTIVE_AMINATION: {
+            "H": "hydride",
+            "AcOH": "acetic acid",
+            "BA": "acid bound to boron",
+            "HCO3": "bicarbonate",
+        },
+    }
+)
+
+
+def reagent_words(scheme: str) -> Mapping[str, str]:
+    """The species that hold no substrate."""
+    return _REAGENTS[scheme]
+
+
+def words_of(scheme: str) -> Mapping[str, str]:
+    """The species that hold the substrate, the wanted one first."""
+    return _AMINATION if scheme == REDUCTIVE_AMINATION else WORDS
