@@ -76,12 +76,14 @@ def _rows(table: Table) -> None:
 
 def _as_json(found: Expected) -> dict[str, Any]:
     from ruggli.chemistry.kinetics.parameters import HONEST
+    from ruggli.report.reaction import scheme_of
 
     seen, told = found.outlook, found.told
     return {
         "ok": True,
         "run": found.run,
         "verdict": found.verdict,
+        "model": scheme_of(found.reaction),
         "vessel": found.reaction["vessel"],
         "start_s": seen.start,
         "now_s": seen.now,

@@ -369,6 +369,7 @@ OUTLOOK: Final = _object(
         "ok": FLAG,
         "run": TEXT,
         "verdict": TEXT,
+        "model": _enum("macrocyclisation", "reductive-amination"),
         "vessel": TEXT,
         "start_s": {**NUMBER, "description": "time of the run at which the substrate began to flow"},
         "now_s": {**NUMBER, "description": "time of the last record"},

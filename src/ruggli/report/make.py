@@ -169,9 +169,7 @@ def _page(
         reaction=reaction,
         yields=None if reaction is None else yield_table(reaction),
         constants=None if reaction is None else constant_table(reaction),
-        correction=None
-        if reaction is None
-        else correction_view(reaction.told, words_of(reaction.scheme), reaction.start),
+        correction=None if reaction is None else reaction.correction,
         caution=caution(),
         unsolved=unsolved,
         simulated_flasks=flask_tables(account),
