@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, Entry] = {
     "faultsweep": Entry("faultsweep:faultsweep", "Strike a protocol with every fault at many times of its dry run."),
     "predict": Entry("predict:predict", "Predict what a protocol makes, as a band."),
     "advise": Entry("advise:advise", "Search for settings that reach a target and cost little."),
+    "rescale": Entry("rescale:rescale", "Scale a protocol, and plan it again."),
     "kinetics": Entry("kinetics:kinetics", "Solve the reactions in a flask, from constants that are given."),
     "diagnose": Entry("diagnose:diagnose", "Ask what was seen of a low yield, and say what to change."),
     "run": Entry("run:run", "Run a protocol on the bench."),
