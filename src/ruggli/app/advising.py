@@ -184,6 +184,12 @@ class _Search:
 def _levers(ready: Ready, ask: Ask, question: Question) -> Levers:
     protocol, plan = ready.protocol.protocol, ready.plan
     reaction = reaction_of(protocol, plan)
+    if reaction.model != "macrocyclisation":
+        raise InputError(
+            f"{ask.protocol}: advice is given on ring closure by metathesis only: its levers are a slow addition and a "
+            f"catalyst, and a {reaction.model.replace('-', ' ')} has neither; compare its settings with `ruggli predict "
+            f"{ask.protocol} --set NAME=VALUE`"
+        )
     document = ready.protocol.document
     uses = resolve(document, ask.settings).uses
     found = levers_of(protocol, document, uses, plan, reaction, question.accepted, frozenset(ask.settings))

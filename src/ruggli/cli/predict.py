@@ -93,6 +93,7 @@ def _as_json(found: Prediction) -> dict[str, Any]:
     told = forecast_as_json(found.forecast)
     return {
         "ok": True,
+        "model": found.reaction.model,
         "vessel": found.flask.vessel,
         "catalyst": found.reaction.catalyst,
         "ring_size": found.reaction.ring_size,

@@ -126,6 +126,19 @@ STEP: Final = _object(
         "work": _object({"kind": TEXT}),
     }
 )
+PARAMETER: Final = _object(
+    {
+        "name": TEXT,
+        "value": NUMBER,
+        "low": NUMBER,
+        "high": NUMBER,
+        "unit": TEXT,
+        "mark": _enum("S", "V", "P", "C", "M", "E"),
+        "source": TEXT,
+        "activation_kJ_per_mol": _or_null(NUMBER),
+        "reference_degC": _or_null(NUMBER),
+    }
+)
 PLAN: Final = _object(
     {"ok": FLAG, "problems": PROBLEMS},
     {
@@ -141,7 +154,17 @@ PLAN: Final = _object(
         "solutions": _list(_object({"solution": TEXT, "solvent": TEXT, "device": TEXT, "syringe": TEXT})),
         "volumes": _list(_object({"vessel": TEXT, "step": TEXT})),
         "temperatures": _list(_object({"vessel": TEXT})),
-        "reaction": _object({"vessel": TEXT, "species": MAP, "ring_size": WHOLE, "catalyst": TEXT}),
+        "reaction": _object(
+            {
+                "model": _enum("macrocyclisation", "reductive-amination"),
+                "vessel": TEXT,
+                "species": MAP,
+                "ring_size": WHOLE,
+                "catalyst": _or_null(TEXT),
+                "temperature_degC": NUMBER,
+                "constants": _list(PARAMETER),
+            }
+        ),
     },
 )
 
@@ -230,22 +253,12 @@ KINETICS: Final = _object(
     }
 )
 BAND: Final = _object({"value": NUMBER, "low": NUMBER, "high": NUMBER})
-PARAMETER: Final = _object(
-    {
-        "name": TEXT,
-        "value": NUMBER,
-        "low": NUMBER,
-        "high": NUMBER,
-        "unit": TEXT,
-        "mark": _enum("S", "V", "P", "C", "M", "E"),
-        "source": TEXT,
-    }
-)
 PREDICTION: Final = _object(
     {
         "ok": FLAG,
+        "model": _enum("macrocyclisation", "reductive-amination"),
         "vessel": TEXT,
-        "catalyst": TEXT,
+        "catalyst": _or_null(TEXT),
         "ring_size": WHOLE,
         "temperature_degC": NUMBER,
         "start_s": NUMBER,

@@ -33,6 +33,7 @@ from ruggli.quantities.base import (
     GramsPerMole,
     Kelvin,
     KelvinPerSecond,
+    KilojoulesPerMole,
     Millilitres,
     MillilitresPerSecond,
     Millimetres,
@@ -58,6 +59,7 @@ _UNITS: Mapping[Any, str] = types.MappingProxyType(
         Molar: "mol_per_L",
         Grams: "g",
         GramsPerMole: "g_per_mol",
+        KilojoulesPerMole: "kJ_per_mol",
     }
 )
 _KINDS: Mapping[type, str] = types.MappingProxyType(

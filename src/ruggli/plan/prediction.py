@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from math import fsum, log
 
 from ruggli.chemistry.kinetics.forecast import SAMPLES, Forecast, forecast
-from ruggli.chemistry.kinetics.worker import ring_closure
+from ruggli.chemistry.kinetics.schemes import model_of
 from ruggli.plan.flask import PlannedFlask, planned_flask
 from ruggli.plan.model import Plan
 from ruggli.plan.reaction import reaction_of
@@ -14,6 +15,9 @@ from ruggli.protocol.model import Protocol
 from ruggli.quantities.base import Seconds
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import show
+
+SUBSTRATES = ("M", "A")
+"""What closes the ring, in one scheme or the other."""
 
 POINTS = 61
 """Times at which the courses are told."""
@@ -107,10 +111,10 @@ def predict(protocol: Protocol, plan: Plan, *, samples: int = SAMPLES, points: i
         KineticsError: a set of constants cannot be solved.
     """
     reaction = reaction_of(protocol, plan)
-    substrate = next(name for name, species in reaction.species.items() if species == "M")
+    substrate = next(name for name, species in reaction.species.items() if species in SUBSTRATES)
     flask = planned_flask(plan, reaction.species, substrate)
     assert flask is not None  # `reaction_of` found it
     end = flask.schedule.end
     times = [Seconds(end * index / (points - 1)) for index in range(points)]
-    found = forecast(ring_closure, reaction.constants, flask.schedule, times, samples=samples)
+    found = forecast(partial(model_of, reaction.model), reaction.constants, flask.schedule, times, samples=samples)
     return Prediction(reaction, flask, found)

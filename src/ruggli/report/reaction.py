@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ruggli.chemistry.kinetics.parameters import HONEST
+from ruggli.chemistry.kinetics.schemes import MACROCYCLISATION
 from ruggli.chemistry.kinetics.told import WORDS, share
 from ruggli.quantities.base import Millilitres, Millimoles, Molar, Seconds
 from ruggli.report.account import Account
@@ -71,8 +72,13 @@ def reaction_request(account: Account) -> tuple[Seconds, dict[str, Any]] | None:
         "portions": [],
         "end_s": rows[-1][0] - start,
     }
-    asked = {"constants": planned["constants"], "schedule": schedule, "points": POINTS, "samples": SAMPLES}
-    return start, asked
+    return start, {
+        "model": planned.get("model", MACROCYCLISATION),  # a journal of old knows no other
+        "constants": planned["constants"],
+        "schedule": schedule,
+        "points": POINTS,
+        "samples": SAMPLES,
+    }
 
 
 Row = tuple[Seconds, Millilitres, dict[str, Millimoles]]

@@ -16,7 +16,7 @@ TOLERANCE = 1e-7
 LOW, HIGH = 0.05, 0.95
 """Parts of the samples between which a band lies: nine in ten."""
 
-_PRIMES = (2, 3, 5, 7, 11, 13, 17, 19)
+_PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def forecast(
 
     Args:
         make: the model with constants, by name.
-        parameters: at most eight.
+        parameters: at most sixteen.
         schedule: what is in the flask and what comes.
         times: for the courses.
         samples: how many; they are the same ones at every call.

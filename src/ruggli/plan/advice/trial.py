@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from math import ceil, fsum
 
 from ruggli.chemistry.kinetics.forecast import SAMPLES, Band, band_of, draws, forecast
+from ruggli.chemistry.kinetics.schemes import model_of
 from ruggli.chemistry.kinetics.solve import Solution
-from ruggli.chemistry.kinetics.worker import ring_closure
 from ruggli.plan.advice.figures import figures_of
 from ruggli.plan.advice.front import Candidate
 from ruggli.plan.advice.precharge import pre_charged
@@ -56,7 +57,9 @@ def try_candidate(
         return candidate
     allowed = SAMPLES - ceil(confidence * SAMPLES - 1e-9)
     missed = 0
-    for solution in draws(ring_closure, found.reaction.constants, found.flask.schedule, (), SAMPLES):
+    for solution in draws(
+        partial(model_of, found.reaction.model), found.reaction.constants, found.flask.schedule, (), SAMPLES
+    ):
         drawn = figures_of(plan, found.reaction, found.flask, solution)
         missed += not all(target.holds(drawn) for target in targets)
         if missed > allowed:
@@ -82,7 +85,11 @@ def outlook(protocol: Protocol, plan: Plan, targets: Sequence[Target]) -> Outloo
     }
     met = [row for row in drawn if all(target.holds(row) for target in targets)]
     schedule = pre_charged(found.flask.schedule)
-    at_once = None if schedule is None else forecast(ring_closure, found.reaction.constants, schedule, ())
+    at_once = (
+        None
+        if schedule is None
+        else forecast(partial(model_of, found.reaction.model), found.reaction.constants, schedule, ())
+    )
     return Outlook(bands, len(met) / len(drawn), None if at_once is None else at_once.yields["C"])
 
 
