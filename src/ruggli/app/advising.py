@@ -185,10 +185,11 @@ def _levers(ready: Ready, ask: Ask, question: Question) -> Levers:
     protocol, plan = ready.protocol.protocol, ready.plan
     reaction = reaction_of(protocol, plan)
     if reaction.model != "macrocyclisation":
+        scheme = reaction.model.replace("-", " ")
         raise InputError(
             f"{ask.protocol}: advice is given on ring closure by metathesis only: its levers are a slow addition and a "
-            f"catalyst, and a {reaction.model.replace('-', ' ')} has neither; compare its settings with `ruggli predict "
-            f"{ask.protocol} --set NAME=VALUE`"
+            f"catalyst, and a {scheme} has neither; compare settings with `ruggli predict {ask.protocol} "
+            "--set NAME=VALUE`"
         )
     document = ready.protocol.document
     uses = resolve(document, ask.settings).uses

@@ -137,8 +137,8 @@ def _solutions(before: Plan, after: Plan) -> Iterator[Changed]:
 
 def _all_feeds(plan: Plan) -> Iterator[tuple[PlannedStep, Feed]]:
     for step in plan.steps:
-        doses = (step.work,) if isinstance(step.work, DoseWork) else ()
-        doses = step.work.doses[:1] if isinstance(step.work, PortionsWork) else doses
+        doses = step.work.doses[:1] if isinstance(step.work, PortionsWork) else ()
+        doses = (step.work,) if isinstance(step.work, DoseWork) else doses
         for dose in doses:
             for feed in dose.feeds:
                 yield step, feed
