@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ruggli.app.files import protocol_source, rig_source
 from ruggli.app.planning import prepare
 from ruggli.documents.problem import ProblemsError
 from ruggli.errors import InputError
@@ -112,7 +111,7 @@ def advise(ask: Ask, question: Question) -> Advice:
         raise ProblemsError(prepared.problems)
     levers = _levers(prepared.ready, ask, question)
     grid = grid_of(levers.moving, question.candidates // 2)
-    search = _Search(_Door(ask, question), question)
+    search = _Search(_Door(prepared.ready, ask, question), question)
     search.add([{}, *grid.candidates])
     order = search.order()
     if order is not None:
@@ -207,12 +206,12 @@ def _candidate(settings: dict[str, str], row: Mapping[str, Any]) -> Candidate:
 class _Door:
     """The processes that try candidates."""
 
-    def __init__(self, ask: Ask, question: Question) -> None:
-        protocol, rig = protocol_source(ask.protocol), rig_source(ask.rig)
+    def __init__(self, ready: Ready, ask: Ask, question: Question) -> None:
+        protocol, rig = ready.protocol.document, ready.rig.document
         self._asked = {
-            "protocol": protocol.data.decode(),
+            "protocol": protocol.text,
             "protocol_file": protocol.file,
-            "rig": rig.data.decode(),
+            "rig": rig.text,
             "rig_file": rig.file,
             "settings": dict(ask.settings),
             "unattended": ask.unattended,

@@ -113,8 +113,11 @@ def _pre_charge(found: Advice) -> Iterator[str]:
     of = "row 1" if found.rows else "the nearest candidate" if found.nearest else "the protocol as it stands"
     band = row.pre_charged
     between = f"{_percent(band['low'])} to {_percent(band['high'])}"
-    yield f"{of} with all catalyst in the flask from the start: ring {_percent(band['value'])}, {between}; not planned."
-    yield "  To write it, charge a volume of the catalyst solution before the dose (with `$NAME`, it is searched too)."
+    yield f"{of} with all catalyst in the flask from the start: ring {_percent(band['value'])}, {between}"
+    yield (
+        "  To write it, charge the whole catalyst solution before the dose and leave it out of the dose; rule RCM-05 "
+        "warns. A file has no word for charging a part of it."
+    )
 
 
 def _shown(name: str, value: float) -> str:

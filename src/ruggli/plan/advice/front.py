@@ -20,7 +20,7 @@ class Candidate:
         figures: see `FIGURES`, with default constants.
         refills: of all syringes.
         warnings: codes of the warnings that were accepted.
-        share: part of the samples that meet the targets; None where it was not asked for.
+        share: part of the samples that meet the targets, as far as a confidence asks for it; else None.
     """
 
     settings: Mapping[str, str]

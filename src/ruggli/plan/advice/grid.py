@@ -12,9 +12,6 @@ from ruggli.quantities.reader import read_quantity
 Settings = dict[str, str]
 """By parameter, the text for `--set`."""
 
-EVEN = (LeverKind.TIME, LeverKind.PRE_CHARGE)
-"""Levers whose values have equal distances; the others have equal ratios."""
-
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -41,18 +38,23 @@ class Grid:
             place = values.index(settings[lever.parameter])
             ends = values[max(place - 1, 0)], values[min(place + 1, len(values) - 1)]
             low, high = (read_quantity(text, lever.dimension).base for text in ends)
-            between = levels(replace(lever.range, low=low, high=high), lever.dimension, number, even=lever.kind in EVEN)
+            between = levels(
+                replace(lever.range, low=low, high=high), lever.dimension, number, even=lever.kind is LeverKind.TIME
+            )
             found += [{**settings, lever.parameter: text} for text in between]
         return tuple(found)
 
 
 def grid_of(levers: Sequence[Lever], number: int) -> Grid:
-    """A grid over all levers: at least `number` candidates where the ranges have room for as many values."""
+    """A grid over all levers: at least `number` candidates where the ranges have room for as many values.
+
+    Times have equal distances, solvent and catalyst equal ratios.
+    """
     counts = counts_for(len(levers), number)
     return Grid(
         tuple(levers),
         tuple(
-            levels(lever.range, lever.dimension, count, even=lever.kind in EVEN)
+            levels(lever.range, lever.dimension, count, even=lever.kind is LeverKind.TIME)
             for lever, count in zip(levers, counts, strict=True)
         ),
     )

@@ -1,4 +1,4 @@
-"""The levers of a protocol: parameters that drive addition time, solvent, catalyst and what of it goes in first.
+"""The levers of a protocol: parameters that drive addition time, solvent and catalyst.
 
 A parameter is a lever by what it drives in the file, whatever its name: it is followed through `$NAME`. What is written
 as a plain value stays as it is.
@@ -26,14 +26,12 @@ class LeverKind(Enum):
     TIME = "addition time"
     SOLVENT = "solvent in the flask before the addition"
     LOADING = "catalyst loading"
-    PRE_CHARGE = "catalyst solution in the flask before the addition"
 
 
 DIMENSIONS: Mapping[LeverKind, Dimension] = {
     LeverKind.TIME: Dimension.DURATION,
     LeverKind.SOLVENT: Dimension.VOLUME,
     LeverKind.LOADING: Dimension.MOLE_PERCENT,
-    LeverKind.PRE_CHARGE: Dimension.VOLUME,
 }
 
 
@@ -138,14 +136,12 @@ def _driven(protocol: Protocol, reaction: ReactionPlan) -> Iterator[Driven]:
         yield Driven(LeverKind.TIME, None, f"step {step.id} has no `duration`")
     else:
         yield Driven(LeverKind.TIME, ("steps", index, "duration"))
-    yield _charged(protocol, step, index, LeverKind.SOLVENT, frozenset(protocol.reagents))
+    yield _charged(protocol, step, index)
     mole_percent = protocol.reagents[catalyst].mole_percent if catalyst in protocol.reagents else None
     if mole_percent is None:
         yield Driven(LeverKind.LOADING, None, f"{catalyst or 'the catalyst'} has no `mole_percent`")
     else:
         yield Driven(LeverKind.LOADING, ("reagents", catalyst, "mole_percent"))
-    mixed = frozenset(name for name, row in protocol.solutions.items() if catalyst in row.solutes)
-    yield _charged(protocol, step, index, LeverKind.PRE_CHARGE, mixed)
 
 
 def _addition(protocol: Protocol, substrate: str) -> int | None:
@@ -156,15 +152,15 @@ def _addition(protocol: Protocol, substrate: str) -> int | None:
     return None
 
 
-def _charged(protocol: Protocol, addition: Dose, before: int, kind: LeverKind, what: frozenset[str]) -> Driven:
-    """The volume of one of `what` that is put into the vessel before the addition."""
+def _charged(protocol: Protocol, addition: Dose, before: int) -> Driven:
+    """The volume of a solvent that is put into the vessel before the addition."""
     for index, step in enumerate(protocol.steps[:before]):
         if isinstance(step, Charge) and step.vessel == addition.into:
             for number, portion in enumerate(step.contents):
-                if portion.what in what and portion.volume is not None:
-                    return Driven(kind, ("steps", index, "contents", number, "volume"))
-    things = "solution of the catalyst" if kind is LeverKind.PRE_CHARGE else "solvent"
-    return Driven(kind, None, f"no `charge` step puts {things} into {addition.into} before step {addition.id}")
+                if portion.what in protocol.reagents and portion.volume is not None:
+                    return Driven(LeverKind.SOLVENT, ("steps", index, "contents", number, "volume"))
+    lacks = f"no `charge` step puts solvent into {addition.into} before step {addition.id}"
+    return Driven(LeverKind.SOLVENT, None, lacks)
 
 
 def _lever(
@@ -212,8 +208,6 @@ def _by_rules(
         return [] if "W-RCM-04" in accepted else [("rule RCM-04", ADDITION[0], ADDITION[1])]
     if kind is LeverKind.LOADING:
         return [] if "W-RCM-16" in accepted else [("rule RCM-16", LOADING[0], LOADING[1])]
-    if kind is LeverKind.PRE_CHARGE:
-        return []
     mine = [row for row in plan.volumes if row.vessel == reaction.vessel]
     substrate = next(name for name, species in reaction.species.items() if species == "M")
     number = max((index for index, row in enumerate(mine) if _brings(plan, row.step, substrate)), default=None)

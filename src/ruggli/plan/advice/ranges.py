@@ -6,6 +6,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import read_quantity, show
+from ruggli.quantities.units import unit
 
 DIGITS = 3
 """Significant digits of a value that is tried."""
@@ -66,19 +67,21 @@ def levels(found: Range, dimension: Dimension, count: int, *, even: bool) -> tup
         found.low + part * (found.high - found.low) if spread else found.low * (found.high / found.low) ** part
         for part in parts
     )
-    texts = (_text(value, found, dimension) for value in values)
-    return tuple(dict.fromkeys(text for text in texts if text))
+    texts = [_text(value, found, dimension) for value in values]
+    once = {read_quantity(text, dimension).base: text for text in texts if text}
+    return tuple(once.values())
 
 
 def _text(value: float, found: Range, dimension: Dimension) -> str:
     """The nearest text of few digits that is inside, or "" where none is."""
-    number, _, unit = show(value, dimension).partition(" ")
-    exact = Decimal(number)
+    name = show(value, dimension).partition(" ")[2]
+    own = unit(name)
+    exact = Decimal(repr(value)) * own.denominator / own.numerator
     place = Decimal(1).scaleb(exact.adjusted() - DIGITS + 1)
     slack = 1e-9 * abs(found.high)
     for rounding in (ROUND_HALF_EVEN, ROUND_FLOOR, ROUND_CEILING):
         rounded = exact.quantize(place, rounding).normalize()
-        text = f"{rounded:f} {unit}"
+        text = f"{rounded:f} {name}"
         if found.low - slack <= read_quantity(text, dimension).base <= found.high + slack:
             return text
     return ""

@@ -112,4 +112,5 @@ def _check(text: str, name: str, sign: str, bound: float, dimension: Dimension) 
 
 
 def _shown(text: str) -> str:
-    return f'"{text}"'
+    printable = "".join(character if character.isprintable() else "?" for character in text)
+    return f'"{printable}"'

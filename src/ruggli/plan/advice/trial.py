@@ -44,7 +44,7 @@ def try_candidate(
         settings: its parameters.
         targets: what is to be reached.
         confidence: part of the samples that is asked for; with 0 none are solved. Samples are left out as soon as
-            the part can no longer be reached; the share is then that of all samples if every one left out met them.
+            they can change nothing; the share is then at least, or at most, what it says.
 
     Raises:
         InputError: there is no reaction to solve.
@@ -55,16 +55,14 @@ def try_candidate(
     candidate = Candidate(settings, figures, refills_of(plan), warnings_of(plan))
     if confidence <= 0.0 or not all(target.holds(figures) for target in targets):
         return candidate
-    allowed = SAMPLES - ceil(confidence * SAMPLES - 1e-9)
-    missed = 0
-    for solution in draws(
-        partial(model_of, found.reaction.model), found.reaction.constants, found.flask.schedule, (), SAMPLES
-    ):
+    needed, met, left = ceil(confidence * SAMPLES - 1e-9), 0, SAMPLES
+    make = partial(model_of, found.reaction.model)
+    for solution in draws(make, found.reaction.constants, found.flask.schedule, (), SAMPLES):
         drawn = figures_of(plan, found.reaction, found.flask, solution)
-        missed += not all(target.holds(drawn) for target in targets)
-        if missed > allowed:
+        met, left = met + all(target.holds(drawn) for target in targets), left - 1
+        if met >= needed or met + left < needed:
             break
-    return replace(candidate, share=(SAMPLES - missed) / SAMPLES)
+    return replace(candidate, share=met / SAMPLES if met >= needed else (met + left) / SAMPLES)
 
 
 def outlook(protocol: Protocol, plan: Plan, targets: Sequence[Target]) -> Outlook:
