@@ -21,6 +21,8 @@ COMMANDS: Mapping[str, Entry] = {
     "simulate": Entry("simulate:simulate", "Dry-run a protocol on simulated devices."),
     "faultsweep": Entry("faultsweep:faultsweep", "Strike a protocol with every fault at many times of its dry run."),
     "predict": Entry("predict:predict", "Predict what a protocol makes, as a band."),
+    "advise": Entry("advise:advise", "Search for settings that reach a target and cost little."),
+    "rescale": Entry("rescale:rescale", "Scale a protocol, and plan it again."),
     "kinetics": Entry("kinetics:kinetics", "Solve the reactions in a flask, from constants that are given."),
     "outlook": Entry("outlook:outlook", "Tell what a run is expected to make, corrected by what was measured."),
     "diagnose": Entry("diagnose:diagnose", "Ask what was seen of a low yield, and say what to change."),

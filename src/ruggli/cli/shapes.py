@@ -301,6 +301,57 @@ PREDICTION: Final = _object(
         "caution": TEXT,
     }
 )
+FIGURES: Final = {
+    "type": "object",
+    "additionalProperties": BAND,
+    "description": "with the default constants, and where nine in ten of the samples lie; in `units`",
+}
+ADVISED: Final = _object(
+    {
+        "settings": {"type": "object", "additionalProperties": TEXT, "description": "for --set"},
+        "figures": FIGURES,
+        "share": {"type": "number", "description": "part of the samples that meet the targets"},
+        "refills": WHOLE,
+        "warnings": TEXTS,
+        "pre_charged_ring": _or_null(BAND),
+    }
+)
+ADVICE: Final = _object(
+    {
+        "ok": {"type": "boolean", "description": "whether a candidate meets the targets"},
+        "targets": TEXTS,
+        "minimise": _enum("time", "solvent", "catalyst"),
+        "confidence": NUMBER,
+        "tried": WHOLE,
+        "planned": WHOLE,
+        "met": WHOLE,
+        "refused": {"type": "object", "additionalProperties": WHOLE, "description": "candidates, by code"},
+        "levers": _list(
+            _object({"kind": TEXT, "parameter": TEXT, "low": TEXT, "low_by": TEXT, "high": TEXT, "high_by": TEXT})
+        ),
+        "kept": _list(_object({"kind": TEXT, "why": TEXT})),
+        "units": {"type": "object", "additionalProperties": TEXT},
+        "now": _or_null(ADVISED),
+        "rows": {**_list(ADVISED), "description": "the trade-off, the least of what is made small first"},
+        "nearest": _or_null(ADVISED),
+        "caution": TEXT,
+    }
+)
+RESCALED: Final = _object(
+    {
+        "ok": {"type": "boolean", "description": "whether the new protocol can be planned on the rig"},
+        "factor": NUMBER,
+        "file": _or_null(TEXT),
+        "edits": _list(_object({"line": WHOLE, "before": TEXT, "after": TEXT})),
+        "changed": _list(_object({"part": TEXT, "name": TEXT, "what": TEXT, "before": TEXT, "after": TEXT})),
+        "new": PROBLEMS,
+        "gone": PROBLEMS,
+        "physical": TEXTS,
+        "syringes": TEXTS,
+        "read_again": {**_list(WHOLE), "description": "lines whose words tell of the old scale"},
+        "problems": PROBLEMS,
+    }
+)
 BASIS: Final = _enum("stated", "implied", "added")
 SOURCES: Final = {
     **_list({"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 2, "maxItems": 2}),
@@ -390,6 +441,8 @@ _SHAPES: Final[Mapping[str, Shape]] = {
     "simulate": OUTCOME,
     "predict": PREDICTION,
     "outlook": OUTLOOK,
+    "advise": ADVICE,
+    "rescale": RESCALED,
     "kinetics": KINETICS,
     "diagnose": DIAGNOSIS,
     "run": OUTCOME,
