@@ -223,6 +223,8 @@ STEP_FIELDS: Mapping[str, str] = {
     "on_timeout": "what follows when nobody answers; else that of `prompts`",
 }
 
+_REMOVES = "what the step is there to take off the chain: protecting groups, or the alkene of a metathesis"
+
 FIELDS: Mapping[str, Mapping[str, str]] = {
     "Protocol": {
         "ruggli": "version of the file format, always 1",
@@ -254,7 +256,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "ring_closure": "the reaction that closes the ring",
         "ring_size": "atoms in the ring that is wanted; compared with what the substrate closes to",
         "substrate": "the reagent that closes; left out: the limiting one",
-        "nitrogens": "what the nitrogens of the ring carry before it closes, at most two words",
+        "nitrogens": "what the nitrogens of the ring carry before it closes, at most two words; left out: what the "
+        "SMILES shows",
+        "hindered": "whether the coupling is hindered (rule AC-04)",
         "source": "where it is written",
     },
     "Atmosphere": {
@@ -368,7 +372,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "then": "with `wait`: what follows after that",
     },
     "Sparge": {"what": "solvents, solutions or vessels", "gas": "which gas", "duration": "how long"},
-    "Charge": {"vessel": "into which vessel", "contents": "what goes in, in this order"},
+    "Charge": {"vessel": "into which vessel", "contents": "what goes in, in this order", "removes": _REMOVES},
     "Stir": {"vessel": "which vessel", "speed": "speed, or `off`"},
     "Heat": {
         "vessel": "which vessel",
@@ -392,6 +396,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "stir": "always true; an addition without stirring is refused",
         "hold": "how long the step may stay held",
         "interlocks": "what is watched while the step runs, where it is not to be the standard",
+        "removes": _REMOVES,
     },
     "Quench": {
         "into": "receiving vessel",
@@ -414,6 +419,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "rate": "flow rate of a portion, for a solution",
         "hold": "how long the step may stay held",
         "interlocks": "what is watched while the step runs, where it is not to be the standard",
+        "removes": _REMOVES,
     },
     "Hold": {
         "vessel": "which vessel",
@@ -439,6 +445,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "text": "what the person does",
         "value": "ask for a typed value of this kind",
         "takes": "how long it takes, for the timeline",
+        "removes": _REMOVES,
     },
 }
 

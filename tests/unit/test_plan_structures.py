@@ -182,7 +182,7 @@ def test_nothing_is_said_where_nothing_is_drawn() -> None:
     assert told(plan_of(None, "molar_mass: 434.583 g/mol"), "N-STRUCTURE") == []
 
 
-@pytest.mark.parametrize("name", ["rcm-high-dilution", "reductive-amination"])
+@pytest.mark.parametrize("name", ["rcm-high-dilution", "reductive-amination", "amide-macrocyclisation"])
 def test_the_shipped_protocols_are_clean_without_rdkit(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setitem(sys.modules, "rdkit", None)
     problems = prepare(Ask(name)).problems
@@ -190,7 +190,7 @@ def test_the_shipped_protocols_are_clean_without_rdkit(monkeypatch: pytest.Monke
     assert [problem.code for problem in problems].count("N-STRUCTURE") == 1
 
 
-@pytest.mark.parametrize("name", ["rcm-high-dilution", "reductive-amination"])
+@pytest.mark.parametrize("name", ["rcm-high-dilution", "reductive-amination", "amide-macrocyclisation"])
 def test_the_shipped_protocols_are_clean_with_rdkit(structures: Structures, name: str) -> None:
     problems = prepare(Ask(name)).problems
     assert {problem.severity for problem in problems} == {Severity.NOTE}

@@ -6,9 +6,11 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from ruggli.protocol.base import Model as Model
+from ruggli.protocol.chemistry import Chemistry as Chemistry
+from ruggli.protocol.chemistry import RingClosure as RingClosure
 from ruggli.protocol.interlock_settings import InterlockAction as InterlockAction
 from ruggli.protocol.interlock_settings import Interlocks
-from ruggli.protocol.nitrogen_group import NitrogenGroup
+from ruggli.protocol.nitrogen_group import Removable
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.fields import (
     Amount,
@@ -170,28 +172,6 @@ class Atmosphere(Model):
     source: Text | None = None
 
 
-class RingClosure(Enum):
-    """The reaction that closes the ring."""
-
-    METATHESIS = "metathesis"
-    REDUCTIVE_AMINATION = "reductive-amination"
-    AMIDE = "amide"
-
-
-class Chemistry(Model):
-    """What the protocol makes, so that it can be checked as chemistry: how the ring closes, and how large it is.
-
-    `substrate` is the open chain; left out, it is the limiting reagent. `nitrogens` says what the nitrogens of the ring
-    carry before it closes; what is left out is not checked.
-    """
-
-    ring_closure: RingClosure
-    ring_size: Annotated[int, whole(ge=3, le=100)]
-    substrate: Name | None = None
-    nitrogens: tuple[NitrogenGroup, ...] = Field(default=(), max_length=2)
-    source: Text | None = None
-
-
 class OnTimeout(Enum):
     """What happens when nobody answers."""
 
@@ -251,6 +231,7 @@ class Charge(Asked):
     do: Literal["charge"]
     vessel: Name
     contents: tuple[Portion, ...] = Field(min_length=1)
+    removes: tuple[Removable, ...] = ()
 
 
 class Stir(Asked):
@@ -329,6 +310,7 @@ class Dose(Asked):
     chase: Chase | None = None
     gate: Gate | None = None
     stir: Bool = True
+    removes: tuple[Removable, ...] = ()
     hold: HoldPolicy | None = None
     interlocks: Interlocks | None = None
 
@@ -359,6 +341,7 @@ class Portions(Asked):
     gate: Gate
     class_: StepClass = Field(default=StepClass.PORTION_ADDITION, alias="class")
     rate: FlowRate | None = None
+    removes: tuple[Removable, ...] = ()
     hold: HoldPolicy | None = None
     interlocks: Interlocks | None = None
 
@@ -454,6 +437,7 @@ class Operator(Asked):
     text: Text
     value: Measure | None = None
     takes: Duration | None = None
+    removes: tuple[Removable, ...] = ()
 
 
 AnyStep = Annotated[

@@ -15,11 +15,14 @@ from ruggli.chemistry.rules.rule import Breach, Rule, Unchecked
 RULES: tuple[Rule, ...] = (*METATHESIS, *REDUCTIVE_AMINATION, *AMIDE, *PROTECTING_GROUPS, *ADDED, *CONFLICTS)
 """Every rule, in the order of the reference table."""
 
+_OF_GROUPS = tuple(rule for rule in ADDED if rule.id == "X-21")
+"""What was added about protecting groups; the other added rules are about metathesis and reductive amination."""
+
 CHECKED_FOR: Mapping[Closure, tuple[Rule, ...]] = MappingProxyType(
     {
         Closure.METATHESIS: (*METATHESIS, *PROTECTING_GROUPS, *ADDED, *CONFLICTS),
         Closure.REDUCTIVE_AMINATION: (*REDUCTIVE_AMINATION, *PROTECTING_GROUPS, *ADDED, *CONFLICTS),
-        Closure.AMIDE: (*AMIDE, *PROTECTING_GROUPS, *CONFLICTS),
+        Closure.AMIDE: (*AMIDE, *PROTECTING_GROUPS, *_OF_GROUPS, *CONFLICTS),
     }
 )
 """The rules that a reaction is checked against."""
