@@ -58,7 +58,7 @@ def stepwise(facts: Facts) -> Outcome:
     """PG-04: where every nitrogen is protected, one is freed before what closes the ring meets the chain."""
     if facts.closure is Closure.METATHESIS or not facts.carried or not set(facts.carried) <= set(REMOVED_BY):
         return NOT_APPLICABLE
-    closers = (Trait.CARBODIIMIDE, Trait.AMINIUM, Trait.PHOSPHONIUM)
+    closers: tuple[Trait, ...] = (Trait.CARBODIIMIDE, Trait.AMINIUM, Trait.PHOSPHONIUM)
     if facts.closure is Closure.REDUCTIVE_AMINATION:
         closers = (Trait.TRIACETOXYBOROHYDRIDE, Trait.CYANOBOROHYDRIDE)
     met = first_meeting(facts, *closers)
