@@ -365,6 +365,84 @@ def test_a_structure_breaks_a_rule_and_the_shipped_one_keeps_it(rule: str, smile
     assert not kept & {f"{letter}-{rule}" for letter in "EWN"}
 
 
+def couplings(smiles: str, coupler: str, *edits: Edit) -> set[str]:
+    """Codes of the coupling of an acid, with RDKit."""
+    pytest.importorskip("rdkit")
+    old = 'smiles: "C[C@H](N)C(=O)O", molar_mass: 89.09 g/mol'
+    found = problems("amide", ((old, f'smiles: "{smiles}"'), ("name: HATU", f"name: {coupler}"), *edits), {},
+                     structures=find_structures())  # fmt: skip
+    return {p.code for p in found}
+
+
+NO_HELPER = (", {what: helper}", "")
+
+
+@pytest.mark.parametrize(
+    ("smiles", "codes"),
+    [
+        ("C[C@H](NC(C)=O)C(=O)O", {"E-AC-02", "W-AC-03"}),
+        ("CC(NC(C)=O)C(=O)O", {"W-AC-02"}),
+        ("C[C@H](O)CCC(=O)O", {"W-AC-02"}),
+    ],
+)
+def test_racemisation_is_judged_by_the_structure(smiles: str, codes: set[str]) -> None:
+    found = couplings(smiles, "DCC", NO_HELPER)
+    assert {code for code in found if "AC-02" in code or "AC-03" in code} == codes
+    assert not {code for code in couplings(smiles, "HATU") if "AC-02" in code or "AC-03" in code}
+
+
+def test_what_the_nitrogens_carry_is_read_from_the_smiles() -> None:
+    """The shipped chain without the key `nitrogens`, as a salt, as a free amine, and with palladium."""
+    pytest.importorskip("rdkit")
+    structures = find_structures()
+    salt, free = "[Cl-].[NH3+]CCN", "NCCN"
+    bare = (("  nitrogens: [salt, Cbz]\n", ""),)
+    opened = (*bare, (salt, free), ("    molar_mass: 302.758 g/mol\n", ""))
+
+    def codes(*edits: Edit) -> set[str]:
+        return {p.code for p in problems("ring", edits, {}, structures=structures)}
+
+    assert not {code for code in codes(*bare) if code[0] in "EW"}
+    assert {code for code in codes(*opened) if code[0] in "EW"} == {"E-AC-01", "E-AC-06"}
+    assert "E-PG-03" in codes(*bare, *charged("ring", "completion", PALLADIUM))
+    assert {c for c in {p.code for p in problems("ring", opened, {})} if c[0] in "EW"} <= {"E-MISSING"}
+
+
+def test_every_group_is_in_the_table_of_what_it_survives() -> None:
+    """A.4 of the chemistry brief: what the source states, and what takes each group off."""
+    from ruggli.chemistry.compounds import Trait
+    from ruggli.chemistry.protection import CONDITIONS, SURVIVAL, removal
+    from ruggli.chemistry.rules.protecting_groups import REMOVED_BY
+    from ruggli.protocol.nitrogen_group import Removable
+
+    assert {group.value for group in Removable} | {"amide"} == set(SURVIVAL)
+    assert set(REMOVED_BY) == set(SURVIVAL) - {"amide", "alkene"}
+    assert all(set(row) == set(CONDITIONS) for row in SURVIVAL.values())
+    stated = {(g, t, fate.survives) for g, row in SURVIVAL.items() for t, fate in row.items() if fate.mark == "S"}
+    assert stated == {
+        ("Boc", Trait.STRONG_ACID, "no"),
+        ("Boc", Trait.RUTHENIUM, "yes"),
+        ("Cbz", Trait.HYDROGENOLYSIS, "no"),
+        ("Ts", Trait.RUTHENIUM, "yes"),
+        ("amide", Trait.RUTHENIUM, "yes"),
+    }
+    survivors = {
+        "Boc": (Trait.ACETIC_ACID, Trait.TRIACETOXYBOROHYDRIDE, Trait.RUTHENIUM, Trait.HYDROGENOLYSIS),
+        "Cbz": (Trait.RUTHENIUM, Trait.STRONG_ACID),
+        "Ts": (Trait.ACETIC_ACID, Trait.STRONG_ACID, Trait.TRIACETOXYBOROHYDRIDE, Trait.HYDROGENOLYSIS),
+    }
+    for group, traits in survivors.items():
+        assert all(SURVIVAL[group][trait].survives != "no" for trait in traits)
+    assert SURVIVAL["alkene"][Trait.HYDROGENOLYSIS].survives == "no"
+    assert all(removal(group.value) for group in Removable)
+
+
+def test_a_reagent_that_is_there_when_the_chain_comes_counts() -> None:
+    (found,) = [p for p in problems("ring", charged("ring", "stir", PALLADIUM), {}) if p.code == "E-PG-03"]
+    assert found.value == "Cbz meets Pd/C"
+    assert RING.splitlines()[found.line - 4].strip() == "- id: addition"  # the edit puts three lines before it
+
+
 def test_the_table_covers_every_rule_that_is_checked() -> None:
     checked = {rule.id for rule in RULES if not isinstance(rule.check, Unchecked)}
     assert {case.rule for case in CASES} | {rule for rule, _, _ in BY_STRUCTURE} == checked

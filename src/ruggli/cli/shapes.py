@@ -317,6 +317,7 @@ DIAGNOSIS: Final = _object(
                 "basis": BASIS,
                 "sources": SOURCES,
                 "caution": TEXT,
+                "command": TEXT,
                 "changes": _list(_object({"part": TEXT, "where": TEXT, "snippet": TEXT})),
             }
         ),

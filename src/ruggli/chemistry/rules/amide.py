@@ -141,7 +141,7 @@ AMIDE: tuple[Rule, ...] = (
          guanidinium, "checked as AC-01"),
     Rule("AC-07", "The urea of a carbodiimide has to be taken out", "a `filter` step after DCC, an acid wash after EDC",
          "add it, or use another reagent", ADVICE, "L45", (S, M), urea, "checked for DCC and EDC"),
-    Rule("AC-08", "A sluggish coupling calls for a panel of reagents", "a screen", "try PyBOP and HATU",
+    Rule("AC-08", "A sluggish coupling calls for a panel of reagents", "a screen", "screen them with `ruggli panel`",
          ADVICE, "L44", (S,), Unchecked(Cause.ANALYSIS, "a low yield")),
     Rule("AC-09", "Low conversion comes from hindrance or an unstable active ester", "see diagnosis",
          "find out which", ADVICE, "L42", (S,), Unchecked(Cause.ANALYSIS, "a low yield")),

@@ -65,8 +65,6 @@ def losses(facts: Facts) -> Iterator[Loss]:
                 value = f"{_name(group)} meets {met[0].name}"
                 yield Loss(_rule(group, met[1]), group, event, value, WARNING if number >= end else None)
         left = [group for group in left if group not in event.removes]
-        if event.do in ("concentrate", "filter", "extract"):
-            present = {key: None for key in present if key == facts.substrate}
 
 
 def _absent(event: Event) -> Iterator[Loss]:
