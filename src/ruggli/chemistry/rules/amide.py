@@ -32,11 +32,11 @@ def _late(facts: Facts, *traits: Trait) -> tuple[Event, Species] | None | NotApp
         return NOT_APPLICABLE
     if len(partners) > 1:
         return None if max(partners.values()) > found[0] else (found[1], found[2])
-    chain = facts.carried
-    if "salt" not in chain and "free" not in chain:
-        return NOT_APPLICABLE
     met = first_meeting(facts, *traits)
     if met is None:
+        return NOT_APPLICABLE
+    chain = facts.amines(facts.events.index(met.event))
+    if "salt" not in chain and "free" not in chain:
         return NOT_APPLICABLE
     freed = "free" in chain or any(species.has(Trait.FREES_AMINE) for species in met.company)
     return (met.event, met.reagent) if freed else None
@@ -103,7 +103,7 @@ def base(facts: Facts) -> Outcome:
         return Breach(f"{bad.name}, a nucleophile", at_reagent(bad.key))
     if any(species.compound is None for species in bases):
         return NOT_APPLICABLE
-    if "salt" in facts.carried and not any(species.has(Trait.FREES_AMINE) for species in bases):
+    if "salt" in facts.amines(end) and not any(species.has(Trait.FREES_AMINE) for species in bases):
         return Breach(f"{bases[0].name}, which leaves the amine a salt", at_reagent(bases[0].key))
     return None
 

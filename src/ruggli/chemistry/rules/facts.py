@@ -151,6 +151,11 @@ class Facts:
         """What the nitrogens carry: as the file says, else as the structure shows."""
         return self.nitrogens or self.seen
 
+    def amines(self, number: int) -> tuple[str, ...]:
+        """What the nitrogens carry when a step begins: a group that went before leaves a salt (Boc) or a free amine."""
+        gone = {group for event in self.events[:number] for group in event.removes}
+        return tuple(("salt" if word == "Boc" else "free") if word in gone else word for word in self.carried)
+
     def arrivals(self, is_it: Callable[[Species], bool]) -> Iterator[tuple[int, Event, Species]]:
         """Number of the step, step and species, of each arrival of a species in a vessel, in order."""
         for number, event in enumerate(self.events):
