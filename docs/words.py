@@ -254,6 +254,8 @@ STEP_FIELDS: Mapping[str, str] = {
     "on_timeout": "what follows when nobody answers; else that of `prompts`",
 }
 
+_REMOVES = "what the step is there to take off the chain: protecting groups, or the alkene of a metathesis"
+
 FIELDS: Mapping[str, Mapping[str, str]] = {
     "Protocol": {
         "ruggli": "version of the file format, always 1",
@@ -285,7 +287,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "ring_closure": "the reaction that closes the ring",
         "ring_size": "atoms in the ring that is wanted; compared with what the substrate closes to",
         "substrate": "the reagent that closes; left out: the limiting one",
-        "nitrogens": "what the nitrogens of the ring carry before it closes, at most two words",
+        "nitrogens": "what the nitrogens of the ring carry before it closes, at most two words; left out: what the "
+        "SMILES shows",
+        "hindered": "whether the coupling is hindered (rule AC-04)",
         "source": "where it is written",
     },
     "Atmosphere": {
@@ -435,7 +439,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "rf": "ask for the Rf of these, a number from 0 to 1; only with TLC",
     },
     "Sparge": {"what": "solvents, solutions or vessels", "gas": "which gas", "duration": "how long"},
-    "Charge": {"vessel": "into which vessel", "contents": "what goes in, in this order"},
+    "Charge": {"vessel": "into which vessel", "contents": "what goes in, in this order", "removes": _REMOVES},
     "Stir": {"vessel": "which vessel", "speed": "speed, or `off`"},
     "Heat": {
         "vessel": "which vessel",
@@ -460,6 +464,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "stir": "always true; an addition without stirring is refused",
         "hold": "how long the step may stay held",
         "interlocks": "what is watched while the step runs, where it is not to be the standard",
+        "removes": _REMOVES,
     },
     "Quench": {
         "into": "receiving vessel",
@@ -483,6 +488,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "rate": "flow rate of a portion, for a solution",
         "hold": "how long the step may stay held",
         "interlocks": "what is watched while the step runs, where it is not to be the standard",
+        "removes": _REMOVES,
     },
     "Hold": {
         "vessel": "which vessel",
@@ -510,6 +516,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "text": "what the person does",
         "value": "ask for a typed value of this kind",
         "takes": "how long it takes, for the timeline",
+        "removes": _REMOVES,
     },
 }
 

@@ -19,6 +19,7 @@ COMMANDS: Mapping[str, Entry] = {
     "check": Entry("check:check", "Say what is wrong with a protocol on a rig."),
     "plan": Entry("plan:plan", "Show timeline, amounts, rates, volumes and prompts."),
     "simulate": Entry("simulate:simulate", "Dry-run a protocol on simulated devices."),
+    "panel": Entry("panel:panel", "Plan a protocol once for each value of a parameter."),
     "faultsweep": Entry("faultsweep:faultsweep", "Strike a protocol with every fault at many times of its dry run."),
     "predict": Entry("predict:predict", "Predict what a protocol makes, as a band."),
     "advise": Entry("advise:advise", "Search for settings that reach a target and cost little."),

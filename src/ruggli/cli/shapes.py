@@ -352,6 +352,33 @@ RESCALED: Final = _object(
         "problems": PROBLEMS,
     }
 )
+NEEDED: Final = _object(
+    {"reagent": TEXT, "name": TEXT, "amount_mmol": NUMBER, "mass_g": _or_null(NUMBER), "volume_mL": _or_null(NUMBER)},
+    {"role": TEXT, "runs": {**WHOLE, "description": "how many runs use it"}},
+)
+PANEL_RUN: Final = _object(
+    {
+        "number": {"type": "integer", "minimum": 1},
+        "settings": {"type": "object", "additionalProperties": TEXT},
+        "ok": FLAG,
+        "duration_s": NUMBER,
+        "reagents": {**_list(NEEDED), "description": "mass and volume with what stays in lines and syringes"},
+        "command": {**TEXT, "description": "starts this run"},
+        "problems": PROBLEMS,
+    },
+    {"dry_run": _object({"verdict": TEXT, "cause": TEXT, "folder": TEXT, "doses": _list(DOSE)})},
+)
+PANEL: Final = _object(
+    {
+        "ok": FLAG,
+        "protocol": TEXT,
+        "rig_name": TEXT,
+        "over": {"type": "object", "additionalProperties": TEXTS},
+        "runs": _list(PANEL_RUN),
+        "shopping": {**_list(NEEDED), "description": "all runs that are not refused, together"},
+        "duration_s": {**NUMBER, "description": "these runs one after the other, cleaning not counted"},
+    }
+)
 BASIS: Final = _enum("stated", "implied", "added")
 SOURCES: Final = {
     **_list({"type": "array", "items": {"type": "integer", "minimum": 1}, "minItems": 2, "maxItems": 2}),
@@ -382,6 +409,7 @@ DIAGNOSIS: Final = _object(
                 "basis": BASIS,
                 "sources": SOURCES,
                 "caution": TEXT,
+                "command": TEXT,
                 "changes": _list(_object({"part": TEXT, "where": TEXT, "snippet": TEXT})),
             }
         ),
@@ -439,6 +467,7 @@ _SHAPES: Final[Mapping[str, Shape]] = {
     "check": CHECK,
     "plan": PLAN,
     "simulate": OUTCOME,
+    "panel": PANEL,
     "predict": PREDICTION,
     "outlook": OUTLOOK,
     "advise": ADVICE,
