@@ -8,33 +8,14 @@ changes its unit.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ruggli.cli.salvage_shape import SALVAGE
+from ruggli.cli.shape_parts import BAND, BANDS, FLAG, MAP, NUMBER, PARAMETER, TEXT, TEXTS, WHOLE, Shape
+from ruggli.cli.shape_parts import list_of as _list
+from ruggli.cli.shape_parts import object_of as _object
+from ruggli.cli.shape_parts import one_of as _enum
+from ruggli.cli.shape_parts import or_null as _or_null
+
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-
-Shape = Mapping[str, Any]
-
-TEXT: Final[Shape] = {"type": "string"}
-NUMBER: Final[Shape] = {"type": "number"}
-WHOLE: Final[Shape] = {"type": "integer", "minimum": 0}
-FLAG: Final[Shape] = {"type": "boolean"}
-MAP: Final[Shape] = {"type": "object"}
-TEXTS: Final[Shape] = {"type": "array", "items": TEXT}
-
-
-def _or_null(shape: Shape) -> dict[str, Any]:
-    return {"anyOf": [shape, {"type": "null"}]}
-
-
-def _list(items: Shape) -> dict[str, Any]:
-    return {"type": "array", "items": items}
-
-
-def _object(required: Mapping[str, Shape], optional: Mapping[str, Shape] | None = None) -> dict[str, Any]:
-    return {"type": "object", "properties": {**required, **(optional or {})}, "required": list(required)}
-
-
-def _enum(*values: object) -> dict[str, Any]:
-    return {"enum": list(values)}
-
 
 PROBLEM: Final = _object(
     {
@@ -146,19 +127,6 @@ STEP: Final = _object(
         "duration_s": NUMBER,
         "line": WHOLE,
         "work": _object({"kind": TEXT}),
-    }
-)
-PARAMETER: Final = _object(
-    {
-        "name": TEXT,
-        "value": NUMBER,
-        "low": NUMBER,
-        "high": NUMBER,
-        "unit": TEXT,
-        "mark": _enum("S", "V", "P", "C", "M", "E"),
-        "source": TEXT,
-        "activation_kJ_per_mol": _or_null(NUMBER),
-        "reference_degC": _or_null(NUMBER),
     }
 )
 PLAN: Final = _object(
@@ -275,7 +243,6 @@ KINETICS: Final = _object(
         },
     }
 )
-BAND: Final = _object({"value": NUMBER, "low": NUMBER, "high": NUMBER})
 PREDICTION: Final = _object(
     {
         "ok": FLAG,
@@ -299,6 +266,84 @@ PREDICTION: Final = _object(
         "parameters": _list(PARAMETER),
         "against": _list(_object({"rule": TEXT, "statement": TEXT, "value": TEXT, "bound": TEXT, "remedy": TEXT})),
         "caution": TEXT,
+    }
+)
+FIGURES: Final = {
+    "type": "object",
+    "additionalProperties": BAND,
+    "description": "with the default constants, and where nine in ten of the samples lie; in `units`",
+}
+ADVISED: Final = _object(
+    {
+        "settings": {"type": "object", "additionalProperties": TEXT, "description": "for --set"},
+        "figures": FIGURES,
+        "share": {"type": "number", "description": "part of the samples that meet the targets"},
+        "refills": WHOLE,
+        "warnings": TEXTS,
+        "pre_charged_ring": _or_null(BAND),
+    }
+)
+ADVICE: Final = _object(
+    {
+        "ok": {"type": "boolean", "description": "whether a candidate meets the targets"},
+        "targets": TEXTS,
+        "minimise": _enum("time", "solvent", "catalyst"),
+        "confidence": NUMBER,
+        "tried": WHOLE,
+        "planned": WHOLE,
+        "met": WHOLE,
+        "refused": {"type": "object", "additionalProperties": WHOLE, "description": "candidates, by code"},
+        "levers": _list(
+            _object({"kind": TEXT, "parameter": TEXT, "low": TEXT, "low_by": TEXT, "high": TEXT, "high_by": TEXT})
+        ),
+        "kept": _list(_object({"kind": TEXT, "why": TEXT})),
+        "units": {"type": "object", "additionalProperties": TEXT},
+        "now": _or_null(ADVISED),
+        "rows": {**_list(ADVISED), "description": "the trade-off, the least of what is made small first"},
+        "nearest": _or_null(ADVISED),
+        "caution": TEXT,
+    }
+)
+RESCALED: Final = _object(
+    {
+        "ok": {"type": "boolean", "description": "whether the new protocol can be planned on the rig"},
+        "factor": NUMBER,
+        "file": _or_null(TEXT),
+        "edits": _list(_object({"line": WHOLE, "before": TEXT, "after": TEXT})),
+        "changed": _list(_object({"part": TEXT, "name": TEXT, "what": TEXT, "before": TEXT, "after": TEXT})),
+        "new": PROBLEMS,
+        "gone": PROBLEMS,
+        "physical": TEXTS,
+        "syringes": TEXTS,
+        "read_again": {**_list(WHOLE), "description": "lines whose words tell of the old scale"},
+        "problems": PROBLEMS,
+    }
+)
+NEEDED: Final = _object(
+    {"reagent": TEXT, "name": TEXT, "amount_mmol": NUMBER, "mass_g": _or_null(NUMBER), "volume_mL": _or_null(NUMBER)},
+    {"role": TEXT, "runs": {**WHOLE, "description": "how many runs use it"}},
+)
+PANEL_RUN: Final = _object(
+    {
+        "number": {"type": "integer", "minimum": 1},
+        "settings": {"type": "object", "additionalProperties": TEXT},
+        "ok": FLAG,
+        "duration_s": NUMBER,
+        "reagents": {**_list(NEEDED), "description": "mass and volume with what stays in lines and syringes"},
+        "command": {**TEXT, "description": "starts this run"},
+        "problems": PROBLEMS,
+    },
+    {"dry_run": _object({"verdict": TEXT, "cause": TEXT, "folder": TEXT, "doses": _list(DOSE)})},
+)
+PANEL: Final = _object(
+    {
+        "ok": FLAG,
+        "protocol": TEXT,
+        "rig_name": TEXT,
+        "over": {"type": "object", "additionalProperties": TEXTS},
+        "runs": _list(PANEL_RUN),
+        "shopping": {**_list(NEEDED), "description": "all runs that are not refused, together"},
+        "duration_s": {**NUMBER, "description": "these runs one after the other, cleaning not counted"},
     }
 )
 BASIS: Final = _enum("stated", "implied", "added")
@@ -331,78 +376,54 @@ DIAGNOSIS: Final = _object(
                 "basis": BASIS,
                 "sources": SOURCES,
                 "caution": TEXT,
+                "command": TEXT,
                 "changes": _list(_object({"part": TEXT, "where": TEXT, "snippet": TEXT})),
             }
         ),
         "unused": {**TEXTS, "description": "questions that the answers file answers and that were not asked"},
     }
 )
-ENDS: Final = {"type": "array", "items": NUMBER, "minItems": 2, "maxItems": 2, "description": "at least, at most"}
-BANDS: Final = {"type": "object", "additionalProperties": BAND}
-SALVAGE: Final = _object(
+MAYBE_BAND: Final = {
+    **_object({"value": _or_null(NUMBER), "low": _or_null(NUMBER), "high": _or_null(NUMBER)}),
+    "description": "times of the run; null: not before the end of the reaction",
+}
+MEASURED: Final = _object(
+    {
+        "name": {**TEXT, "description": "of the sample"},
+        "time_s": NUMBER,
+        "conversion": NUMBER,
+        "uncertainty": NUMBER,
+        "expected": BAND,
+        "far": {**FLAG, "description": "whether no set of constants within their ranges comes near it"},
+    }
+)
+CORRECTION: Final = _object(
+    {
+        "samples": WHOLE,
+        "counting": {**NUMBER, "description": "how many samples count after the measurements"},
+        "measured": _list(MEASURED),
+        "conversion": {**BAND, "description": "at the end, not corrected"},
+        "reached_s": MAYBE_BAND,
+        "corrected": _or_null(
+            _object({"yields": BANDS, "conversion": BAND, "reached_s": MAYBE_BAND, "constants": BANDS})
+        ),
+    }
+)
+OUTLOOK: Final = _object(
     {
         "ok": FLAG,
         "run": TEXT,
         "verdict": TEXT,
-        "cause": TEXT,
-        "step": _or_null(TEXT),
-        "recorded_s": NUMBER,
-        "stood_s": NUMBER,
-        "heating": FLAG,
-        "temperature_degC": _or_null(NUMBER),
+        "model": _enum("macrocyclisation", "reductive-amination"),
         "vessel": TEXT,
-        "volume_mL": _or_null(NUMBER),
-        "resumable": FLAG,
-        "not_resumable": TEXT,
-        "reagents": _list(
-            _object({"reagent": TEXT, "name": TEXT, "planned_mmol": NUMBER, "in_mmol": ENDS, "left_mmol": NUMBER})
-        ),
-        "feeds": _list(
-            _object(
-                {
-                    "step": TEXT,
-                    "solution": TEXT,
-                    "device": TEXT,
-                    "planned_mL": NUMBER,
-                    "delivered_mL": ENDS,
-                    "left_mL": NUMBER,
-                    "in_syringe_mL": NUMBER,
-                    "in_line_mL": NUMBER,
-                    "not_loaded_mL": NUMBER,
-                    "filled_for_s": _or_null(NUMBER),
-                }
-            )
-        ),
-        "now": _or_null(BANDS),
-        "reaction": _or_null(TEXT),
-        "partner": {**_or_null(BAND), "description": "live catalyst or hydride left over, as part of what was put in"},
-        "options": _list(
-            _object(
-                {
-                    "id": TEXT,
-                    "title": TEXT,
-                    "standing": _enum("possible", "not advised", "not possible"),
-                    "why": TEXTS,
-                    "do": TEXTS,
-                    "takes_s": _or_null(NUMBER),
-                    "expected": _or_null(
-                        _object(
-                            {
-                                "fed_mmol": NUMBER,
-                                "yields": BANDS,
-                                "ring": BAND,
-                                "coupled": BAND,
-                                "left_over": BAND,
-                                "ring_of_planned": BAND,
-                                "peak_M": BAND,
-                            }
-                        )
-                    ),
-                }
-            )
-        ),
-        "parameters": _list(PARAMETER),
-        "unpredicted": TEXT,
+        "start_s": {**NUMBER, "description": "time of the run at which the substrate began to flow"},
+        "now_s": {**NUMBER, "description": "time of the last record"},
+        "end_s": {**NUMBER, "description": "time of the run at which the reaction is over, by record or by plan"},
+        "to_come_mL": {**NUMBER, "description": "still to be added"},
+        "samples": WHOLE,
+        "yields": {**BANDS, "description": "by species, part of the substrate's units put in, not corrected"},
+        "peak_M": BAND,
+        "correction": {**_or_null(CORRECTION), "description": "null where no conversion was entered"},
         "caution": TEXT,
     }
 )
@@ -412,7 +433,11 @@ _SHAPES: Final[Mapping[str, Shape]] = {
     "check": CHECK,
     "plan": PLAN,
     "simulate": OUTCOME,
+    "panel": PANEL,
     "predict": PREDICTION,
+    "outlook": OUTLOOK,
+    "advise": ADVICE,
+    "rescale": RESCALED,
     "kinetics": KINETICS,
     "diagnose": DIAGNOSIS,
     "run": OUTCOME,

@@ -9,7 +9,7 @@ from ruggli.app.salvage.closure import CONVERTED, PACES, Closure
 from ruggli.app.salvage.future import Future, joined
 from ruggli.app.salvage.option import Option, Standing
 from ruggli.app.salvage.solver import greatest
-from ruggli.chemistry.rules.metathesis_feed import HIGHEST, LONGEST_ADDITION, MOST_LOADING, SHORTEST_ADDITION
+from ruggli.chemistry.rules.metathesis_feed import ADDITION, HIGHEST, LOADING
 from ruggli.quantities.base import Seconds
 
 MOST_FRESH = 0.2
@@ -42,8 +42,8 @@ class Metathesis(Closure):
         ]
         pumped = fsum(run.times[-1] - run.times[0] for track in tracks for run in track.episodes if run.times)
         whole = Seconds(pumped + self.future.at(pace).dosed)
-        if not SHORTEST_ADDITION <= whole <= LONGEST_ADDITION:
-            wanted = f"{told.duration(SHORTEST_ADDITION)} to {told.duration(LONGEST_ADDITION)}"
+        if not ADDITION[0] <= whole <= ADDITION[1]:
+            wanted = f"{told.duration(ADDITION[0])} to {told.duration(ADDITION[1])}"
             yield (
                 f"against rule RCM-04: the substrate would flow for {told.duration(whole)} in all, "
                 f"wanted: {wanted} (L136)"
@@ -83,9 +83,9 @@ class Metathesis(Closure):
         """Fresh catalyst for what is in."""
         option, part = self.fresh("fresh-catalyst", "catalyst", MOST_FRESH, 100.0, "mol%")
         total = part + self.past.put_in(self.past.end).get("Ru", 0.0) / self.fed
-        if not part or option.expected is None or total <= MOST_LOADING:
+        if not part or option.expected is None or total <= LOADING[1]:
             return option
-        most = f"{100 * MOST_LOADING:.0f} mol%"
+        most = f"{100 * LOADING[1]:.0f} mol%"
         why = f"against rule RCM-16: with it {100 * total:.3g} mol% of what is in, wanted: at most {most} (L135)"
         return replace(option, why=(why,))
 

@@ -7,7 +7,7 @@ from math import fsum
 
 from ruggli.app.salvage.option import Expected
 from ruggli.app.salvage.scheme import SCHEMES, Scheme
-from ruggli.chemistry.kinetics.forecast import TOLERANCE, Band, forecast
+from ruggli.chemistry.kinetics.forecast import TOLERANCE, Band, Forecast, band_of, forecast
 from ruggli.chemistry.kinetics.parameters import Parameter
 from ruggli.chemistry.kinetics.schedule import Schedule
 from ruggli.chemistry.kinetics.schemes import model_of
@@ -56,16 +56,15 @@ class Solver:
     def expect(self, schedule: Schedule) -> Expected:
         """What is there at the end of a schedule, as bands. Raises `KineticsError`."""
         make = partial(model_of, self.model)
-        sums = {"coupled": self.scheme.coupled, "left": self.scheme.left}
-        found = forecast(make, self.constants, schedule, (), samples=SAMPLES, changes=self.changes, together=sums)
+        found = forecast(make, self.constants, schedule, (), samples=SAMPLES, changes=self.changes)
         fed = Millimoles(schedule.put_in(schedule.end).get(self.scheme.substrate, 0.0))
         ring, part = found.yields[self.scheme.ring], fed / self.planned
         return Expected(
             fed=fed,
             yields=found.yields,
             ring=ring,
-            coupled=found.together["coupled"],
-            left=found.together["left"],
+            coupled=_together(found, self.scheme.coupled),
+            left=_together(found, self.scheme.left),
             whole=Band(part * ring.value, part * ring.low, part * ring.high),
             peak=found.peak,
         )
@@ -89,6 +88,15 @@ class Solver:
         """Part of the substrate that has reacted at the end, with the default constants. Raises `KineticsError`."""
         yields = self.course(schedule, ()).yields
         return 1.0 - fsum(yields.get(name, 0.0) for name in self.scheme.left)
+
+
+def _together(found: Forecast, species: Sequence[str]) -> Band:
+    """The band of a sum of yields."""
+
+    def sum_of(solution: Solution) -> float:
+        return fsum(solution.yields.get(name, 0.0) for name in species)
+
+    return band_of(sum_of(found.nominal), [sum_of(solution) for solution in found.drawn])
 
 
 def least(keeps: Callable[[float], bool], most: float) -> float | None:

@@ -1,9 +1,8 @@
 """A prediction as a band: the model solved with the defaults, and with constants spread over their ranges."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from math import fsum, sqrt
-from types import MappingProxyType
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
 
 from ruggli.chemistry.kinetics.model import Model
 from ruggli.chemistry.kinetics.parameters import Parameter
@@ -18,6 +17,10 @@ LOW, HIGH = 0.05, 0.95
 """Parts of the samples between which a band lies: nine in ten."""
 
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53)
+
+
+Changes = Sequence[tuple[Seconds, Sequence[Parameter]]]
+"""From each of these times on, the same constants in the same order, at another temperature."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Forecast:
         kept: by species put in that holds none of these units, the part of it that is left at the end.
         peak: highest concentration of the substrate, mol/L.
         courses: by species, the band of its concentration in mol/L at each time of `nominal.moments`.
-        together: by name, the band of a sum of yields.
+        drawn: the solution of each sample.
     """
 
     parameters: tuple[Parameter, ...]
@@ -51,7 +54,7 @@ class Forecast:
     kept: Mapping[str, Band]
     peak: Band
     courses: Mapping[str, tuple[Band, ...]]
-    together: Mapping[str, Band] = field(default_factory=dict)
+    drawn: tuple[Solution, ...] = ()
 
 
 def forecast(
@@ -61,8 +64,7 @@ def forecast(
     times: Sequence[Seconds],
     *,
     samples: int = SAMPLES,
-    changes: Sequence[tuple[Seconds, Sequence[Parameter]]] = (),
-    together: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    changes: Changes = (),
 ) -> Forecast:
     """Solve for the defaults and for samples of the constants.
 
@@ -72,38 +74,46 @@ def forecast(
         schedule: what is in the flask and what comes.
         times: for the courses.
         samples: how many; they are the same ones at every call.
-        changes: from each of these times on, the same constants in the same order at another temperature.
-        together: names of species whose yields are summed, by the name of the sum.
+        changes: see `Changes`.
 
     Raises:
         KineticsError: a set of constants cannot be solved.
     """
-
-    def solution(constants: Mapping[str, float], later: Sequence[Mapping[str, float]]) -> Solution:
-        models = [(time, make(known)) for (time, _), known in zip(changes, later, strict=True)]
-        return solve(make(constants), schedule, times, tolerance=TOLERANCE, changes=models)
-
-    defaults, *others = ({p.name: p.value for p in known} for known in (parameters, *(known for _, known in changes)))
-    nominal = solution(defaults, others)
-    draws = [spread(known, samples) for known in (parameters, *(known for _, known in changes))]
-    solutions = [solution(drawn, later) for drawn, *later in zip(*draws, strict=True)]
+    later = [(time, make({p.name: p.value for p in known})) for time, known in changes]
+    first = make({p.name: p.value for p in parameters})
+    nominal = solve(first, schedule, times, tolerance=TOLERANCE, changes=later)
+    solutions = list(draws(make, parameters, schedule, times, samples, changes))
     yields = {
-        name: _band(value, [solution.yields[name] for solution in solutions]) for name, value in nominal.yields.items()
+        name: band_of(value, [solution.yields[name] for solution in solutions])
+        for name, value in nominal.yields.items()
     }
-    kept = {name: _band(value, [solution.kept[name] for solution in solutions]) for name, value in nominal.kept.items()}
-    peak = _band(nominal.peak.concentration, [solution.peak.concentration for solution in solutions])
+    kept = {
+        name: band_of(value, [solution.kept[name] for solution in solutions]) for name, value in nominal.kept.items()
+    }
+    peak = band_of(nominal.peak.concentration, [solution.peak.concentration for solution in solutions])
     courses = {
         name: tuple(
-            _band(moment.concentrations[name], [s.moments[index].concentrations[name] for s in solutions])
+            band_of(moment.concentrations[name], [s.moments[index].concentrations[name] for s in solutions])
             for index, moment in enumerate(nominal.moments)
         )
         for name in (nominal.moments[0].concentrations if nominal.moments else ())
     }
-    sums = {
-        name: _band(_sum(nominal, species), [_sum(solution, species) for solution in solutions])
-        for name, species in together.items()
-    }
-    return Forecast(tuple(parameters), nominal, samples, yields, kept, peak, courses, sums)
+    return Forecast(tuple(parameters), nominal, samples, yields, kept, peak, courses, tuple(solutions))
+
+
+def draws(
+    make: Callable[[Mapping[str, float]], Model],
+    parameters: Sequence[Parameter],
+    schedule: Schedule,
+    times: Sequence[Seconds],
+    samples: int,
+    changes: Changes = (),
+) -> Iterator[Solution]:
+    """The solution of each sample, one after the other; see `forecast`."""
+    sets = [spread(known, samples) for known in (parameters, *(known for _, known in changes))]
+    for drawn, *others in zip(*sets, strict=True):
+        later = [(time, make(constants)) for (time, _), constants in zip(changes, others, strict=True)]
+        yield solve(make(drawn), schedule, times, tolerance=TOLERANCE, changes=later)
 
 
 def spread(parameters: Sequence[Parameter], samples: int) -> list[dict[str, float]]:
@@ -115,11 +125,8 @@ def spread(parameters: Sequence[Parameter], samples: int) -> list[dict[str, floa
     ]
 
 
-def _sum(solution: Solution, species: Sequence[str]) -> float:
-    return fsum(solution.yields.get(name, 0.0) for name in species)
-
-
-def _band(value: float, found: list[float]) -> Band:
+def band_of(value: float, found: list[float]) -> Band:
+    """The band of some samples around the default; the default alone where there are none."""
     ordered = sorted(found)
     last = len(ordered) - 1
     return Band(value, ordered[round(LOW * last)], ordered[round(HIGH * last)]) if found else Band(value, value, value)
