@@ -60,6 +60,7 @@ def forecast(
     times: Sequence[Seconds],
     *,
     samples: int = SAMPLES,
+    changes: Sequence[tuple[Seconds, Sequence[Parameter]]] = (),
 ) -> Forecast:
     """Solve for the defaults and for samples of the constants.
 
@@ -69,12 +70,20 @@ def forecast(
         schedule: what is in the flask and what comes.
         times: for the courses.
         samples: how many; they are the same ones at every call.
+        changes: from each of these times on, the same constants in the same order at another temperature.
 
     Raises:
         KineticsError: a set of constants cannot be solved.
     """
-    nominal = solve(make({p.name: p.value for p in parameters}), schedule, times, tolerance=TOLERANCE)
-    solutions = list(draws(make, parameters, schedule, times, samples))
+
+    def solution(constants: Mapping[str, float], later: Sequence[Mapping[str, float]]) -> Solution:
+        models = [(time, make(known)) for (time, _), known in zip(changes, later, strict=True)]
+        return solve(make(constants), schedule, times, tolerance=TOLERANCE, changes=models)
+
+    defaults, *others = ({p.name: p.value for p in known} for known in (parameters, *(known for _, known in changes)))
+    nominal = solution(defaults, others)
+    sets = [spread(known, samples) for known in (parameters, *(known for _, known in changes))]
+    solutions = [solution(drawn, later) for drawn, *later in zip(*sets, strict=True)]
     yields = {
         name: band_of(value, [solution.yields[name] for solution in solutions])
         for name, value in nominal.yields.items()
