@@ -1,4 +1,4 @@
-"""The parts of which the schemas of `ruggli.cli.shapes` are made."""
+"""Parts that the shapes of several outputs have in common."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -14,7 +14,7 @@ TEXTS: Final[Shape] = {"type": "array", "items": TEXT}
 
 
 def or_null(shape: Shape) -> dict[str, Any]:
-    """This, or null."""
+    """This shape, or null."""
     return {"anyOf": [shape, {"type": "null"}]}
 
 
@@ -24,7 +24,7 @@ def list_of(items: Shape) -> dict[str, Any]:
 
 
 def object_of(required: Mapping[str, Shape], optional: Mapping[str, Shape] | None = None) -> dict[str, Any]:
-    """An object with these keys, of which the optional ones may be missing."""
+    """An object with these keys."""
     return {"type": "object", "properties": {**required, **(optional or {})}, "required": list(required)}
 
 
@@ -33,7 +33,38 @@ def one_of(*values: object) -> dict[str, Any]:
     return {"enum": list(values)}
 
 
-BAND: Final = object_of({"value": NUMBER, "low": NUMBER, "high": NUMBER})
+PROBLEM: Final = object_of(
+    {
+        "code": {"type": "string", "pattern": "^[EWN]-[A-Z0-9-]+$"},
+        "severity": one_of("error", "warning", "note"),
+        "message": TEXT,
+        "file": TEXT,
+        "line": WHOLE,
+        "column": WHOLE,
+        "value": TEXT,
+        "bound": TEXT,
+        "remedy": TEXT,
+    },
+    {"path": TEXT},
+)
+PROBLEMS: Final = list_of({"$ref": "#/$defs/problem"})
+
+DOSE: Final = object_of(
+    {
+        "step": TEXT,
+        "solution": TEXT,
+        "device": TEXT,
+        "planned_mL": NUMBER,
+        "delivered_mL": {
+            "type": "array",
+            "items": NUMBER,
+            "minItems": 2,
+            "maxItems": 2,
+            "description": "at least, at most",
+        },
+    },
+    {"truth_mL": {"type": "number", "description": "volume of the solution in the vessel; in simulation only"}},
+)
 PARAMETER: Final = object_of(
     {
         "name": TEXT,
@@ -47,4 +78,4 @@ PARAMETER: Final = object_of(
         "reference_degC": or_null(NUMBER),
     }
 )
-BANDS: Final = {"type": "object", "additionalProperties": BAND}
+BAND: Final = object_of({"value": NUMBER, "low": NUMBER, "high": NUMBER})

@@ -69,7 +69,7 @@ def reaction_request(account: Account) -> tuple[Seconds, dict[str, Any]] | None:
         "schedule": schedule,
         "points": POINTS,
         "samples": SAMPLES,
-        "measured": measured_of(account, str(planned["vessel"]), start, schedule["end_s"]),
+        "measured": measured_of(account, planned["vessel"], start, Seconds(schedule["end_s"])),
     }
 
 
