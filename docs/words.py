@@ -14,6 +14,10 @@ CODES: Mapping[str, str] = {
     "the dose.",
     "E-CHANGED": "A file, or what this version of Ruggli plans from it, is not what the interrupted run began with.",
     "E-CHAR": "A character that is not read: typographic minus, full-width digits, invisible characters and so on.",
+    "N-CONVERSION": "Rule X-01: with the default constant of ring closure (mark E, no measurement) less than 95 % of "
+    "the substrate can be ring at the end of the hold, even if the catalyst never dies.",
+    "W-CONVERSION": "Rule X-01: not even with the most favourable constant of ring closure (mark E) can 95 % of the "
+    "substrate be ring at the end of the hold: little catalyst in much solvent. `ruggli predict` tells more.",
     "E-CONFLICT": "Two things in the file exclude each other, or one thing is given twice.",
     "E-COUNT": "Too many or too few items.",
     "E-DEADMAN": "A dead-man is given for a device that has none, or an unattended run has an actuator without one, "
