@@ -235,6 +235,8 @@ RECORDS: Mapping[str, str] = {
     "refused": "An answer that was not taken, and why; the question stays.",
     "withdrawn": "A question that no longer stands.",
     "timeout": "A question that nobody answered in its time, and what follows.",
+    "aliquot": "A sample was taken: its number, out of which vessel, how much, by which question (`prompt`).",
+    "analysis": "The results of a sample, each with its unit (`1` for a pure number).",
     "monitor": "What an analysis led to.",
     "command": "A person's hold, resume, stop or abort.",
     "alarm": "An alarm: code, device, value, bound, action. One for each fault; what else comes of it are signs.",
@@ -255,6 +257,8 @@ STEP_FIELDS: Mapping[str, str] = {
     "timeout": "how long a question of this step waits beyond the time its work takes; else that of `prompts`",
     "on_timeout": "what follows when nobody answers; else that of `prompts`",
 }
+
+_REMOVES = "what the step is there to take off the chain: protecting groups, or the alkene of a metathesis"
 
 FIELDS: Mapping[str, Mapping[str, str]] = {
     "Protocol": {
@@ -287,7 +291,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "ring_closure": "the reaction that closes the ring",
         "ring_size": "atoms in the ring that is wanted; compared with what the substrate closes to",
         "substrate": "the reagent that closes; left out: the limiting one",
-        "nitrogens": "what the nitrogens of the ring carry before it closes, at most two words",
+        "nitrogens": "what the nitrogens of the ring carry before it closes, at most two words; left out: what the "
+        "SMILES shows",
+        "hindered": "whether the coupling is hindered (rule AC-04)",
         "source": "where it is written",
     },
     "Atmosphere": {
@@ -418,14 +424,26 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     },
     "Portion": {"what": "a solvent, reagent or solution", "volume": "how much, where no amount says it"},
     "AnswerRule": {
-        "answer": "a possible answer",
+        "answer": "a possible answer, where the analysis has no `results`",
+        "when": "bounds on results, or `otherwise`; the first row that applies decides",
         "does": "what it leads to",
         "after": "with `wait`: ask again after this time",
         "at_most": "with `wait`: at most so many times",
         "then": "with `wait`: what follows after that",
     },
+    "When": {
+        "conversion": "a bound, e.g. `at least 95 %`; also `above`, `at most`, `below`",
+        "area_percent": "bounds by name",
+        "rf": "bounds by name, e.g. `below 0.4`",
+    },
+    "Results": {
+        "conversion": "ask for the conversion of the substrate; not with `method: visual`",
+        "uncertainty": "one standard deviation of the conversion, in percentage points; left out: 5 %",
+        "area_percent": "ask for the area of these; only with LC-MS and GC-MS",
+        "rf": "ask for the Rf of these, a number from 0 to 1; only with TLC",
+    },
     "Sparge": {"what": "solvents, solutions or vessels", "gas": "which gas", "duration": "how long"},
-    "Charge": {"vessel": "into which vessel", "contents": "what goes in, in this order"},
+    "Charge": {"vessel": "into which vessel", "contents": "what goes in, in this order", "removes": _REMOVES},
     "Stir": {"vessel": "which vessel", "speed": "speed, or `off`"},
     "Heat": {
         "vessel": "which vessel",
@@ -450,6 +468,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "stir": "always true; an addition without stirring is refused",
         "hold": "how long the step may stay held",
         "interlocks": "what is watched while the step runs, where it is not to be the standard",
+        "removes": _REMOVES,
     },
     "Quench": {
         "into": "receiving vessel",
@@ -473,6 +492,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "rate": "flow rate of a portion, for a solution",
         "hold": "how long the step may stay held",
         "interlocks": "what is watched while the step runs, where it is not to be the standard",
+        "removes": _REMOVES,
     },
     "Hold": {
         "vessel": "which vessel",
@@ -485,7 +505,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "vessel": "from which vessel",
         "method": "kind of analysis",
         "question": "what the person is asked",
-        "answers": "the answers, and what each does",
+        "aliquot": "what each sample takes out of the vessel",
+        "results": "the results that are entered, each read strictly, e.g. `95 %`",
+        "answers": "the answers or the rows of a decision table, and what each does",
         "value": "a value that the person is told to note too",
         "class": "class of the step",
     },
@@ -498,6 +520,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "text": "what the person does",
         "value": "ask for a typed value of this kind",
         "takes": "how long it takes, for the timeline",
+        "removes": _REMOVES,
     },
 }
 

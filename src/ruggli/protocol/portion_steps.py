@@ -8,6 +8,7 @@ from pydantic import Field
 from ruggli.protocol.base import Model
 from ruggli.protocol.gate import Gate
 from ruggli.protocol.interlock_settings import Interlocks
+from ruggli.protocol.nitrogen_group import Removable
 from ruggli.protocol.step import Asked, HoldPolicy, StepClass
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.fields import Duration, FlowRate, Name, field, number, whole
@@ -58,5 +59,6 @@ class Portions(Asked):
     heat: HeatCheck | None = None
     class_: StepClass = Field(default=StepClass.PORTION_ADDITION, alias="class")
     rate: FlowRate | None = None
+    removes: tuple[Removable, ...] = ()
     hold: HoldPolicy | None = None
     interlocks: Interlocks | None = None
