@@ -2,109 +2,32 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 
 from ruggli.documents.problem import Problem, blocking
+from ruggli.plan.dose_work import DoseWork as DoseWork
+from ruggli.plan.dose_work import Feed as Feed
+from ruggli.plan.dose_work import HeldRate as HeldRate
+from ruggli.plan.dose_work import Segment as Segment
+from ruggli.plan.dose_work import SegmentKind as SegmentKind
+from ruggli.plan.dose_work import SyringePlan as SyringePlan
 from ruggli.plan.gate_plan import GatePlan as GatePlan
+from ruggli.plan.monitor_work import MonitorWork as MonitorWork
 from ruggli.plan.planned_prompt import PlannedPrompt as PlannedPrompt
 from ruggli.plan.portion_gates import HeatDue, PortionGates
 from ruggli.plan.reaction_plan import ReactionPlan
 from ruggli.plan.rules import STANDARD, Rules
-from ruggli.protocol.model import AnswerRule, StepClass
+from ruggli.protocol.model import StepClass
 from ruggli.quantities.base import (
     Celsius,
     Grams,
     GramsPerMole,
     Millilitres,
-    MillilitresPerSecond,
     Millimetres,
     Millimoles,
     Molar,
     Rpm,
     Seconds,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class HeldRate:
-    """A flow rate as requested and as the pump will really hold it.
-
-    Attributes:
-        requested: mL/s.
-        held: mL/s.
-        text: as the pump holds it, for people (`2.500 mL/h`).
-        slowest: slowest flow of this pump with this bore.
-        fastest: fastest flow of this pump with this bore.
-    """
-
-    requested: MillilitresPerSecond
-    held: MillilitresPerSecond
-    text: str
-    slowest: MillilitresPerSecond
-    fastest: MillilitresPerSecond
-
-    @property
-    def error(self) -> float:
-        """Relative error of the held rate (0.001 is 0.1 %)."""
-        return self.held / self.requested - 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class SyringePlan:
-    """The syringe of a feed."""
-
-    label: str
-    bore: Millimetres
-    capacity: Millilitres
-    dead_volume: Millilitres
-    hold_up: Millilitres
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """One solution of a dose, in one pump.
-
-    Attributes:
-        solution: name of the solution.
-        device: name of the pump.
-        syringe: see `SyringePlan`.
-        planned: volume of the solution that has to reach the vessel.
-        rate: see `HeldRate`.
-        solvent: solvent of the solution.
-        solutes: concentration of each solute, mol/L.
-    """
-
-    solution: str
-    device: str
-    syringe: SyringePlan
-    planned: Millilitres
-    rate: HeldRate
-    solvent: str
-    solutes: Mapping[str, Molar]
-
-
-class SegmentKind(Enum):
-    """Solution from the syringe, or solvent that pushes the line's contents out."""
-
-    DOSE = "dose"
-    CHASE = "chase"
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch of a dose between two fillings; all feeds start and end it together.
-
-    Attributes:
-        kind: see `SegmentKind`.
-        until: plunger volume that each feed has displaced in all when the segment ends, in the order of the feeds.
-        prompts: questions that come first (load and prime, refill, change to chase).
-        duration: planned time of the segment.
-    """
-
-    kind: SegmentKind
-    until: tuple[Millilitres, ...]
-    prompts: tuple[PlannedPrompt, ...]
-    duration: Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,23 +126,6 @@ class CoolWork:
 
 
 @dataclass(frozen=True, slots=True)
-class DoseWork:
-    """Deliver feeds together into a vessel.
-
-    Attributes:
-        vessel: receiving vessel.
-        feeds: one for each solution.
-        segments: see `Segment`.
-        gate: see `GatePlan`, or None.
-    """
-
-    vessel: str
-    feeds: tuple[Feed, ...]
-    segments: tuple[Segment, ...]
-    gate: GatePlan | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class PortionsWork:
     """`len(prompts)` portions by hand, or `len(doses)` by a pump, with a shortest interval and a temperature gate.
 
@@ -248,15 +154,6 @@ class HoldWork:
 
     vessel: str
     duration: Seconds
-
-
-@dataclass(frozen=True, slots=True)
-class MonitorWork:
-    """An analysis by a person; `prompts[n]` is the n-th asking, `rules` say what each answer does."""
-
-    vessel: str
-    prompts: tuple[PlannedPrompt, ...]
-    rules: tuple[AnswerRule, ...]
 
 
 Work = OperatorWork | StirWork | HeatWork | CoolWork | DoseWork | PortionsWork | HoldWork | MonitorWork
@@ -446,5 +343,5 @@ def prompts_of(work: Work) -> tuple[PlannedPrompt, ...]:
         asked = () if work.asked is None else work.asked.prompts
         return work.prompts + asked + tuple(prompt for dose in work.doses for prompt in prompts_of(dose))
     if isinstance(work, MonitorWork):
-        return work.prompts
+        return tuple(prompt for asking in range(work.askings) for prompt in work.questions(asking))
     return ()

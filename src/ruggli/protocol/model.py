@@ -6,9 +6,18 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from ruggli.protocol.base import Model as Model
+from ruggli.protocol.dose_steps import Chase as Chase
+from ruggli.protocol.dose_steps import Dose as Dose
 from ruggli.protocol.gate import Gate as Gate
 from ruggli.protocol.interlock_settings import InterlockAction as InterlockAction
 from ruggli.protocol.interlock_settings import Interlocks
+from ruggli.protocol.keep import Keep as Keep
+from ruggli.protocol.keep import Profile as Profile
+from ruggli.protocol.keep import Ratio as Ratio
+from ruggli.protocol.monitor_step import AnswerAction as AnswerAction
+from ruggli.protocol.monitor_step import AnswerRule as AnswerRule
+from ruggli.protocol.monitor_step import Measure
+from ruggli.protocol.monitor_step import Monitor as Monitor
 from ruggli.protocol.nitrogen_group import NitrogenGroup
 from ruggli.protocol.portion_steps import HeatCheck as HeatCheck
 from ruggli.protocol.portion_steps import PortionGate as PortionGate
@@ -18,7 +27,6 @@ from ruggli.protocol.step import HoldPolicy as HoldPolicy
 from ruggli.protocol.step import OnTimeout as OnTimeout
 from ruggli.protocol.step import Step as Step
 from ruggli.protocol.step import StepClass as StepClass
-from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.fields import (
     Amount,
     Bool,
@@ -35,34 +43,11 @@ from ruggli.quantities.fields import (
     Temperature,
     Text,
     Volume,
-    refusal,
     whole,
 )
 from ruggli.quantities.fields import RotationalSpeed as Speed
 from ruggli.quantities.formula import FormulaField
-from ruggli.quantities.plain_fields import TextField
 
-_FITTED = (Dimension.RATE_CONSTANT_1, Dimension.RATE_CONSTANT_2)
-"""What nobody reads off an instrument."""
-_MEASURES = {dimension.name.lower(): dimension for dimension in Dimension if dimension not in _FITTED}
-
-
-def _read_dimension(value: object) -> Dimension:
-    if isinstance(value, Dimension):
-        return value
-    if isinstance(value, str) and value in _MEASURES:
-        return _MEASURES[value]
-    words = ", ".join(_MEASURES)
-    raise refusal(
-        "E-VALUE", "this is nothing that can be measured", value=value, bound=words, remedy="write one of them"
-    )
-
-
-Measure: TypeAlias = Annotated[
-    Dimension, TextField(_read_dimension, {"enum": list(_MEASURES), "description": "what a typed answer measures"})
-]
-"""What a typed answer measures: `temperature`, `percent`, `volume`, ..."""
-Repeats: TypeAlias = Annotated[int, whole(ge=1, le=100)]
 Times: TypeAlias = Annotated[int, whole(ge=1, le=20)]
 
 
@@ -249,50 +234,6 @@ class Cool(Asked):
     within: Duration | None = None
 
 
-class Chase(Model):
-    """Push the contents of the line into the vessel with a solvent; the volume is the line's hold-up unless given."""
-
-    solvent: Name
-    volume: Volume | None = None
-
-
-class Ceiling(Model):
-    """An upper bound on the concentration of a solute in the receiving vessel.
-
-    Without `half_life` nothing is assumed to react. With it (first order, as the chemist knows or fears it) a dose that
-    gives neither duration nor rate is stretched until the bound holds.
-    """
-
-    solute: Name
-    below: Concentration
-    half_life: Duration | None = None
-
-
-class Dose(Asked):
-    """Deliver one or several solutions together, by duration, rate, or a ceiling on a concentration.
-
-    With `rate` and several solutions, the rate is that of the first; all take the same time. `volume` is for a part of
-    one solution; without it each solution is dosed whole.
-
-    `class: feed_at_reflux` needs a `heat` step before it. When that step keeps the vessel at 45 degC or below instead
-    of at reflux, the dose counts as `feed` (`ruggli.protocol.classes.effective_class`), with a note (`N-CLASS`).
-    """
-
-    do: Literal["dose"]
-    into: Name
-    solutions: tuple[Name, ...] = Field(min_length=1, max_length=8)
-    class_: StepClass = Field(alias="class")
-    duration: Duration | None = None
-    rate: FlowRate | None = None
-    volume: Volume | None = None
-    ceiling: Ceiling | None = None
-    chase: Chase | None = None
-    gate: Gate | None = None
-    stir: Bool = True
-    hold: HoldPolicy | None = None
-    interlocks: Interlocks | None = None
-
-
 class Quench(Asked):
     """Add a quench slowly, at a governed rate: the feed waits while the vessel is above the gate.
 
@@ -320,36 +261,6 @@ class Hold(Asked):
     class_: StepClass = Field(default=StepClass.HEAT_ONLY, alias="class")
     hold: HoldPolicy | None = None
     interlocks: Interlocks | None = None
-
-
-class AnswerAction(Enum):
-    """What an answer does."""
-
-    GO_ON = "go_on"
-    WAIT = "wait"
-    STOP = "stop"
-
-
-class AnswerRule(Model):
-    """One possible answer and what it does; `wait` asks again after `after`, at most `at_most` times, then `then`."""
-
-    answer: Text
-    does: AnswerAction
-    after: Duration | None = None
-    at_most: Repeats | None = None
-    then: Literal["go_on", "stop"] = "stop"
-
-
-class Monitor(Asked):
-    """An analysis by a person: a question, a typed answer, and what each answer does."""
-
-    do: Literal["monitor"]
-    vessel: Name
-    method: Literal["TLC", "LC-MS", "NMR", "GC-MS", "visual", "other"]
-    question: Text
-    answers: tuple[AnswerRule, ...] = Field(min_length=1)
-    value: Measure | None = None
-    class_: StepClass = Field(default=StepClass.HEAT_ONLY, alias="class")
 
 
 class Extract(Asked):

@@ -48,12 +48,21 @@ class Syringe(Model):
     gas_tight: Bool | None = None
 
 
+class Outlet(Enum):
+    """Where a line ends: above the liquid, from where it drips, or in it."""
+
+    ABOVE = "above"
+    SUBMERGED = "submerged"
+
+
 class Tubing(Model):
-    """The line from a syringe to a vessel; its volume is the hold-up."""
+    """The line from a syringe to a vessel; its volume is the hold-up. `tip` is the outer diameter of its end."""
 
     bore: TubeBore
     length: TubeLength
     to: Name
+    outlet: Annotated[Outlet, Field(strict=False)] | None = None
+    tip: TubeBore | None = None
 
 
 class Device(Model):
