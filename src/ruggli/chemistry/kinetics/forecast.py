@@ -16,7 +16,7 @@ TOLERANCE = 1e-7
 LOW, HIGH = 0.05, 0.95
 """Parts of the samples between which a band lies: nine in ten."""
 
-_PRIMES = (2, 3, 5, 7, 11, 13, 17, 19)
+_PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ class Forecast:
         nominal: the solution with the defaults.
         samples: number of samples.
         yields: by species, part of the substrate's units put in, at the end.
+        kept: by species put in that holds none of these units, the part of it that is left at the end.
         peak: highest concentration of the substrate, mol/L.
         courses: by species, the band of its concentration in mol/L at each time of `nominal.moments`.
     """
@@ -45,6 +46,7 @@ class Forecast:
     nominal: Solution
     samples: int
     yields: Mapping[str, Band]
+    kept: Mapping[str, Band]
     peak: Band
     courses: Mapping[str, tuple[Band, ...]]
 
@@ -61,7 +63,7 @@ def forecast(
 
     Args:
         make: the model with constants, by name.
-        parameters: at most eight.
+        parameters: at most sixteen.
         schedule: what is in the flask and what comes.
         times: for the courses.
         samples: how many; they are the same ones at every call.
@@ -74,6 +76,7 @@ def forecast(
     yields = {
         name: _band(value, [solution.yields[name] for solution in solutions]) for name, value in nominal.yields.items()
     }
+    kept = {name: _band(value, [solution.kept[name] for solution in solutions]) for name, value in nominal.kept.items()}
     peak = _band(nominal.peak.concentration, [solution.peak.concentration for solution in solutions])
     courses = {
         name: tuple(
@@ -82,7 +85,7 @@ def forecast(
         )
         for name in (nominal.moments[0].concentrations if nominal.moments else ())
     }
-    return Forecast(tuple(parameters), nominal, samples, yields, peak, courses)
+    return Forecast(tuple(parameters), nominal, samples, yields, kept, peak, courses)
 
 
 def spread(parameters: Sequence[Parameter], samples: int) -> list[dict[str, float]]:
