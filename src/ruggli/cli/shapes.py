@@ -301,6 +301,57 @@ PREDICTION: Final = _object(
         "caution": TEXT,
     }
 )
+FIGURES: Final = {
+    "type": "object",
+    "additionalProperties": BAND,
+    "description": "with the default constants, and where nine in ten of the samples lie; in `units`",
+}
+ADVISED: Final = _object(
+    {
+        "settings": {"type": "object", "additionalProperties": TEXT, "description": "for --set"},
+        "figures": FIGURES,
+        "share": {"type": "number", "description": "part of the samples that meet the targets"},
+        "refills": WHOLE,
+        "warnings": TEXTS,
+        "pre_charged_ring": _or_null(BAND),
+    }
+)
+ADVICE: Final = _object(
+    {
+        "ok": {"type": "boolean", "description": "whether a candidate meets the targets"},
+        "targets": TEXTS,
+        "minimise": _enum("time", "solvent", "catalyst"),
+        "confidence": NUMBER,
+        "tried": WHOLE,
+        "planned": WHOLE,
+        "met": WHOLE,
+        "refused": {"type": "object", "additionalProperties": WHOLE, "description": "candidates, by code"},
+        "levers": _list(
+            _object({"kind": TEXT, "parameter": TEXT, "low": TEXT, "low_by": TEXT, "high": TEXT, "high_by": TEXT})
+        ),
+        "kept": _list(_object({"kind": TEXT, "why": TEXT})),
+        "units": {"type": "object", "additionalProperties": TEXT},
+        "now": _or_null(ADVISED),
+        "rows": {**_list(ADVISED), "description": "the trade-off, the least of what is made small first"},
+        "nearest": _or_null(ADVISED),
+        "caution": TEXT,
+    }
+)
+RESCALED: Final = _object(
+    {
+        "ok": {"type": "boolean", "description": "whether the new protocol can be planned on the rig"},
+        "factor": NUMBER,
+        "file": _or_null(TEXT),
+        "edits": _list(_object({"line": WHOLE, "before": TEXT, "after": TEXT})),
+        "changed": _list(_object({"part": TEXT, "name": TEXT, "what": TEXT, "before": TEXT, "after": TEXT})),
+        "new": PROBLEMS,
+        "gone": PROBLEMS,
+        "physical": TEXTS,
+        "syringes": TEXTS,
+        "read_again": {**_list(WHOLE), "description": "lines whose words tell of the old scale"},
+        "problems": PROBLEMS,
+    }
+)
 NEEDED: Final = _object(
     {"reagent": TEXT, "name": TEXT, "amount_mmol": NUMBER, "mass_g": _or_null(NUMBER), "volume_mL": _or_null(NUMBER)},
     {"role": TEXT, "runs": {**WHOLE, "description": "how many runs use it"}},
@@ -365,6 +416,51 @@ DIAGNOSIS: Final = _object(
         "unused": {**TEXTS, "description": "questions that the answers file answers and that were not asked"},
     }
 )
+MAYBE_BAND: Final = {
+    **_object({"value": _or_null(NUMBER), "low": _or_null(NUMBER), "high": _or_null(NUMBER)}),
+    "description": "times of the run; null: not before the end of the reaction",
+}
+BANDS: Final = {"type": "object", "additionalProperties": BAND}
+MEASURED: Final = _object(
+    {
+        "name": {**TEXT, "description": "of the sample"},
+        "time_s": NUMBER,
+        "conversion": NUMBER,
+        "uncertainty": NUMBER,
+        "expected": BAND,
+        "far": {**FLAG, "description": "whether no set of constants within their ranges comes near it"},
+    }
+)
+CORRECTION: Final = _object(
+    {
+        "samples": WHOLE,
+        "counting": {**NUMBER, "description": "how many samples count after the measurements"},
+        "measured": _list(MEASURED),
+        "conversion": {**BAND, "description": "at the end, not corrected"},
+        "reached_s": MAYBE_BAND,
+        "corrected": _or_null(
+            _object({"yields": BANDS, "conversion": BAND, "reached_s": MAYBE_BAND, "constants": BANDS})
+        ),
+    }
+)
+OUTLOOK: Final = _object(
+    {
+        "ok": FLAG,
+        "run": TEXT,
+        "verdict": TEXT,
+        "model": _enum("macrocyclisation", "reductive-amination"),
+        "vessel": TEXT,
+        "start_s": {**NUMBER, "description": "time of the run at which the substrate began to flow"},
+        "now_s": {**NUMBER, "description": "time of the last record"},
+        "end_s": {**NUMBER, "description": "time of the run at which the reaction is over, by record or by plan"},
+        "to_come_mL": {**NUMBER, "description": "still to be added"},
+        "samples": WHOLE,
+        "yields": {**BANDS, "description": "by species, part of the substrate's units put in, not corrected"},
+        "peak_M": BAND,
+        "correction": {**_or_null(CORRECTION), "description": "null where no conversion was entered"},
+        "caution": TEXT,
+    }
+)
 SERVED: Final = _object({"name": TEXT, "driver": TEXT, "url": TEXT, "pty": _or_null(TEXT)})
 
 _SHAPES: Final[Mapping[str, Shape]] = {
@@ -373,6 +469,9 @@ _SHAPES: Final[Mapping[str, Shape]] = {
     "simulate": OUTCOME,
     "panel": PANEL,
     "predict": PREDICTION,
+    "outlook": OUTLOOK,
+    "advise": ADVICE,
+    "rescale": RESCALED,
     "kinetics": KINETICS,
     "diagnose": DIAGNOSIS,
     "run": OUTCOME,

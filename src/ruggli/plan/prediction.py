@@ -111,13 +111,14 @@ class Prediction:
             yield Foreseen("X-17", f"{self._addition / half_life:.3g} half-lives of {told} during the addition")
 
 
-def predict(protocol: Protocol, plan: Plan, *, samples: int = SAMPLES) -> Prediction:
+def predict(protocol: Protocol, plan: Plan, *, samples: int = SAMPLES, points: int = POINTS) -> Prediction:
     """Predict a ring closure by metathesis or by reductive amination.
 
     Args:
         protocol: the protocol; says with `chemistry` what it makes.
         plan: its plan.
         samples: number of sets of constants for the bands; 0 for the defaults alone.
+        points: times at which the courses are told; 0 for none.
 
     Raises:
         InputError: see `reaction_of`.
@@ -128,6 +129,6 @@ def predict(protocol: Protocol, plan: Plan, *, samples: int = SAMPLES) -> Predic
     flask = planned_flask(plan, reaction.species, substrate)
     assert flask is not None  # `reaction_of` found it
     end = flask.schedule.end
-    times = [Seconds(end * index / (POINTS - 1)) for index in range(POINTS)]
+    times = [Seconds(end * index / (points - 1)) for index in range(points)]
     found = forecast(partial(model_of, reaction.model), reaction.constants, flask.schedule, times, samples=samples)
     return Prediction(reaction, flask, found)

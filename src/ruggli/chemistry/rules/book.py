@@ -15,11 +15,10 @@ from ruggli.chemistry.rules.rule import Breach, Rule, Unchecked
 RULES: tuple[Rule, ...] = (*METATHESIS, *REDUCTIVE_AMINATION, *AMIDE, *PROTECTING_GROUPS, *ADDED, *CONFLICTS)
 """Every rule, in the order of the reference table."""
 
-_OF_GROUPS = tuple(rule for rule in ADDED if rule.id == "X-21")
-"""What was added about protecting groups; the other added rules are about metathesis and reductive amination."""
-
 ALWAYS: tuple[Rule, ...] = tuple(rule for rule in ADDED if rule.id == "X-10")
 """The rules that every file is checked against: what they forbid may kill."""
+_OF_GROUPS = tuple(rule for rule in ADDED if rule.id == "X-21")
+"""What was added about protecting groups; the other added rules are about metathesis and reductive amination."""
 
 CHECKED_FOR: Mapping[Closure, tuple[Rule, ...]] = MappingProxyType(
     {
