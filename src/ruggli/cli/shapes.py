@@ -8,70 +8,19 @@ changes its unit.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ruggli.cli.panel_shape import PANEL
+from ruggli.cli.shape_parts import DOSE, FLAG, MAP, NUMBER, PROBLEM, PROBLEMS, TEXT, TEXTS, WHOLE, Shape
+from ruggli.cli.shape_parts import enum_of as _enum
+from ruggli.cli.shape_parts import list_of as _list
+from ruggli.cli.shape_parts import object_of as _object
+from ruggli.cli.shape_parts import or_null as _or_null
+
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-
-Shape = Mapping[str, Any]
-
-TEXT: Final[Shape] = {"type": "string"}
-NUMBER: Final[Shape] = {"type": "number"}
-WHOLE: Final[Shape] = {"type": "integer", "minimum": 0}
-FLAG: Final[Shape] = {"type": "boolean"}
-MAP: Final[Shape] = {"type": "object"}
-TEXTS: Final[Shape] = {"type": "array", "items": TEXT}
-
-
-def _or_null(shape: Shape) -> dict[str, Any]:
-    return {"anyOf": [shape, {"type": "null"}]}
-
-
-def _list(items: Shape) -> dict[str, Any]:
-    return {"type": "array", "items": items}
-
-
-def _object(required: Mapping[str, Shape], optional: Mapping[str, Shape] | None = None) -> dict[str, Any]:
-    return {"type": "object", "properties": {**required, **(optional or {})}, "required": list(required)}
-
-
-def _enum(*values: object) -> dict[str, Any]:
-    return {"enum": list(values)}
-
-
-PROBLEM: Final = _object(
-    {
-        "code": {"type": "string", "pattern": "^[EWN]-[A-Z0-9-]+$"},
-        "severity": _enum("error", "warning", "note"),
-        "message": TEXT,
-        "file": TEXT,
-        "line": WHOLE,
-        "column": WHOLE,
-        "value": TEXT,
-        "bound": TEXT,
-        "remedy": TEXT,
-    },
-    {"path": TEXT},
-)
-PROBLEMS: Final = _list({"$ref": "#/$defs/problem"})
 
 FAILURE: Final = _object(
     {"ok": _enum(False), "verdict": _enum("refused", "aborted", "error"), "problems": PROBLEMS},
 )
 
-DOSE: Final = _object(
-    {
-        "step": TEXT,
-        "solution": TEXT,
-        "device": TEXT,
-        "planned_mL": NUMBER,
-        "delivered_mL": {
-            "type": "array",
-            "items": NUMBER,
-            "minItems": 2,
-            "maxItems": 2,
-            "description": "at least, at most",
-        },
-    },
-    {"truth_mL": {"type": "number", "description": "volume of the solution in the vessel; in simulation only"}},
-)
 SIGN: Final = _object(
     {"code": TEXT, "device": TEXT, "value": TEXT, "bound": TEXT, "action": TEXT}, {"text": TEXT, "time_s": NUMBER}
 )
@@ -350,33 +299,6 @@ RESCALED: Final = _object(
         "syringes": TEXTS,
         "read_again": {**_list(WHOLE), "description": "lines whose words tell of the old scale"},
         "problems": PROBLEMS,
-    }
-)
-NEEDED: Final = _object(
-    {"reagent": TEXT, "name": TEXT, "amount_mmol": NUMBER, "mass_g": _or_null(NUMBER), "volume_mL": _or_null(NUMBER)},
-    {"role": TEXT, "runs": {**WHOLE, "description": "how many runs use it"}},
-)
-PANEL_RUN: Final = _object(
-    {
-        "number": {"type": "integer", "minimum": 1},
-        "settings": {"type": "object", "additionalProperties": TEXT},
-        "ok": FLAG,
-        "duration_s": NUMBER,
-        "reagents": {**_list(NEEDED), "description": "mass and volume with what stays in lines and syringes"},
-        "command": {**TEXT, "description": "starts this run"},
-        "problems": PROBLEMS,
-    },
-    {"dry_run": _object({"verdict": TEXT, "cause": TEXT, "folder": TEXT, "doses": _list(DOSE)})},
-)
-PANEL: Final = _object(
-    {
-        "ok": FLAG,
-        "protocol": TEXT,
-        "rig_name": TEXT,
-        "over": {"type": "object", "additionalProperties": TEXTS},
-        "runs": _list(PANEL_RUN),
-        "shopping": {**_list(NEEDED), "description": "all runs that are not refused, together"},
-        "duration_s": {**NUMBER, "description": "these runs one after the other, cleaning not counted"},
     }
 )
 BASIS: Final = _enum("stated", "implied", "added")
