@@ -70,8 +70,8 @@ def _lines(outcome: RunOutcome, reactions: tuple[str, ...], violations: tuple[st
 
 def _flask_lines(flask: Mapping[str, Any]) -> Iterator[str]:
     """What the simulated flask held, with what has to stand beside it."""
-    from ruggli.chemistry.kinetics.flask_words import GASES, words_of
-    from ruggli.chemistry.kinetics.told import share
+    from ruggli.chemistry.kinetics.flask_words import GASES
+    from ruggli.chemistry.kinetics.told import share, words_of
 
     yield f"  {flask['vessel']} at the end ({flask['caution'][0].lower()}{flask['caution'][1:]}):"
     yields = flask["yields"]

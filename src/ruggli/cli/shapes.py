@@ -184,6 +184,7 @@ PLAN: Final = _object(
                 "ring_size": WHOLE,
                 "catalyst": _or_null(TEXT),
                 "temperature_degC": NUMBER,
+                "over": _or_null(TEXT),
                 "constants": _list(PARAMETER),
             }
         ),
@@ -287,12 +288,95 @@ PREDICTION: Final = _object(
         "end_s": NUMBER,
         "samples": WHOLE,
         "yields": {"type": "object", "additionalProperties": BAND},
+        "kept": {
+            "type": "object",
+            "additionalProperties": BAND,
+            "description": "at the end, by reagent of the model: part left of what was put in",
+        },
         "peak_M": BAND,
         "times_s": _list(NUMBER),
         "concentrations_M": {"type": "object", "additionalProperties": _list(BAND)},
         "parameters": _list(PARAMETER),
         "against": _list(_object({"rule": TEXT, "statement": TEXT, "value": TEXT, "bound": TEXT, "remedy": TEXT})),
         "caution": TEXT,
+    }
+)
+FIGURES: Final = {
+    "type": "object",
+    "additionalProperties": BAND,
+    "description": "with the default constants, and where nine in ten of the samples lie; in `units`",
+}
+ADVISED: Final = _object(
+    {
+        "settings": {"type": "object", "additionalProperties": TEXT, "description": "for --set"},
+        "figures": FIGURES,
+        "share": {"type": "number", "description": "part of the samples that meet the targets"},
+        "refills": WHOLE,
+        "warnings": TEXTS,
+        "pre_charged_ring": _or_null(BAND),
+    }
+)
+ADVICE: Final = _object(
+    {
+        "ok": {"type": "boolean", "description": "whether a candidate meets the targets"},
+        "targets": TEXTS,
+        "minimise": _enum("time", "solvent", "catalyst"),
+        "confidence": NUMBER,
+        "tried": WHOLE,
+        "planned": WHOLE,
+        "met": WHOLE,
+        "refused": {"type": "object", "additionalProperties": WHOLE, "description": "candidates, by code"},
+        "levers": _list(
+            _object({"kind": TEXT, "parameter": TEXT, "low": TEXT, "low_by": TEXT, "high": TEXT, "high_by": TEXT})
+        ),
+        "kept": _list(_object({"kind": TEXT, "why": TEXT})),
+        "units": {"type": "object", "additionalProperties": TEXT},
+        "now": _or_null(ADVISED),
+        "rows": {**_list(ADVISED), "description": "the trade-off, the least of what is made small first"},
+        "nearest": _or_null(ADVISED),
+        "caution": TEXT,
+    }
+)
+RESCALED: Final = _object(
+    {
+        "ok": {"type": "boolean", "description": "whether the new protocol can be planned on the rig"},
+        "factor": NUMBER,
+        "file": _or_null(TEXT),
+        "edits": _list(_object({"line": WHOLE, "before": TEXT, "after": TEXT})),
+        "changed": _list(_object({"part": TEXT, "name": TEXT, "what": TEXT, "before": TEXT, "after": TEXT})),
+        "new": PROBLEMS,
+        "gone": PROBLEMS,
+        "physical": TEXTS,
+        "syringes": TEXTS,
+        "read_again": {**_list(WHOLE), "description": "lines whose words tell of the old scale"},
+        "problems": PROBLEMS,
+    }
+)
+NEEDED: Final = _object(
+    {"reagent": TEXT, "name": TEXT, "amount_mmol": NUMBER, "mass_g": _or_null(NUMBER), "volume_mL": _or_null(NUMBER)},
+    {"role": TEXT, "runs": {**WHOLE, "description": "how many runs use it"}},
+)
+PANEL_RUN: Final = _object(
+    {
+        "number": {"type": "integer", "minimum": 1},
+        "settings": {"type": "object", "additionalProperties": TEXT},
+        "ok": FLAG,
+        "duration_s": NUMBER,
+        "reagents": {**_list(NEEDED), "description": "mass and volume with what stays in lines and syringes"},
+        "command": {**TEXT, "description": "starts this run"},
+        "problems": PROBLEMS,
+    },
+    {"dry_run": _object({"verdict": TEXT, "cause": TEXT, "folder": TEXT, "doses": _list(DOSE)})},
+)
+PANEL: Final = _object(
+    {
+        "ok": FLAG,
+        "protocol": TEXT,
+        "rig_name": TEXT,
+        "over": {"type": "object", "additionalProperties": TEXTS},
+        "runs": _list(PANEL_RUN),
+        "shopping": {**_list(NEEDED), "description": "all runs that are not refused, together"},
+        "duration_s": {**NUMBER, "description": "these runs one after the other, cleaning not counted"},
     }
 )
 BASIS: Final = _enum("stated", "implied", "added")
@@ -325,10 +409,56 @@ DIAGNOSIS: Final = _object(
                 "basis": BASIS,
                 "sources": SOURCES,
                 "caution": TEXT,
+                "command": TEXT,
                 "changes": _list(_object({"part": TEXT, "where": TEXT, "snippet": TEXT})),
             }
         ),
         "unused": {**TEXTS, "description": "questions that the answers file answers and that were not asked"},
+    }
+)
+MAYBE_BAND: Final = {
+    **_object({"value": _or_null(NUMBER), "low": _or_null(NUMBER), "high": _or_null(NUMBER)}),
+    "description": "times of the run; null: not before the end of the reaction",
+}
+BANDS: Final = {"type": "object", "additionalProperties": BAND}
+MEASURED: Final = _object(
+    {
+        "name": {**TEXT, "description": "of the sample"},
+        "time_s": NUMBER,
+        "conversion": NUMBER,
+        "uncertainty": NUMBER,
+        "expected": BAND,
+        "far": {**FLAG, "description": "whether no set of constants within their ranges comes near it"},
+    }
+)
+CORRECTION: Final = _object(
+    {
+        "samples": WHOLE,
+        "counting": {**NUMBER, "description": "how many samples count after the measurements"},
+        "measured": _list(MEASURED),
+        "conversion": {**BAND, "description": "at the end, not corrected"},
+        "reached_s": MAYBE_BAND,
+        "corrected": _or_null(
+            _object({"yields": BANDS, "conversion": BAND, "reached_s": MAYBE_BAND, "constants": BANDS})
+        ),
+    }
+)
+OUTLOOK: Final = _object(
+    {
+        "ok": FLAG,
+        "run": TEXT,
+        "verdict": TEXT,
+        "model": _enum("macrocyclisation", "reductive-amination"),
+        "vessel": TEXT,
+        "start_s": {**NUMBER, "description": "time of the run at which the substrate began to flow"},
+        "now_s": {**NUMBER, "description": "time of the last record"},
+        "end_s": {**NUMBER, "description": "time of the run at which the reaction is over, by record or by plan"},
+        "to_come_mL": {**NUMBER, "description": "still to be added"},
+        "samples": WHOLE,
+        "yields": {**BANDS, "description": "by species, part of the substrate's units put in, not corrected"},
+        "peak_M": BAND,
+        "correction": {**_or_null(CORRECTION), "description": "null where no conversion was entered"},
+        "caution": TEXT,
     }
 )
 SERVED: Final = _object({"name": TEXT, "driver": TEXT, "url": TEXT, "pty": _or_null(TEXT)})
@@ -337,7 +467,11 @@ _SHAPES: Final[Mapping[str, Shape]] = {
     "check": CHECK,
     "plan": PLAN,
     "simulate": OUTCOME,
+    "panel": PANEL,
     "predict": PREDICTION,
+    "outlook": OUTLOOK,
+    "advise": ADVICE,
+    "rescale": RESCALED,
     "kinetics": KINETICS,
     "diagnose": DIAGNOSIS,
     "run": OUTCOME,

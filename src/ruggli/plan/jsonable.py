@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from ruggli.documents.model import Model
 from ruggli.documents.problem import Problem
-from ruggli.plan.acts import ChargeVessel, Load, Prime, Warm
+from ruggli.plan.acts import ChargeVessel, Load, Prime, Remove, Warm
 from ruggli.plan.model import (
     CoolWork,
     DoseWork,
@@ -24,9 +24,12 @@ from ruggli.plan.model import (
     MonitorWork,
     OperatorWork,
     Plan,
+    PlannedPrompt,
     PortionsWork,
+    Segment,
     StirWork,
 )
+from ruggli.protocol.results import ResultKind, Threshold
 from ruggli.quantities.base import (
     Celsius,
     Grams,
@@ -74,22 +77,39 @@ _KINDS: Mapping[type, str] = types.MappingProxyType(
         MonitorWork: "monitor",
     }
 )
+_OPTIONAL: Mapping[type, frozenset[str]] = types.MappingProxyType(
+    {
+        Plan: frozenset({"reaction"}),
+        Segment: frozenset({"rates"}),
+        DoseWork: frozenset({"kept", "pile", "ratio", "drops"}),
+        PortionsWork: frozenset({"asked", "heat"}),
+        MonitorWork: frozenset({"sampling"}),
+        PlannedPrompt: frozenset({"result"}),
+    }
+)
+"""Fields that are left out where they are None: a plan that does not use them reads as it always did."""
 
 
 def plan_as_json(plan: Plan) -> dict[str, object]:
     """The whole plan as JSON data; stable: the same plan gives the same text."""
     data = _of_dataclass(plan)
-    if plan.reaction is None:
-        del data["reaction"]
     data["prompts"] = [_plain(prompt) for prompt in plan.prompts]
     return data
+
+
+def plain_row(row: object) -> object:
+    """One row of a plan's tables, or of a panel's, as JSON data."""
+    return _plain(row)
 
 
 def _of_dataclass(value: Any) -> dict[str, object]:
     kind = _KINDS.get(type(value))
     result: dict[str, object] = {} if kind is None else {"kind": kind}
+    optional = _OPTIONAL.get(type(value), frozenset())
     for name, key in _keys(cast(Callable[..., Any], type(value))):
-        result[key] = _plain(getattr(value, name))
+        found = getattr(value, name)
+        if found is not None or name not in optional:
+            result[key] = _plain(found)
     if isinstance(value, HeldRate):
         result["error"] = value.error
     return result
@@ -115,10 +135,14 @@ def _unit_of_part(part: Any) -> str:
 def _plain(value: Any) -> object:
     if value is None or isinstance(value, str | bool | int | float):
         return value
-    if isinstance(value, Load | Prime | ChargeVessel | Warm | Problem):
+    if isinstance(value, Load | Prime | ChargeVessel | Warm | Remove | Problem):
         return value.as_dict()
     if isinstance(value, Dimension):
         return value.label
+    if isinstance(value, ResultKind):
+        return value.word
+    if isinstance(value, Threshold):
+        return value.words
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Reading):

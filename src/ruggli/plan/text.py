@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ruggli.documents.problem import errors_first
 from ruggli.plan.model import DoseWork, Feed, HeldRate, MonitorWork, Plan, PlannedStep, PortionsWork, SegmentKind
+from ruggli.quantities.base import Millilitres
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import show
 from ruggli.quantities.units import factor
@@ -26,31 +27,38 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield f"{plan.protocol_name} on {plan.rig_name}{' (unattended)' if plan.unattended else ''}"
     if plan.parameters:
         yield "with " + ", ".join(f"{name} = {value}" for name, value in plan.parameters.items())
-    yield from _section("Problems", ("",), _problems(plan))
-    yield from _section("Timeline", ("step", "", "at", "takes", "device", "what"), _timeline(plan))
+    yield from section("Problems", ("",), _problems(plan))
+    yield from section("Timeline", ("step", "", "at", "takes", "device", "what"), _timeline(plan))
     if plan.atmosphere is not None:
         gas = plan.atmosphere
         yield ""
         yield f"{gas.gas} from {clock(gas.start)} ({gas.start_step}) to {clock(gas.end)} ({gas.end_step})"
-    yield from _section("Weigh and measure", ("reagent", "amount", "eq", "mass", "volume", "note"), _reagents(plan))
+    yield from section("Weigh and measure", ("reagent", "amount", "eq", "mass", "volume", "note"), _reagents(plan))
     head: tuple[str, ...] = ("solution", "contains", "dosed", "make up", "pump", "syringe", "fillings")
-    yield from _section("Make up", head, _solutions(plan))
+    yield from section("Make up", head, _solutions(plan))
     head = ("step", "solution", "pump", "asked", "held", "error", "error in all", "pump's range")
-    yield from _section("Flow rates", head, _rates(plan))
-    yield from _section("Refills and changes", ("at", "prompt"), _refills(plan))
+    yield from section("Flow rates", head, _rates(plan))
+    head = ("step", "reagent", "kept", "highest", "profile", "most of it unreacted at one time", "assumed")
+    yield from section("Kept concentrations (times from the first drop)", head, _kept(plan))
+    head = ("step", "", "asked", "whole dose", "while it flows")
+    yield from section("Mole ratios", head, _ratios(plan))
+    head = ("step", "solution", "pump", "a drop", "falls", "of the dose", "lifts in the flask")
+    yield from section("Drops, from a line that ends above the liquid", head, _drops(plan))
+    yield from section("Refills and changes", ("at", "prompt"), _refills(plan))
     head = ("vessel", "step", "change", "then in it", "working volume")
-    yield from _section("Volumes", head, _volumes(plan))
+    yield from section("Volumes", head, _volumes(plan))
     peaks = [(solute, show(peak, Dimension.CONCENTRATION)) for solute, peak in plan.peak.items()]
-    yield from _section("Highest concentration, if nothing reacts", ("solute", "at most"), peaks)
-    yield from _section(
+    yield from section("Highest concentration, if nothing reacts", ("solute", "at most"), peaks)
+    yield from section(
         "Temperatures (times are estimates)", ("at", "vessel", "set point", "vessel at"), _temperatures(plan)
     )
-    yield from _section("Needs a person", ("at", "prompt", "what"), _prompts(plan))
+    yield from section("Needs a person", ("at", "prompt", "what"), _prompts(plan))
     yield ""
     yield f"ends after {clock(plan.duration)} ({show(plan.duration, Dimension.DURATION)})"
 
 
-def _section(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def section(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """A table with a title and a line before it; nothing without rows."""
     if not rows:
         return
     yield ""
@@ -128,11 +136,73 @@ def _doses(step: PlannedStep) -> tuple[DoseWork, ...]:
     return step.work.doses if isinstance(step.work, PortionsWork) else ()
 
 
+def _kept(plan: Plan) -> list[tuple[str, ...]]:
+    return [
+        (
+            step.id,
+            row.reagent,
+            f"below {show(row.below, Dimension.CONCENTRATION)}",
+            show(row.highest, Dimension.CONCENTRATION),
+            row.profile,
+            f"{show(row.piled, Dimension.AMOUNT)}, {100 * row.share:.3g} % of the dose, at {clock(row.piled_at)}",
+            row.used_up.text,
+        )
+        for step in plan.steps
+        if isinstance(step.work, DoseWork)
+        for row in step.work.kept or ()
+    ]
+
+
+def _drops(plan: Plan) -> list[tuple[str, ...]]:
+    return [
+        (
+            step.id,
+            row.solution,
+            row.device,
+            show(row.size, Dimension.VOLUME),
+            f"every {show(row.period, Dimension.DURATION)}",
+            f"{100 * row.part:.2g} %",
+            ", ".join(f"{name} by {show(spike, Dimension.CONCENTRATION)}" for name, spike in row.spikes.items()),
+        )
+        for step in plan.steps
+        if isinstance(step.work, DoseWork)
+        for row in step.work.drops or ()
+    ]
+
+
+def _ratios(plan: Plan) -> list[tuple[str, ...]]:
+    return [
+        (
+            step.id,
+            f"{row.of} to {row.to}",
+            f"{row.wanted:.6g} eq",
+            f"{row.whole:.6g} eq",
+            f"{row.lowest:.6g} to {row.highest:.6g} eq",
+        )
+        for step in plan.steps
+        if isinstance(step.work, DoseWork) and (row := step.work.ratio) is not None
+    ]
+
+
 def _rates(plan: Plan) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for step in plan.steps:
         doses = _doses(step)[: 1 if isinstance(step.work, PortionsWork) else None]
-        rows += [_rate(step, feed) for dose in doses for feed in dose.feeds]
+        rows += [row for dose in doses for number in range(len(dose.feeds)) for row in _rates_of(step, dose, number)]
+    return rows
+
+
+def _rates_of(step: PlannedStep, dose: DoseWork, number: int) -> list[tuple[str, ...]]:
+    """A row for each rate of a feed; of a ramp, one for each of its stretches."""
+    feed = dose.feeds[number]
+    if all(segment.rates is None for segment in dose.segments):
+        return [_rate(step.id, feed, feed.rate, feed.planned)]
+    ends = [segment.until[number] for segment in dose.segments]
+    rows = []
+    for segment, (begin, end) in enumerate(zip((0.0, *ends), ends, strict=False)):
+        given = Millilitres(end - begin)
+        what = f"{step.id}, stretch {segment + 1}: {show(given, Dimension.VOLUME)}"
+        rows.append(_rate(what, feed, dose.rate_of(segment, number), given))
     return rows
 
 
@@ -142,11 +212,10 @@ def _asked(rate: HeldRate) -> str:
     return f"{rate.requested / factor(unit):.6g} {unit}"
 
 
-def _rate(step: PlannedStep, feed: Feed) -> tuple[str, ...]:
-    rate = feed.rate
-    total = feed.planned * rate.error
+def _rate(what: str, feed: Feed, rate: HeldRate, volume: Millilitres) -> tuple[str, ...]:
+    total = volume * rate.error
     return (
-        step.id,
+        what,
         feed.solution,
         feed.device,
         _asked(rate),
@@ -193,5 +262,6 @@ def _temperatures(plan: Plan) -> list[tuple[str, ...]]:
 
 
 def _prompts(plan: Plan) -> list[tuple[str, ...]]:
-    again = {prompt.id for step in plan.steps if isinstance(step.work, MonitorWork) for prompt in step.work.prompts[1:]}
+    works = (step.work for step in plan.steps if isinstance(step.work, MonitorWork))
+    again = {p.id for work in works for asking in range(1, work.askings) for p in work.questions(asking)}
     return [(clock(prompt.when), prompt.id, prompt.text) for prompt in plan.prompts if prompt.id not in again]

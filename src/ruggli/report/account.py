@@ -9,9 +9,11 @@ from ruggli.quantities.base import Celsius, Millilitres, Seconds
 from ruggli.report.contents import VesselTrack, vessels_of
 from ruggli.report.feeds import FeedTrack, tracks_of
 from ruggli.report.happenings import Happenings, guardian_note, happenings_of
+from ruggli.report.kept import KeptCourse, RatioRow, kept_of, ratios_of
 from ruggli.report.planned import feeds_of, steps_of
 from ruggli.report.plates import PlateTrack, plates_of
 from ruggli.report.runclock import Timed, timed
+from ruggli.report.samples import SampleRow, samples_of
 
 COMPLETE = "complete"
 """Verdict of a run whose steps are all done."""
@@ -86,11 +88,14 @@ class Account:
         records: all records with their times.
         duration: time of the last record.
         samples: the sample records.
+        analyses: the samples that were taken for analysis.
         feeds: course of every feed.
         plates: course of every hotplate.
         vessels: course of every vessel.
         steps: the step table.
         doses: the dose table.
+        kept: concentrations that were to be kept low.
+        ratios: mole ratios in which feeds were to flow.
         happenings: everything beside the plan.
     """
 
@@ -103,11 +108,14 @@ class Account:
     records: tuple[Timed, ...]
     duration: Seconds
     samples: tuple[Timed, ...]
+    analyses: tuple[SampleRow, ...]
     feeds: tuple[FeedTrack, ...]
     plates: tuple[PlateTrack, ...]
     vessels: tuple[VesselTrack, ...]
     steps: tuple[StepRow, ...]
     doses: tuple[DoseRow, ...]
+    kept: tuple[KeptCourse, ...]
+    ratios: tuple[RatioRow, ...]
     happenings: Happenings
 
     @property
@@ -142,6 +150,7 @@ def account_of(view: JournalView, guardian: Sequence[Mapping[str, Any]] = ()) ->
     told = [item for item in records if item.record.kind != "seal"]
     duration = told[-1].at
     samples = tuple(item for item in records if item.record.kind == "sample")
+    analyses = samples_of(records)
     feeds = tracks_of(records, feeds_of(plan))
     happenings = happenings_of(records)
     notes = tuple(guardian_note(duration, told) for told in guardian)
@@ -149,6 +158,9 @@ def account_of(view: JournalView, guardian: Sequence[Mapping[str, Any]] = ()) ->
     unknown = "the journal has no end: the run still goes on, or its program was cut off"
     if view.damage:
         unknown = "how the run ended cannot be told: the journal is damaged"
+    steps = _steps(records, plan, duration, happenings)
+    vessels = vessels_of(records, [item.at for item in samples], plan, feeds, analyses)
+    starts = {row.id: row.start for row in steps if row.start is not None}
     return Account(
         view=view,
         opening=opening,
@@ -159,11 +171,14 @@ def account_of(view: JournalView, guardian: Sequence[Mapping[str, Any]] = ()) ->
         records=records,
         duration=duration,
         samples=samples,
+        analyses=analyses,
         feeds=feeds,
         plates=plates_of(records),
-        vessels=vessels_of(records, [item.at for item in samples], plan, feeds),
-        steps=_steps(records, plan, duration, happenings),
+        vessels=vessels,
+        steps=steps,
         doses=_doses(feeds, end),
+        kept=kept_of(plan, feeds, vessels, samples, starts),
+        ratios=ratios_of(plan, feeds),
         happenings=happenings,
     )
 

@@ -16,8 +16,8 @@ from ruggli.report import numbers, tables
 from ruggli.report.account import INTERRUPTED, Account, account_of
 from ruggli.report.figures import figure_data
 from ruggli.report.plantext import plan_as_text
-from ruggli.report.reaction import Reaction, caution, constant_table, reaction_request, yield_table
-from ruggli.report.sheets import doses_csv, events_csv, series_csv, steps_csv
+from ruggli.report.reaction import Reaction, caution, constant_table, reaction_request, scheme_of, yield_table
+from ruggli.report.sheets import analyses_csv, doses_csv, events_csv, series_csv, steps_csv
 from ruggli.report.simulated_flask import flask_tables
 from ruggli.report.structures import pictures_of
 
@@ -87,6 +87,7 @@ def build_report(
         "steps.csv": steps_csv(account),
         "doses.csv": doses_csv(account),
         "events.csv": events_csv(account),
+        **({"analyses.csv": analyses_csv(account)} if account.analyses else {}),
         "plan.json": plan,
         "plan.txt": plan_as_text(account).encode(),
     }
@@ -102,7 +103,8 @@ def _solved(account: Account, solve: Solve | None) -> tuple[Reaction | None, str
     start, request = asked
     planned = account.plan["reaction"]
     try:
-        return Reaction(int(planned["ring_size"]), str(planned["catalyst"]), start, solve(request)), ""
+        scheme, size = scheme_of(planned), int(planned["ring_size"])
+        return Reaction(scheme, size, planned.get("catalyst"), start, solve(request)), ""
     except RuggliError as error:
         return None, str(error)
 
@@ -161,11 +163,15 @@ def _page(
         rates=tables.rate_table(account),
         steps=tables.step_table(account),
         doses=tables.dose_table(account),
+        samples=tables.sample_table(account),
         volumes=tables.volume_table(account),
         peaks=tables.peak_table(account),
+        kept=tables.kept_table(account),
+        ratios=tables.ratio_table(account),
         reaction=reaction,
         yields=None if reaction is None else yield_table(reaction),
         constants=None if reaction is None else constant_table(reaction),
+        correction=None if reaction is None else reaction.correction,
         caution=caution(),
         unsolved=unsolved,
         simulated_flasks=flask_tables(account),

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from ruggli.chemistry.kinetics.flask_words import GASES, reagent_words, words_of
-from ruggli.chemistry.kinetics.told import share
+from ruggli.chemistry.kinetics.flask_words import GASES, reagent_words
+from ruggli.chemistry.kinetics.told import share, words_of
 from ruggli.quantities.base import Millilitres, Millimoles, Molar, Seconds
 from ruggli.report.account import Account
 from ruggli.report.numbers import NONE, amount, clock, concentration, measured_out, plain

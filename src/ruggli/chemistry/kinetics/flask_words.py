@@ -5,25 +5,11 @@ from types import MappingProxyType
 from typing import Final
 
 from ruggli.chemistry.kinetics.schemes import MACROCYCLISATION, REDUCTIVE_AMINATION
-from ruggli.chemistry.kinetics.told import WORDS
 
 CAUTION: Final = "Simulated flask: constants are defaults, mark E, or the rig file's; nothing is measured"
 """What has to stand beside everything that a simulated flask holds."""
 
 GASES: Final[Mapping[str, str]] = MappingProxyType({"E": "ethylene", "H2": "hydrogen", "CO2": "carbon dioxide"})
-
-_AMINATION: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "P": "ring",
-        "A": "aldehyde left over",
-        "I": "imine left over",
-        "AL": "alcohol",
-        "DM": "dimer",
-        "J2": "imine of two",
-        "OA": "over-alkylated ring",
-        "J3": "its imine",
-    }
-)
 
 _REAGENTS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     {
@@ -41,8 +27,3 @@ _REAGENTS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 def reagent_words(scheme: str) -> Mapping[str, str]:
     """The species that hold no substrate."""
     return _REAGENTS[scheme]
-
-
-def words_of(scheme: str) -> Mapping[str, str]:
-    """The species that hold the substrate, the wanted one first."""
-    return _AMINATION if scheme == REDUCTIVE_AMINATION else WORDS
