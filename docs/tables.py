@@ -101,7 +101,9 @@ def _form(shape: Mapping[str, Any], defs: Mapping[str, Any]) -> str:
         return f"`{shape['const']}`"
     if "enum" in shape:
         return ", ".join(dict.fromkeys(f"`{value}`" for value in shape["enum"]))
-    kinds = [part for part in shape.get("anyOf", ()) if part.get("type") != "null" and not _is_use(part)]
+    kinds = [
+        part for part in shape.get("anyOf", shape.get("oneOf", ())) if part.get("type") != "null" and not _is_use(part)
+    ]
     if "description" in shape and "examples" in shape:
         return str(shape["description"])
     if shape.get("description") == "true or false":
@@ -317,6 +319,7 @@ def class_policies() -> str:
 def interlocks() -> str:
     """Bounds that are watched once a second."""
     from ruggli.engine import interlocks as bounds
+    from ruggli.engine import pile_watch
     from ruggli.engine.heater_checks import frozen, gain, runaway, sensor, stuck
     from ruggli.plan import guards
     from ruggli.plan.rules import STANDARD
@@ -328,6 +331,12 @@ def interlocks() -> str:
         ("`hot`: vessel", "`highest_temperature` of the rig", "two looks", off),
         ("`hot`: plate", f"{bounds.PLATE_EXCESS:g} K above its `plate_cap`", f"{std.hot.patience:g} s", off),
         ("`cold`, while something flows", f"{guards.UNDER:g} K below", f"{std.cold.patience:g} s", hold),
+        (
+            "`accumulation`, while something flows",
+            f"more than its `above` has not reacted; again below {pile_watch.AGAIN * 100:g} % of that",
+            "at once",
+            "wait",
+        ),
         ("`stirring`", f"below {bounds.STIR_PART * 100:g} % of the speed", f"{std.stirring.patience:g} s", hold),
         (
             "`probe`, heater on",

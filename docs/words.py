@@ -12,7 +12,6 @@ CODES: Mapping[str, str] = {
     "E-BENCH": "The bench is not what the rig file says: a port is not there, or something else answers on it.",
     "E-CAPACITY": "A volume does not fit: into a vessel's working volume, into a syringe, or the line holds more than "
     "the dose.",
-    "E-CEILING": "A solute would get more concentrated than the step's `ceiling` allows.",
     "E-CHANGED": "A file, or what this version of Ruggli plans from it, is not what the interrupted run began with.",
     "E-CHAR": "A character that is not read: typographic minus, full-width digits, invisible characters and so on.",
     "E-CONFLICT": "Two things in the file exclude each other, or one thing is given twice.",
@@ -37,6 +36,8 @@ CODES: Mapping[str, str] = {
     "E-INTERNAL": "An error in Ruggli itself. The message names a file with the details; please report it.",
     "E-INTERRUPTED": "The command was interrupted from the keyboard.",
     "E-JOURNAL": "The record of a run is damaged, foreign, finished or not writable.",
+    "E-KEEP": "A reagent would get more concentrated than the `keep` of the step allows, or nothing is known of how "
+    "fast it reacts.",
     "E-KEY": "A key of a map is not text.",
     "E-LENGTH": "A text or a name is too long.",
     "E-LIMIT": "A temperature above what the solvent, the vessel without condenser, the plate, its cap or the rig "
@@ -50,12 +51,15 @@ CODES: Mapping[str, str] = {
     "E-NUMBER": "This is no plain decimal number: commas, spaces between digits, fractions and formulas are not read.",
     "E-ORDER": "A step of class `feed_at_reflux` without a `heat` step to reflux before it.",
     "E-PERM": "Every user of the computer may change the rig file, and the run is unattended.",
+    "E-PH": "A gate asks for a pH where it means nothing: no water and no alcohol is in the vessel.",
     "E-PLAN": "A step cannot be planned on this rig, for a reason that no other code names.",
     "E-PORT": "The form of a port is not known, it is on another machine without `allow_network: true`, it is used "
     "twice, it is not there, or (unattended) it is a number that can change.",
     "E-PROOF": "An unattended run has a dead-man that `ruggli rig prove` has not proved, or not lately.",
     "E-RANGE": "A value outside its range: a parameter, a duration, a speed, a flow rate that the pump cannot hold "
     "with this bore.",
+    "E-RATIO": "Two feeds cannot flow in the mole ratio of the step: too little of a solution, or a chase that bends "
+    "it too far.",
     "E-REF": "A name that nothing in the file, on the rig or in the catalogue has. Mostly a typing error; the nearest "
     "name is given.",
     "E-RESOLUTION": "The pump's digits cannot hold a rate or a volume closely enough (0.1 %), or it would be zero.",
@@ -72,6 +76,8 @@ CODES: Mapping[str, str] = {
     "E-USAGE": "The command line is wrong; `--help` shows its options.",
     "E-VALUE": "A word that is not one of those allowed here, an empty text, or a formula or SMILES that cannot be "
     "read.",
+    "E-VENT": "A quench would set more gas free than the `vent` of the vessel bears, or `rate: by_vent` finds no gas "
+    "to go by.",
     "E-VERSION": "The version of the file format, or of a journal, is not one that this program reads.",
     "E-VESSEL": "No vessel of the rig, or more than one, could be the vessel of the protocol.",
     "N-BOM": "The file begins with a byte-order mark; it is left out.",
@@ -80,22 +86,29 @@ CODES: Mapping[str, str] = {
     "N-CLASS": "A step of class `feed_at_reflux` at 45 degC or below counts as `feed`.",
     "N-DEADMAN": "A device does not stop by itself when the controller falls silent (attended, or waived).",
     "N-DEADMAN-COARSE": "A dose is so fast that the pump's own stop comes after more than 0.5 % of it.",
+    "N-DROPS": "A feed falls in single drops that are far apart, or large against the dose or a kept bound.",
     "N-GAS": "What a quench with bicarbonate sets free after a triacetoxyborohydride, and what that takes.",
+    "N-HEAT": "What each portion of a hydride should warm its vessel by, if no heat is lost, where `heat` asks for it.",
     "N-HOLD": "The file allows a longer hold than the class of the step; the class's limit is used.",
+    "N-KEEP": "A kept concentration is planned with the slow end of default constants, which nobody measured.",
     "N-LINE": "One pump takes two solutions after another; rinse syringe and line between them.",
     "N-NOTIFY": "The run is unattended, and there is one channel only by which to tell what happens.",
     "N-PROOF": "A dead-man is not proved; an unattended run on this bench would be refused (`E-PROOF`).",
+    "N-RATIO": "A ratio takes only a part of a solution, or a chase bends it a little while the feeds flow.",
     "N-REFILL": "A solution is more than its syringe holds; a person refills it while all feeds of the step rest.",
     "N-RESOLUTION": "A pump holds a rate or a volume slightly different from what was asked, by 0.1 % at most.",
     "N-RING": "The substrate of `chemistry` can close to rings of several sizes, the wanted one among them.",
     "N-SLEEP": "The computer cannot be kept from going to sleep, and the run is attended.",
     "N-STRUCTURE": "Structures were not checked, because RDKit (`ruggli[chem]`) is not installed; or the ring size was "
     "not, because the substrate has no SMILES.",
+    "N-SYRINGE": "A pump runs near its slowest rate, in single steps; a syringe that suits better is named.",
     "N-UNIT-CASE": "A unit was written with unusual case, such as `ml`, and read as `mL`.",
     "N-UNUSED": "A parameter is declared and used nowhere.",
-    "W-CEILING": "A `ceiling` holds at any rate, so it does not say how fast to dose.",
     "W-CLASS": "A step of class `feed` keeps a vessel above 45 degC heated when the run ends early.",
     "W-DEADMAN-COARSE": "As `N-DEADMAN-COARSE`, and the run is unattended.",
+    "W-HEADSPACE": "A quench may burst into gas when it begins, and the vessel has less head space than three times "
+    "the gas of a minute.",
+    "W-HEAT-RISE": "`heat.rise` is more than half of what a portion gives if no heat is lost.",
     "W-HEAT-ON": "The protocol ends with a heater on.",
     "W-NOTIFY": "The run is unattended on a real bench, and nobody is told what happens.",
     "W-PERM": "Every user of the computer may change the rig file.",
@@ -106,6 +119,10 @@ CODES: Mapping[str, str] = {
 ALARMS: Mapping[str, tuple[str, str]] = {
     "A-AWAY": ("The computer slept, or the program stood still for more than 5 s.", "hold"),
     "A-BORE": ("The syringe diameter in a pump's memory is not the planned one, in mid-run.", "hold"),
+    "A-ACCUMULATION": (
+        "A kept reagent has piled up unreacted beyond its bound: it would still react if the feed stopped now.",
+        "wait, hold or stop, as the step says",
+    ),
     "A-COLD": ("While something flows, the vessel is too cold: reactant would pile up.", "hold"),
     "A-COUNTER": ("The pump says that its target is reached and its counter does not.", "hold"),
     "A-DEADMAN": ("The pump stopped itself because it heard nothing from the controller.", "hold"),
@@ -113,7 +130,11 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         "The record of the run cannot be kept: the disk is full, or fails.",
         "stop; heat as the class of the step says; the run ends",
     ),
-    "A-GATE": ("A vessel has not come below its gate for as long as the step may stay held.", "hold"),
+    "A-GATE": (
+        "A gate has stayed shut for as long as the step may stay held: the vessel's temperature, or what a person said "
+        "of effervescence or pH.",
+        "hold",
+    ),
     "A-FROZEN": (
         "Both temperature readings of a plate have stood still to the last digit for 30 min, heater on or feeding.",
         "hold, heat off; where the plate hardly heats it is only told",
@@ -128,6 +149,11 @@ ALARMS: Mapping[str, tuple[str, str]] = {
     ),
     "A-IDENTITY": ("Another device answers on the port.", "hold"),
     "A-LINK": ("The port is gone (at once), or the device has been silent for 3.5 s.", "hold"),
+    "A-NO-HEAT": (
+        "A portion has not warmed its vessel by `heat.rise` within `heat.within`: what does not react piles up. "
+        "`resume` goes on all the same.",
+        "hold",
+    ),
     "A-NOT-COOLING": ("A vessel has not cooled down in the time allowed.", "hold"),
     "A-NOT-HEATING": (
         "The heater is on and it gets no warmer, or a vessel has not reached its temperature in the time allowed.",
@@ -192,10 +218,13 @@ RECORDS: Mapping[str, str] = {
     "started": "A pump was started and said so.",
     "clear": "A pump's counter is about to be set to zero, with the value that it had.",
     "settled": "An account of one pump was closed: delivered volume as at least and at most, and by which evidence.",
-    "sample": "Readings: states, counters, temperatures, speeds, delivered volumes.",
+    "sample": "Readings: states, counters, temperatures, speeds, delivered volumes; with the interlock on "
+    "accumulation, what has not reacted and what was fed.",
     "gate": "A feed began or ended to wait: at its temperature gate, or for an interlock.",
     "portion": "A portion of a series is about to be asked for or started.",
-    "portion_given": "A portion was given.",
+    "portion_gate": "What a person said before a portion (effervescence, pH), and whether that opens the gate.",
+    "portion_given": "A portion was given; where it has to give heat, with the temperature from which that counts.",
+    "portion_heat": "The heat of a portion: `seen`, `not seen` in its time, or `gone on` without it by a person.",
     "guardian": "What the guardian saw, did and proved after the controller had died or hung; copied in by `resume`.",
     "prompt": "A question to a person.",
     "answer": "An answer, and by whom.",
@@ -311,6 +340,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "heating": "heater on, and no gain",
         "runaway": "heat that no heater gives",
         "quench": "in a quench: a vessel that warms up",
+        "accumulation": "in a dose that keeps a reagent low: what piles up unreacted",
     },
     "Hot": {
         "above": "how far above its temperature the vessel may be; left out: 10 K",
@@ -350,14 +380,37 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "solvent": "what pushes the contents of the line into the vessel",
         "volume": "how much; left out: the volume of the line",
     },
-    "Ceiling": {
-        "solute": "whose concentration is bounded; the step adds it",
+    "Keep": {
         "below": "upper bound in the receiving vessel",
-        "half_life": "first-order half-life in the vessel; left out: nothing is assumed to react",
+        "half_life": "first-order half-life of the reagent in the vessel, or `predicted`: the slow end of the "
+        "constants of `ruggli predict`; left out: nothing is assumed to react",
+        "profile": "`constant`: one rate; `ramped`: quickly up to the bound, then along it, in at most 12 stretches of "
+        "one rate each",
+    },
+    "Ratio": {
+        "of": "the reagent that is measured out, e.g. the catalyst",
+        "to": "the reagent to which it is measured, e.g. the substrate",
+        "equivalents": "moles of the one for each mole of the other",
+        "mole_percent": "the same in mol%",
+    },
+    "Accumulation": {
+        "above": "unreacted part of what the dose brings in all",
+        "action": "what follows; left out: `wait`",
     },
     "Gate": {
         "below": "the addition goes on only while the probe reads less",
         "hysteresis": "how far below the gate it must come before a waiting feed goes on; left out: 2 K",
+    },
+    "PortionGate": {
+        "below": "the next portion waits until the probe reads less",
+        "hysteresis": "how far below the gate it must come after the first portion; left out: 2 K",
+        "quiet": "`ask`: a person says before every further portion whether the effervescence has died down",
+        "ph": "a person types the pH before every portion; only with water or an alcohol in the vessel",
+    },
+    "PhWindow": {"from": "lowest pH at which a portion is added", "to": "highest"},
+    "HeatCheck": {
+        "rise": "how far the probe must rise above what the vessel would do by itself",
+        "within": "how long after the portion was given; then the run holds (`A-NO-HEAT`)",
     },
     "Portion": {"what": "a solvent, reagent or solution", "volume": "how much, where no amount says it"},
     "AnswerRule": {
@@ -386,7 +439,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "duration": "time of the addition",
         "rate": "flow rate of the first solution; all take the same time",
         "volume": "part of one solution; left out: each solution is dosed whole",
-        "ceiling": "an upper bound on a concentration in the vessel",
+        "keep": "upper bounds on concentrations in the vessel, by reagent: `below 5 mM`, or a map",
+        "ratio": "two reagents that flow in one mole ratio for as long as the dose flows",
         "chase": "push the contents of the line into the vessel at the end",
         "gate": "go on only while the vessel is below a temperature",
         "stir": "always true; an addition without stirring is refused",
@@ -396,7 +450,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "Quench": {
         "into": "receiving vessel",
         "solution": "what is added",
-        "rate": "flow rate",
+        "rate": "flow rate; `by_vent`: the fastest that vent and head space of the rig's vessel bear",
         "duration": "or the time of the addition",
         "gate": "the feed waits while the vessel is above it",
         "chase": "push the contents of the line into the vessel at the end",
@@ -409,7 +463,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "what": "a reagent (by hand) or a solution (by pump)",
         "count": "number of portions",
         "interval": "shortest time between two",
-        "gate": "the next portion waits until the vessel is below it",
+        "gate": "what the next portion waits for",
+        "heat": "the heat that each portion has to give; left out: none is asked for",
         "class": "class of the step",
         "rate": "flow rate of a portion, for a solution",
         "hold": "how long the step may stay held",
@@ -556,13 +611,20 @@ RIG_FIELDS: Mapping[str, Mapping[str, str]] = {
         "dead_volume": "what stays behind with the plunger home; left out: by size",
         "gas_tight": "for syringes that the catalogue does not know",
     },
-    "Tubing": {"bore": "inner diameter", "length": "length from syringe to vessel", "to": "vessel where it ends"},
+    "Tubing": {
+        "bore": "inner diameter",
+        "length": "length from syringe to vessel",
+        "to": "vessel where it ends",
+        "outlet": "`above` the liquid, from where it drips, or `submerged` in it; left out: not told",
+        "tip": "outer diameter of its end or of the needle on it, which decides the size of a drop; left out: 1.6 mm",
+    },
     "Vessel": {
         "capacity": "brimful",
         "working_volume": "most that may be in it",
         "position": "where it stands",
         "condenser": "a reflux condenser stands on it",
         "stirred": "a stirring bar is in it",
+        "vent": "flow of gas that its way out bears; quenches are checked against it (`E-VENT`, rule X-12)",
     },
     "Position": {
         "hotplate": "the device that heats and stirs it",
@@ -579,6 +641,28 @@ RIG_FIELDS: Mapping[str, Mapping[str, str]] = {
         "compliance": "how much syringe and line give way, by device",
         "solvent": "what is in a vessel at the start",
         "contents": "and how much",
+        "reaction": "constants of what reacts in the flask of a dry run, or `off`: nothing reacts",
+    },
+    "BenchReaction": {
+        "k_prime": "ring closure, times [Ru]",
+        "EM": "effective molarity: ring closure over coupling",
+        "k_d": "decay of Ru",
+        "phi": "part of the dead Ru that becomes H",
+        "k_iso": "isomerisation of M, times [H]",
+        "q": "part of the isomerisation that an inhibitor suppresses",
+        "k_cd": "closure of the linear dimer, times [Ru]",
+        "k_f": "A to I",
+        "k_r": "I to A",
+        "k_red": "I and H to P",
+        "k_ald": "A and H to AL",
+        "k_c": "two A to J2; two A go with each event",
+        "k_c_rev": "J2 to two A",
+        "k_red_J2": "J2 and H to DM",
+        "k_o": "P and A to J3",
+        "k_o_rev": "J3 to P and A",
+        "k_red_J3": "J3 and H to OA",
+        "k_H2": "H and AcOH to H2",
+        "k_quench": "H and the water of the quench to H2, times bicarbonate",
     },
 }
 

@@ -337,7 +337,8 @@ def test_predictions_are_left_to_others() -> None:
 
 def test_an_amide_is_not_checked_as_a_metathesis() -> None:
     families = {rule.id.partition("-")[0] for rule in CHECKED_FOR[Closure.AMIDE]}
-    assert families == {"AC", "PG", "CONFLICT"}
+    assert families == {"AC", "PG", "X", "CONFLICT"}
+    assert [rule.id for rule in CHECKED_FOR[Closure.AMIDE] if rule.id.startswith("X-")] == ["X-10"]
     assert {rule.id.partition("-")[0] for rule in CHECKED_FOR[Closure.METATHESIS]} == {"RCM", "PG", "X", "CONFLICT"}
 
 

@@ -265,9 +265,9 @@ ROWS = [
     ("S16", "end: wait >> end: wiat", "E-REF", "end: |wiat", "wiat", "`wait`"),
     (
         "S16",
-        "duration: 6 h >> duration: 6 h, ceiling: {solute: hydride, below: 1 mM}",
+        "duration: 6 h >> duration: 6 h, keep: {hydride: below 1 mM}",
         "E-REF",
-        "solute: |hydride",
+        "{hydride: |below 1 mM}",
         "hydride",
         "does not add",
     ),
@@ -303,11 +303,76 @@ ROWS = [
     ),
     (
         "pace",
-        "class: feed, rate: 44 mL/h >> class: feed, ceiling: {solute: acid, below: 1 mM}",
+        "class: feed, rate: 44 mL/h >> class: feed, keep: {acid: below 1 mM}",
         "E-MISSING",
         "|{id: acidify",
         "",
         "half_life",
+    ),
+    (
+        "keep",
+        "class: feed, rate: 44 mL/h >> class: feed, rate: 44 mL/h, keep: {acid: 1 mM}",
+        "E-VALUE",
+        "{acid: |1 mM}",
+        "1 mM",
+        "a bound on a concentration",
+    ),
+    (
+        "keep",
+        "class: feed, rate: 44 mL/h >> class: feed, rate: 44 mL/h, keep: {acid: below 1 mL}",
+        "E-DIMENSION",
+        "{acid: |below 1 mL}",
+        "1 mL",
+        "concentration",
+    ),
+    (
+        "keep",
+        "class: feed, rate: 44 mL/h >> class: feed, rate: 44 mL/h, keep: {acid: {below: 1 mM, half_life: soon}}",
+        "E-NUMBER",
+        "half_life: |soon",
+        "soon",
+        "or predicted",
+    ),
+    (
+        "keep",
+        "class: feed, rate: 44 mL/h >> class: feed, rate: 44 mL/h, keep: {acid: {below: 1 mM, profile: ramped}}",
+        "E-CONFLICT",
+        "profile: |ramped",
+        "profile: ramped",
+        "nothing uses acid up",
+    ),
+    (
+        "keep",
+        "class: feed, rate: 44 mL/h >> class: feed, rate: 44 mL/h, "
+        "keep: {acid: {below: 1 mM, half_life: 9 min, profile: ramped}}",
+        "E-CONFLICT",
+        "profile: |ramped",
+        "profile: ramped, rate: 44 mL/h",
+        "finds its own time",
+    ),
+    (
+        "keep",
+        "duration: 6 h >> duration: 6 h, ratio: {of: amine, to: aldehyde}",
+        "E-MISSING",
+        "|ratio: {of",
+        "",
+        "given by nothing",
+    ),
+    (
+        "keep",
+        "duration: 6 h >> duration: 6 h, interlocks: {accumulation: {above: 20 %}}",
+        "E-INTERLOCK",
+        "|accumulation: {above",
+        "accumulation",
+        "half_life",
+    ),
+    (
+        "keep",
+        "duration: 6 h >> duration: 6 h, interlocks: {accumulation: {above: 95 %}}",
+        "E-RANGE",
+        "above: |95 %",
+        "95 %",
+        "at most 80 %",
     ),
     ("pace", "rate: 1 mL/min >> note: slowly", "E-MISSING", "|{id: kill", "", "neither rate nor duration"),
     (
@@ -579,8 +644,8 @@ def test_rate_and_duration_that_agree_are_accepted() -> None:
     assert read(edited("rate: 1 mL/min >> rate: 1 mL/min, duration: 40 min")).problems == ()
 
 
-def test_a_ceiling_with_a_half_life_sets_the_pace() -> None:
-    pace = "class: feed, ceiling: {solute: acid, below: 1 mM, half_life: 10 min}"
+def test_a_kept_concentration_with_a_half_life_sets_the_pace() -> None:
+    pace = "class: feed, keep: {acid: {below: 1 mM, half_life: 10 min}}"
     assert read(edited(f"class: feed, rate: 44 mL/h >> {pace}")).problems == ()
 
 

@@ -79,6 +79,27 @@ ALARM: Final = _object(
     {"code": TEXT, "device": TEXT, "value": TEXT, "bound": TEXT, "action": TEXT, "done": TEXT, "signs": _list(SIGN)},
     {"text": TEXT, "time_s": NUMBER},
 )
+_BY_SPECIES: Final = {"type": "object", "additionalProperties": NUMBER}
+FLASK: Final = {
+    **_object(
+        {
+            "vessel": TEXT,
+            "model": _enum("macrocyclisation", "reductive-amination"),
+            "species_mmol": _BY_SPECIES,
+            "concentrations_mM": _BY_SPECIES,
+            "peak_concentrations_mM": _BY_SPECIES,
+            "peak_concentration_times_s": _BY_SPECIES,
+            "units_put_in_mmol": NUMBER,
+            "yields": {**_BY_SPECIES, "description": "part of the substrate's units put in, by species"},
+            "gas_mL": {**_BY_SPECIES, "description": "at 25 degC and 1013.25 hPa"},
+            "fastest_gas_mL_min": _BY_SPECIES,
+            "heat_J": NUMBER,
+            "power_W": NUMBER,
+            "caution": TEXT,
+        }
+    ),
+    "description": "what the flask of a simulated bench held at the end; its constants are defaults, not measured",
+}
 OUTCOME: Final = _object(
     {
         "ok": FLAG,
@@ -108,6 +129,7 @@ OUTCOME: Final = _object(
         },
         "reactions": {**TEXTS, "description": "how each session ended: killed, held, complete, ..."},
         "violations": {**TEXTS, "description": "what the bench showed in them that must not be; with one, ok is false"},
+        "simulated_flasks": {**_list(FLASK), "description": "in simulation, where the plan has a reaction"},
     },
 )
 
@@ -162,6 +184,7 @@ PLAN: Final = _object(
                 "ring_size": WHOLE,
                 "catalyst": _or_null(TEXT),
                 "temperature_degC": NUMBER,
+                "over": _or_null(TEXT),
                 "constants": _list(PARAMETER),
             }
         ),
@@ -265,6 +288,11 @@ PREDICTION: Final = _object(
         "end_s": NUMBER,
         "samples": WHOLE,
         "yields": {"type": "object", "additionalProperties": BAND},
+        "kept": {
+            "type": "object",
+            "additionalProperties": BAND,
+            "description": "at the end, by reagent of the model: part left of what was put in",
+        },
         "peak_M": BAND,
         "times_s": _list(NUMBER),
         "concentrations_M": {"type": "object", "additionalProperties": _list(BAND)},

@@ -41,6 +41,7 @@ class Recovered:
         doses: totals of the steps that ended, from `settled` records.
         verdict: of the last session, or None where it was cut off.
         last_time: time of the last record.
+        piled: what had not reacted in the step under way, by the latest sample; see `PileWatch.noted`.
     """
 
     step: str = ""
@@ -52,6 +53,7 @@ class Recovered:
     settled: dict[tuple[str, str, str], Interval] = field(default_factory=dict)
     verdict: str | None = None
     last_time: float = 0.0
+    piled: dict[str, Any] = field(default_factory=dict)
 
 
 def recover(view: JournalView) -> Recovered:
@@ -69,9 +71,9 @@ def _step(state: Recovered, record: Record) -> None:
     step = str(record.data["step"])
     if record.data["what"] == "end":
         state.done.append(step)
-        state.step, state.snapshot, state.answers = "", {}, {}
+        state.step, state.snapshot, state.answers, state.piled = "", {}, {}, {}
     elif step != state.step:
-        state.step, state.snapshot, state.answers = step, {}, {}
+        state.step, state.snapshot, state.answers, state.piled = step, {}, {}, {}
 
 
 def _phase(state: Recovered, record: Record) -> None:
@@ -82,13 +84,22 @@ def _phase(state: Recovered, record: Record) -> None:
 def _portion_given(state: Recovered, record: Record) -> None:
     """Durable, unlike the snapshot that follows it: no portion is given twice (hazard D18)."""
     if record.data.get("step") == state.step:
-        state.snapshot = {**state.snapshot, "given": record.data["portion"], "dose": None}
+        given = {"given": record.data["portion"], "dose": None, "heat": record.data.get("heat")}
+        state.snapshot = {**state.snapshot, **given}
+
+
+def _portion_heat(state: Recovered, record: Record) -> None:
+    """The heat came, or a person went on without it; as long as neither is so, it is waited for."""
+    if record.data.get("step") == state.step and record.data["what"] != "not seen":
+        state.snapshot = {**state.snapshot, "heat": None}
 
 
 def _sample(state: Recovered, record: Record) -> None:
     data = record.data
     if "snapshot" in data and data.get("step") == state.step:
         state.snapshot = dict(data["snapshot"])
+    if data.get("step") == state.step:
+        state.piled = dict(data.get("unreacted_mmol", {}))
     for name, reading in data.get("pumps", {}).items():
         for key, ledger in state.ledgers.items():
             episode = ledger.episode
@@ -162,6 +173,7 @@ _REPLAY = {
     "step": _step,
     "phase": _phase,
     "portion_given": _portion_given,
+    "portion_heat": _portion_heat,
     "sample": _sample,
     "intent": _intent,
     "settled": _settled,
@@ -185,6 +197,8 @@ def take_up(conductor: Conductor, state: Recovered) -> None:
     conductor.result.doses = [row for step in plan.steps if step.id in flow.done for row in _delivered(step, state)]
     if not state.step:
         return
+    if state.piled:
+        conductor.plates.pile.restore(state.step, state.piled)
     runner = conductor.make(conductor.step)
     runner.restore(_with_portions(conductor.step, state))
     conductor.view.answers.update(state.answers)

@@ -4,17 +4,16 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from ruggli.chemistry.compounds import compound_named
 from ruggli.chemistry.rules.facts import Closure, Event, Facts, Flask, Species, Stream
 from ruggli.chemistry.structures.interface import Group, SmilesError, Structures
 from ruggli.plan.context import Context
 from ruggli.plan.demands import Demand
+from ruggli.plan.known import compound_of
 from ruggli.plan.model import DoseWork, PlannedStep, SegmentKind
 from ruggli.protocol.classes import vessel_of
 from ruggli.protocol.model import (
     AnyStep,
     Charge,
-    Chemistry,
     Cool,
     Dose,
     Dry,
@@ -47,40 +46,35 @@ class _State:
         return min(points, default=None)
 
 
-def facts_of(
-    context: Context, chemistry: Chemistry, steps: tuple[PlannedStep, ...], structures: Structures | None
-) -> Facts:
+def facts_of(context: Context, steps: tuple[PlannedStep, ...], structures: Structures | None) -> Facts:
     """Everything that a rule may look at.
 
     Args:
         context: what the planner found out; all steps are planned.
-        chemistry: what the protocol makes.
         steps: the planned steps, one for each step of the protocol.
         structures: what reads a SMILES, or None.
     """
-    protocol = context.protocol
+    protocol, chemistry = context.protocol, context.protocol.chemistry
     limiting = next((key for key, reagent in protocol.reagents.items() if reagent.limiting), "")
     return Facts(
-        closure=Closure(chemistry.ring_closure.value),
-        ring_size=chemistry.ring_size,
-        substrate=chemistry.substrate or limiting,
+        closure=None if chemistry is None else Closure(chemistry.ring_closure.value),
+        ring_size=0 if chemistry is None else chemistry.ring_size,
+        substrate=(None if chemistry is None else chemistry.substrate) or limiting,
         limiting=limiting,
         species={key: _species(context, key, reagent, structures) for key, reagent in protocol.reagents.items()},
         flasks={key: _flask(context, key) for key in protocol.vessels},
         events=_events(context, steps),
-        nitrogens=tuple(group.value for group in chemistry.nitrogens),
+        nitrogens=() if chemistry is None else tuple(group.value for group in chemistry.nitrogens),
     )
 
 
 def _species(context: Context, key: str, reagent: Reagent, structures: Structures | None) -> Species:
     substance = context.chemicals.substances[key]
-    names = (reagent.cas or "", reagent.name)
-    known = next((compound for name in names if (compound := compound_named(name)) is not None), None)
     return Species(
         key=key,
         name=substance.name,
         role=reagent.role.value,
-        compound=known,
+        compound=compound_of(reagent),
         chiral="@" in (reagent.smiles or ""),
         groups=_groups(reagent, structures),
     )

@@ -7,7 +7,9 @@ from ruggli.chemistry.structures.interface import Structures
 from ruggli.devices.capability import DriverCard
 from ruggli.errors import InputError
 from ruggli.plan.chemicals import chemicals_of
+from ruggli.plan.chemistry_facts import facts_of
 from ruggli.plan.chemistry_rules import check_chemistry
+from ruggli.plan.confirmations import confirmed
 from ruggli.plan.context import Context
 from ruggli.plan.demands import deliveries_of
 from ruggli.plan.dosing import plan_dose
@@ -82,7 +84,9 @@ def make_plan(
     context = _context(known, rig, cards, findings, unattended)
     steps = tuple(_planned(context, index, step, protocol) for index, step in enumerate(protocol.protocol.steps))
     _check_end(context)
-    check_chemistry(context, steps, structures)
+    facts = facts_of(context, steps, structures)
+    check_chemistry(context, facts)
+    steps = confirmed(steps, facts)
     solutions = solution_rows(context)
     plan = Plan(
         protocol_name=protocol.protocol.name,

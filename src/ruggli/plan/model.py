@@ -2,138 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 
 from ruggli.documents.problem import Problem, blocking
-from ruggli.plan.acts import Act
+from ruggli.plan.dose_work import DoseWork as DoseWork
+from ruggli.plan.dose_work import Feed as Feed
+from ruggli.plan.dose_work import HeldRate as HeldRate
+from ruggli.plan.dose_work import Segment as Segment
+from ruggli.plan.dose_work import SegmentKind as SegmentKind
+from ruggli.plan.dose_work import SyringePlan as SyringePlan
+from ruggli.plan.gate_plan import GatePlan as GatePlan
+from ruggli.plan.planned_prompt import PlannedPrompt as PlannedPrompt
+from ruggli.plan.portion_gates import HeatDue, PortionGates
 from ruggli.plan.reaction_plan import ReactionPlan
 from ruggli.plan.rules import STANDARD, Rules
-from ruggli.protocol.model import AnswerRule, OnTimeout, StepClass
+from ruggli.protocol.model import AnswerRule, StepClass
 from ruggli.quantities.base import (
     Celsius,
     Grams,
     GramsPerMole,
-    Kelvin,
     Millilitres,
-    MillilitresPerSecond,
     Millimetres,
     Millimoles,
     Molar,
     Rpm,
     Seconds,
 )
-from ruggli.quantities.dimension import Dimension
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedPrompt:
-    """A question to a person.
-
-    Attributes:
-        id: stable id; what an answers file names. `<step id>` or `<step id>.<purpose>[.<device>]`.
-        text: what to do or to find out, with every amount and unit.
-        choices: allowed answers; () where `dimension` or free text is asked.
-        dimension: dimension of a typed answer, or None.
-        happy: the answer of the happy path, which `simulate` gives by default.
-        takes: how long a person needs, for the timeline and for the default answers.
-        timeout: how long the question waits beyond `takes`, or None for ever.
-        on_timeout: what follows then.
-        acts: what the hands do; performed on a simulated bench when the answer is `happy`.
-        when: planned time from the start of the run.
-    """
-
-    id: str
-    text: str
-    choices: tuple[str, ...]
-    dimension: Dimension | None
-    happy: str
-    takes: Seconds
-    timeout: Seconds | None
-    on_timeout: OnTimeout
-    acts: tuple[Act, ...] = ()
-    when: Seconds = Seconds(0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class HeldRate:
-    """A flow rate as requested and as the pump will really hold it.
-
-    Attributes:
-        requested: mL/s.
-        held: mL/s.
-        text: as the pump holds it, for people (`2.500 mL/h`).
-        slowest: slowest flow of this pump with this bore.
-        fastest: fastest flow of this pump with this bore.
-    """
-
-    requested: MillilitresPerSecond
-    held: MillilitresPerSecond
-    text: str
-    slowest: MillilitresPerSecond
-    fastest: MillilitresPerSecond
-
-    @property
-    def error(self) -> float:
-        """Relative error of the held rate (0.001 is 0.1 %)."""
-        return self.held / self.requested - 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class SyringePlan:
-    """The syringe of a feed."""
-
-    label: str
-    bore: Millimetres
-    capacity: Millilitres
-    dead_volume: Millilitres
-    hold_up: Millilitres
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """One solution of a dose, in one pump.
-
-    Attributes:
-        solution: name of the solution.
-        device: name of the pump.
-        syringe: see `SyringePlan`.
-        planned: volume of the solution that has to reach the vessel.
-        rate: see `HeldRate`.
-        solvent: solvent of the solution.
-        solutes: concentration of each solute, mol/L.
-    """
-
-    solution: str
-    device: str
-    syringe: SyringePlan
-    planned: Millilitres
-    rate: HeldRate
-    solvent: str
-    solutes: Mapping[str, Molar]
-
-
-class SegmentKind(Enum):
-    """Solution from the syringe, or solvent that pushes the line's contents out."""
-
-    DOSE = "dose"
-    CHASE = "chase"
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch of a dose between two fillings; all feeds start and end it together.
-
-    Attributes:
-        kind: see `SegmentKind`.
-        until: plunger volume that each feed has displaced in all when the segment ends, in the order of the feeds.
-        prompts: questions that come first (load and prime, refill, change to chase).
-        duration: planned time of the segment.
-    """
-
-    kind: SegmentKind
-    until: tuple[Millilitres, ...]
-    prompts: tuple[PlannedPrompt, ...]
-    duration: Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,21 +65,6 @@ class Guard:
     speed: Rpm = Rpm(0.0)
     limit: Celsius | None = None
     rules: Rules = STANDARD
-
-
-@dataclass(frozen=True, slots=True)
-class GatePlan:
-    """A feed or portion waits while the vessel is above `below`, and goes on under `below - hysteresis`.
-
-    Attributes:
-        below: where the gate shuts.
-        hysteresis: see above.
-        patience: for how long the step may wait at it; then the run holds.
-    """
-
-    below: Celsius
-    hysteresis: Kelvin
-    patience: Seconds = Seconds(3600.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,31 +125,26 @@ class CoolWork:
 
 
 @dataclass(frozen=True, slots=True)
-class DoseWork:
-    """Deliver feeds together into a vessel.
+class PortionsWork:
+    """`len(prompts)` portions by hand, or `len(doses)` by a pump, with a shortest interval and a temperature gate.
 
     Attributes:
         vessel: receiving vessel.
-        feeds: one for each solution.
-        segments: see `Segment`.
-        gate: see `GatePlan`, or None.
+        prompts: see above.
+        doses: see above.
+        interval: shortest time from the end of a portion to the next.
+        gate: see `GatePlan`.
+        asked: what a person is asked before a portion, or None.
+        heat: the heat that each portion has to give, or None.
     """
-
-    vessel: str
-    feeds: tuple[Feed, ...]
-    segments: tuple[Segment, ...]
-    gate: GatePlan | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PortionsWork:
-    """`len(prompts)` portions by hand, or `len(doses)` by a pump, with a shortest interval and a temperature gate."""
 
     vessel: str
     prompts: tuple[PlannedPrompt, ...]
     doses: tuple[DoseWork, ...]
     interval: Seconds
     gate: GatePlan
+    asked: PortionGates | None = None
+    heat: HeatDue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -475,7 +348,8 @@ def prompts_of(work: Work) -> tuple[PlannedPrompt, ...]:
     if isinstance(work, DoseWork):
         return tuple(prompt for segment in work.segments for prompt in segment.prompts)
     if isinstance(work, PortionsWork):
-        return work.prompts + tuple(prompt for dose in work.doses for prompt in prompts_of(dose))
+        asked = () if work.asked is None else work.asked.prompts
+        return work.prompts + asked + tuple(prompt for dose in work.doses for prompt in prompts_of(dose))
     if isinstance(work, MonitorWork):
         return work.prompts
     return ()

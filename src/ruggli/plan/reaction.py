@@ -50,7 +50,14 @@ def _metathesis(protocol: Protocol, chemistry: Chemistry, substrate: str | None,
     if any(reagent.cas == BENZOQUINONE for reagent in protocol.reagents.values()):
         constants += (INHIBITION,)
     return ReactionPlan(
-        "macrocyclisation", flask.vessel, species, chemistry.ring_size, catalyst.name, flask.temperature, constants
+        model="macrocyclisation",
+        vessel=flask.vessel,
+        species=species,
+        ring_size=chemistry.ring_size,
+        catalyst=catalyst.name,
+        temperature=flask.temperature,
+        over=flask.over,
+        constants=constants,
     )
 
 
@@ -60,7 +67,14 @@ def _reductive_amination(protocol: Protocol, chemistry: Chemistry, substrate: st
     flask = _flask(plan, species, known)
     constants = tuple(constant.at_temperature(flask.temperature) for constant in AMINATION)
     return ReactionPlan(
-        "reductive-amination", flask.vessel, species, chemistry.ring_size, None, flask.temperature, constants
+        model="reductive-amination",
+        vessel=flask.vessel,
+        species=species,
+        ring_size=chemistry.ring_size,
+        catalyst=None,
+        temperature=flask.temperature,
+        over=flask.over,
+        constants=constants,
     )
 
 

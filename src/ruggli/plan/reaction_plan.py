@@ -22,6 +22,7 @@ class ReactionPlan:
         ring_size: of the ring that is wanted.
         catalyst: whose constants these are, or None for a reaction without one.
         temperature: planned for the reaction; the constants are those at it.
+        over: id of the step with which the reaction is over (cooled, quenched, worked up), or None.
         constants: with ranges, marks and sources; with `activation` and `reference` they follow at another temperature.
     """
 
@@ -31,4 +32,5 @@ class ReactionPlan:
     ring_size: int
     catalyst: str | None
     temperature: Celsius
+    over: str | None
     constants: tuple[Parameter, ...]

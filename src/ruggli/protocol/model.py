@@ -6,9 +6,23 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from ruggli.protocol.base import Model as Model
+from ruggli.protocol.dose_steps import Chase as Chase
+from ruggli.protocol.dose_steps import Dose as Dose
+from ruggli.protocol.gate import Gate as Gate
 from ruggli.protocol.interlock_settings import InterlockAction as InterlockAction
 from ruggli.protocol.interlock_settings import Interlocks
+from ruggli.protocol.keep import Keep as Keep
+from ruggli.protocol.keep import Profile as Profile
+from ruggli.protocol.keep import Ratio as Ratio
 from ruggli.protocol.nitrogen_group import NitrogenGroup
+from ruggli.protocol.portion_steps import HeatCheck as HeatCheck
+from ruggli.protocol.portion_steps import PortionGate as PortionGate
+from ruggli.protocol.portion_steps import Portions as Portions
+from ruggli.protocol.step import Asked as Asked
+from ruggli.protocol.step import HoldPolicy as HoldPolicy
+from ruggli.protocol.step import OnTimeout as OnTimeout
+from ruggli.protocol.step import Step as Step
+from ruggli.protocol.step import StepClass as StepClass
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.fields import (
     Amount,
@@ -24,7 +38,6 @@ from ruggli.quantities.fields import (
     Name,
     Percent,
     Temperature,
-    TemperatureDifference,
     Text,
     Volume,
     refusal,
@@ -54,19 +67,8 @@ Measure: TypeAlias = Annotated[
     Dimension, TextField(_read_dimension, {"enum": list(_MEASURES), "description": "what a typed answer measures"})
 ]
 """What a typed answer measures: `temperature`, `percent`, `volume`, ..."""
-PortionCount: TypeAlias = Annotated[int, whole(ge=1, le=200)]
 Repeats: TypeAlias = Annotated[int, whole(ge=1, le=100)]
 Times: TypeAlias = Annotated[int, whole(ge=1, le=20)]
-
-
-class StepClass(Enum):
-    """What a step is to the chemistry, and so what is safe when it has to pause or end early."""
-
-    FEED = "feed"
-    FEED_AT_REFLUX = "feed_at_reflux"
-    PORTION_ADDITION = "portion_addition"
-    QUENCH = "quench"
-    HEAT_ONLY = "heat_only"
 
 
 class Role(Enum):
@@ -192,38 +194,8 @@ class Chemistry(Model):
     source: Text | None = None
 
 
-class OnTimeout(Enum):
-    """What happens when nobody answers."""
-
-    HOLD = "hold"
-    STOP = "stop"
-    CONTINUE = "continue"
-
-
 class Prompts(Model):
     """Defaults for every question to a person."""
-
-    timeout: Duration | None = None
-    on_timeout: OnTimeout | None = None
-
-
-class HoldPolicy(Model):
-    """How long a step may stay held, and what follows; the rest is the step's class."""
-
-    at_most: Duration
-    then: Literal["stop", "heat_off"] = "stop"
-
-
-class Step(Model):
-    """What every step has."""
-
-    id: Name
-    note: Text | None = None
-    source: Text | None = None
-
-
-class Asked(Step):
-    """A step that asks a person."""
 
     timeout: Duration | None = None
     on_timeout: OnTimeout | None = None
@@ -282,83 +254,20 @@ class Cool(Asked):
     within: Duration | None = None
 
 
-class Chase(Model):
-    """Push the contents of the line into the vessel with a solvent; the volume is the line's hold-up unless given."""
-
-    solvent: Name
-    volume: Volume | None = None
-
-
-class Ceiling(Model):
-    """An upper bound on the concentration of a solute in the receiving vessel.
-
-    Without `half_life` nothing is assumed to react. With it (first order, as the chemist knows or fears it) a dose that
-    gives neither duration nor rate is stretched until the bound holds.
-    """
-
-    solute: Name
-    below: Concentration
-    half_life: Duration | None = None
-
-
-class Gate(Model):
-    """Go on only while the vessel is below a temperature."""
-
-    below: Temperature
-    hysteresis: TemperatureDifference | None = None
-
-
-class Dose(Asked):
-    """Deliver one or several solutions together, by duration, rate, or a ceiling on a concentration.
-
-    With `rate` and several solutions, the rate is that of the first; all take the same time. `volume` is for a part of
-    one solution; without it each solution is dosed whole.
-
-    `class: feed_at_reflux` needs a `heat` step before it. When that step keeps the vessel at 45 degC or below instead
-    of at reflux, the dose counts as `feed` (`ruggli.protocol.classes.effective_class`), with a note (`N-CLASS`).
-    """
-
-    do: Literal["dose"]
-    into: Name
-    solutions: tuple[Name, ...] = Field(min_length=1, max_length=8)
-    class_: StepClass = Field(alias="class")
-    duration: Duration | None = None
-    rate: FlowRate | None = None
-    volume: Volume | None = None
-    ceiling: Ceiling | None = None
-    chase: Chase | None = None
-    gate: Gate | None = None
-    stir: Bool = True
-    hold: HoldPolicy | None = None
-    interlocks: Interlocks | None = None
-
-
 class Quench(Asked):
-    """Add a quench slowly, at a governed rate: the feed waits while the vessel is above the gate."""
+    """Add a quench slowly, at a governed rate: the feed waits while the vessel is above the gate.
+
+    `rate: by_vent` is the fastest that the `vent` of the rig's vessel and its head space bear.
+    """
 
     do: Literal["quench"]
     into: Name
     solution: Name
-    rate: FlowRate | None = None
+    rate: FlowRate | Literal["by_vent"] | None = None
     duration: Duration | None = None
     gate: Gate
     chase: Chase | None = None
     class_: StepClass = Field(default=StepClass.QUENCH, alias="class")
-    hold: HoldPolicy | None = None
-    interlocks: Interlocks | None = None
-
-
-class Portions(Asked):
-    """Add a reagent in portions: each an operator's act or, for a solution, a device step."""
-
-    do: Literal["portions"]
-    into: Name
-    what: Name
-    count: PortionCount
-    interval: Duration
-    gate: Gate
-    class_: StepClass = Field(default=StepClass.PORTION_ADDITION, alias="class")
-    rate: FlowRate | None = None
     hold: HoldPolicy | None = None
     interlocks: Interlocks | None = None
 

@@ -37,6 +37,7 @@ class Forecast:
         nominal: the solution with the defaults.
         samples: number of samples.
         yields: by species, part of the substrate's units put in, at the end.
+        kept: by species put in that holds none of these units, the part of it that is left at the end.
         peak: highest concentration of the substrate, mol/L.
         courses: by species, the band of its concentration in mol/L at each time of `nominal.moments`.
         drawn: the solution of each sample.
@@ -46,6 +47,7 @@ class Forecast:
     nominal: Solution
     samples: int
     yields: Mapping[str, Band]
+    kept: Mapping[str, Band]
     peak: Band
     courses: Mapping[str, tuple[Band, ...]]
     drawn: tuple[Solution, ...] = ()
@@ -77,6 +79,9 @@ def forecast(
         name: band_of(value, [solution.yields[name] for solution in solutions])
         for name, value in nominal.yields.items()
     }
+    kept = {
+        name: band_of(value, [solution.kept[name] for solution in solutions]) for name, value in nominal.kept.items()
+    }
     peak = band_of(nominal.peak.concentration, [solution.peak.concentration for solution in solutions])
     courses = {
         name: tuple(
@@ -85,7 +90,7 @@ def forecast(
         )
         for name in (nominal.moments[0].concentrations if nominal.moments else ())
     }
-    return Forecast(tuple(parameters), nominal, samples, yields, peak, courses, tuple(solutions))
+    return Forecast(tuple(parameters), nominal, samples, yields, kept, peak, courses, tuple(solutions))
 
 
 def draws(

@@ -65,11 +65,13 @@ class Solution:
         moments: at the times that were asked for, in their order.
         yields: at the end, by species, part of the substrate's units put in.
         peak: see `Peak`.
+        kept: at the end, by species put in that holds none of these units, the part of it that is left.
     """
 
     moments: tuple[Moment, ...]
     yields: dict[str, float]
     peak: Peak
+    kept: dict[str, float]
 
 
 def solve(model: Model, schedule: Schedule, times: Iterable[Seconds], *, tolerance: float = TIGHT) -> Solution:
@@ -106,7 +108,9 @@ def solve(model: Model, schedule: Schedule, times: Iterable[Seconds], *, toleran
     last = moments[schedule.end].amounts
     put_in = schedule.put_in(schedule.end)
     run.check(last)
-    return Solution(tuple(moments[time] for time in asked), model.yields(last, put_in), run.peak)
+    yields = model.yields(last, put_in)
+    kept = {name: last[name] / given for name, given in put_in.items() if given > 0.0 and name not in yields}
+    return Solution(tuple(moments[time] for time in asked), yields, run.peak, kept)
 
 
 class _Run:

@@ -100,6 +100,7 @@ def forecast_as_json(found: Forecast) -> dict[str, Any]:
     return {
         "samples": found.samples,
         "yields": {name: band_as_json(band) for name, band in found.yields.items()},
+        "kept": {name: band_as_json(band) for name, band in found.kept.items()},
         "peak_M": band_as_json(found.peak),
         "times_s": [moment.time for moment in found.nominal.moments],
         "concentrations_M": {name: [band_as_json(band) for band in course] for name, course in found.courses.items()},

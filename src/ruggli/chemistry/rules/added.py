@@ -31,7 +31,7 @@ ADDED: tuple[Rule, ...] = (
     Rule("X-11", "No closed vessel where hydrogen, carbon dioxide or ethylene comes off", "vented: true",
          "vent it through a bubbler", ERROR, "added", (C,), check.closed),
     Rule("X-12", "The vent bears the carbon dioxide of the quench", "27 mL of gas for each mL of bicarbonate",
-         "quench slower", ERROR, "added", (C,), Unchecked(Cause.NO_WORD, "what the vent and the head space bear")),
+         "quench slower", ERROR, "added", (C, E), Unchecked(Cause.VENT, "what the vent bears")),
     Rule("X-13", "Bicarbonate does not free a dialkylamine", "a base after the quench, to pH 11 or above",
          "make it basic before the extraction, or expect loss", WARNING, "added", (C, M), check.basified),
     Rule("X-14", "Triacetoxyborohydride is a slurry and nothing for a syringe pump", "added as a solid",

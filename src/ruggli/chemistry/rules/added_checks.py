@@ -1,6 +1,7 @@
 """The checks of the added rules."""
 
 from ruggli.chemistry.compounds import Trait
+from ruggli.chemistry.rules.cyanide import meetings
 from ruggli.chemistry.rules.facts import Closure, Event, Facts
 from ruggli.chemistry.rules.metathesis_feed import catalyst, feed
 from ruggli.chemistry.rules.rule import NOT_APPLICABLE, Breach, Outcome, Place, at_reagent, at_step
@@ -70,14 +71,11 @@ def methanol(facts: Facts) -> Outcome:
 
 
 def cyanide(facts: Facts) -> Outcome:
-    """X-10."""
-    found = facts.with_trait(Trait.CYANOBOROHYDRIDE)
-    if found is None:
+    """X-10: the first step that brings the two together, in the order of the file."""
+    if facts.with_trait(Trait.CYANOBOROHYDRIDE) is None:
         return NOT_APPLICABLE
-    strong = facts.with_trait(Trait.STRONG_ACID)
-    sour = facts.first(lambda s: s.role == "quench" and s.has(Trait.ACETIC_ACID, Trait.STRONG_ACID))
-    acid = strong or sour
-    return None if acid is None else Breach(f"{found[2].name} and {acid[2].name}", at_step(acid[1].step))
+    found = next((meeting for meeting in meetings(facts) if meeting.forbidden), None)
+    return None if found is None else Breach(f"{found.hydride.name} and {found.acid.name}", at_step(found.step))
 
 
 def closed(facts: Facts) -> Outcome:

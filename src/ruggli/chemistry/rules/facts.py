@@ -119,8 +119,8 @@ class Facts:
     """A planned protocol as chemistry.
 
     Attributes:
-        closure: see `Closure`.
-        ring_size: atoms of the ring that is wanted.
+        closure: see `Closure`; None where the file does not say what it makes.
+        ring_size: atoms of the ring that is wanted, 0 where the file does not say.
         substrate: key of the open chain, "" where there is none.
         limiting: key of the limiting reagent, "" where there is none.
         species: every reagent and solvent, by key.
@@ -129,7 +129,7 @@ class Facts:
         nitrogens: what each nitrogen of the ring carries, () where the file does not say.
     """
 
-    closure: Closure
+    closure: Closure | None
     ring_size: int
     substrate: str
     limiting: str
