@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, Entry] = {
     "advise": Entry("advise:advise", "Search for settings that reach a target and cost little."),
     "rescale": Entry("rescale:rescale", "Scale a protocol, and plan it again."),
     "kinetics": Entry("kinetics:kinetics", "Solve the reactions in a flask, from constants that are given."),
+    "outlook": Entry("outlook:outlook", "Tell what a run is expected to make, corrected by what was measured."),
     "diagnose": Entry("diagnose:diagnose", "Ask what was seen of a low yield, and say what to change."),
     "run": Entry("run:run", "Run a protocol on the bench."),
     "resume": Entry("resume:resume", "Go on with an interrupted run."),

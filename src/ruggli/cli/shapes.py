@@ -388,6 +388,51 @@ DIAGNOSIS: Final = _object(
         "unused": {**TEXTS, "description": "questions that the answers file answers and that were not asked"},
     }
 )
+MAYBE_BAND: Final = {
+    **_object({"value": _or_null(NUMBER), "low": _or_null(NUMBER), "high": _or_null(NUMBER)}),
+    "description": "times of the run; null: not before the end of the reaction",
+}
+BANDS: Final = {"type": "object", "additionalProperties": BAND}
+MEASURED: Final = _object(
+    {
+        "name": {**TEXT, "description": "of the sample"},
+        "time_s": NUMBER,
+        "conversion": NUMBER,
+        "uncertainty": NUMBER,
+        "expected": BAND,
+        "far": {**FLAG, "description": "whether no set of constants within their ranges comes near it"},
+    }
+)
+CORRECTION: Final = _object(
+    {
+        "samples": WHOLE,
+        "counting": {**NUMBER, "description": "how many samples count after the measurements"},
+        "measured": _list(MEASURED),
+        "conversion": {**BAND, "description": "at the end, not corrected"},
+        "reached_s": MAYBE_BAND,
+        "corrected": _or_null(
+            _object({"yields": BANDS, "conversion": BAND, "reached_s": MAYBE_BAND, "constants": BANDS})
+        ),
+    }
+)
+OUTLOOK: Final = _object(
+    {
+        "ok": FLAG,
+        "run": TEXT,
+        "verdict": TEXT,
+        "model": _enum("macrocyclisation", "reductive-amination"),
+        "vessel": TEXT,
+        "start_s": {**NUMBER, "description": "time of the run at which the substrate began to flow"},
+        "now_s": {**NUMBER, "description": "time of the last record"},
+        "end_s": {**NUMBER, "description": "time of the run at which the reaction is over, by record or by plan"},
+        "to_come_mL": {**NUMBER, "description": "still to be added"},
+        "samples": WHOLE,
+        "yields": {**BANDS, "description": "by species, part of the substrate's units put in, not corrected"},
+        "peak_M": BAND,
+        "correction": {**_or_null(CORRECTION), "description": "null where no conversion was entered"},
+        "caution": TEXT,
+    }
+)
 SERVED: Final = _object({"name": TEXT, "driver": TEXT, "url": TEXT, "pty": _or_null(TEXT)})
 
 _SHAPES: Final[Mapping[str, Shape]] = {
@@ -395,6 +440,7 @@ _SHAPES: Final[Mapping[str, Shape]] = {
     "plan": PLAN,
     "simulate": OUTCOME,
     "predict": PREDICTION,
+    "outlook": OUTLOOK,
     "advise": ADVICE,
     "rescale": RESCALED,
     "kinetics": KINETICS,

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from ruggli.documents.model import Model
 from ruggli.documents.problem import Problem
-from ruggli.plan.acts import ChargeVessel, Load, Prime, Warm
+from ruggli.plan.acts import ChargeVessel, Load, Prime, Remove, Warm
 from ruggli.plan.model import (
     CoolWork,
     DoseWork,
@@ -24,10 +24,12 @@ from ruggli.plan.model import (
     MonitorWork,
     OperatorWork,
     Plan,
+    PlannedPrompt,
     PortionsWork,
     Segment,
     StirWork,
 )
+from ruggli.protocol.results import ResultKind, Threshold
 from ruggli.quantities.base import (
     Celsius,
     Grams,
@@ -75,14 +77,14 @@ _KINDS: Mapping[type, str] = types.MappingProxyType(
         MonitorWork: "monitor",
     }
 )
-_ONLY_WHERE_GIVEN = ("asked", "heat")
-"""Fields that are left out where they say nothing."""
-
 _OPTIONAL: Mapping[type, frozenset[str]] = types.MappingProxyType(
     {
         Plan: frozenset({"reaction"}),
         Segment: frozenset({"rates"}),
         DoseWork: frozenset({"kept", "pile", "ratio", "drops"}),
+        PortionsWork: frozenset({"asked", "heat"}),
+        MonitorWork: frozenset({"sampling"}),
+        PlannedPrompt: frozenset({"result"}),
     }
 )
 """Fields that are left out where they are None: a plan that does not use them reads as it always did."""
@@ -105,9 +107,6 @@ def _of_dataclass(value: Any) -> dict[str, object]:
             result[key] = _plain(found)
     if isinstance(value, HeldRate):
         result["error"] = value.error
-    for name in _ONLY_WHERE_GIVEN:
-        if result.get(name, "") is None:
-            del result[name]
     return result
 
 
@@ -131,10 +130,14 @@ def _unit_of_part(part: Any) -> str:
 def _plain(value: Any) -> object:
     if value is None or isinstance(value, str | bool | int | float):
         return value
-    if isinstance(value, Load | Prime | ChargeVessel | Warm | Problem):
+    if isinstance(value, Load | Prime | ChargeVessel | Warm | Remove | Problem):
         return value.as_dict()
     if isinstance(value, Dimension):
         return value.label
+    if isinstance(value, ResultKind):
+        return value.word
+    if isinstance(value, Threshold):
+        return value.words
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Reading):

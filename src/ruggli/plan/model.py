@@ -11,11 +11,12 @@ from ruggli.plan.dose_work import Segment as Segment
 from ruggli.plan.dose_work import SegmentKind as SegmentKind
 from ruggli.plan.dose_work import SyringePlan as SyringePlan
 from ruggli.plan.gate_plan import GatePlan as GatePlan
+from ruggli.plan.monitor_work import MonitorWork as MonitorWork
 from ruggli.plan.planned_prompt import PlannedPrompt as PlannedPrompt
 from ruggli.plan.portion_gates import HeatDue, PortionGates
 from ruggli.plan.reaction_plan import ReactionPlan
 from ruggli.plan.rules import STANDARD, Rules
-from ruggli.protocol.model import AnswerRule, StepClass
+from ruggli.protocol.model import StepClass
 from ruggli.quantities.base import (
     Celsius,
     Grams,
@@ -153,15 +154,6 @@ class HoldWork:
 
     vessel: str
     duration: Seconds
-
-
-@dataclass(frozen=True, slots=True)
-class MonitorWork:
-    """An analysis by a person; `prompts[n]` is the n-th asking, `rules` say what each answer does."""
-
-    vessel: str
-    prompts: tuple[PlannedPrompt, ...]
-    rules: tuple[AnswerRule, ...]
 
 
 Work = OperatorWork | StirWork | HeatWork | CoolWork | DoseWork | PortionsWork | HoldWork | MonitorWork
@@ -351,5 +343,5 @@ def prompts_of(work: Work) -> tuple[PlannedPrompt, ...]:
         asked = () if work.asked is None else work.asked.prompts
         return work.prompts + asked + tuple(prompt for dose in work.doses for prompt in prompts_of(dose))
     if isinstance(work, MonitorWork):
-        return work.prompts
+        return tuple(prompt for asking in range(work.askings) for prompt in work.questions(asking))
     return ()

@@ -261,5 +261,6 @@ def _temperatures(plan: Plan) -> list[tuple[str, ...]]:
 
 
 def _prompts(plan: Plan) -> list[tuple[str, ...]]:
-    again = {prompt.id for step in plan.steps if isinstance(step.work, MonitorWork) for prompt in step.work.prompts[1:]}
+    works = (step.work for step in plan.steps if isinstance(step.work, MonitorWork))
+    again = {p.id for work in works for asking in range(1, work.askings) for p in work.questions(asking)}
     return [(clock(prompt.when), prompt.id, prompt.text) for prompt in plan.prompts if prompt.id not in again]

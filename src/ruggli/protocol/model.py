@@ -14,6 +14,10 @@ from ruggli.protocol.interlock_settings import Interlocks
 from ruggli.protocol.keep import Keep as Keep
 from ruggli.protocol.keep import Profile as Profile
 from ruggli.protocol.keep import Ratio as Ratio
+from ruggli.protocol.monitor_step import AnswerAction as AnswerAction
+from ruggli.protocol.monitor_step import AnswerRule as AnswerRule
+from ruggli.protocol.monitor_step import Measure
+from ruggli.protocol.monitor_step import Monitor as Monitor
 from ruggli.protocol.nitrogen_group import NitrogenGroup
 from ruggli.protocol.portion_steps import HeatCheck as HeatCheck
 from ruggli.protocol.portion_steps import PortionGate as PortionGate
@@ -23,7 +27,6 @@ from ruggli.protocol.step import HoldPolicy as HoldPolicy
 from ruggli.protocol.step import OnTimeout as OnTimeout
 from ruggli.protocol.step import Step as Step
 from ruggli.protocol.step import StepClass as StepClass
-from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.fields import (
     Amount,
     Bool,
@@ -40,34 +43,11 @@ from ruggli.quantities.fields import (
     Temperature,
     Text,
     Volume,
-    refusal,
     whole,
 )
 from ruggli.quantities.fields import RotationalSpeed as Speed
 from ruggli.quantities.formula import FormulaField
-from ruggli.quantities.plain_fields import TextField
 
-_FITTED = (Dimension.RATE_CONSTANT_1, Dimension.RATE_CONSTANT_2)
-"""What nobody reads off an instrument."""
-_MEASURES = {dimension.name.lower(): dimension for dimension in Dimension if dimension not in _FITTED}
-
-
-def _read_dimension(value: object) -> Dimension:
-    if isinstance(value, Dimension):
-        return value
-    if isinstance(value, str) and value in _MEASURES:
-        return _MEASURES[value]
-    words = ", ".join(_MEASURES)
-    raise refusal(
-        "E-VALUE", "this is nothing that can be measured", value=value, bound=words, remedy="write one of them"
-    )
-
-
-Measure: TypeAlias = Annotated[
-    Dimension, TextField(_read_dimension, {"enum": list(_MEASURES), "description": "what a typed answer measures"})
-]
-"""What a typed answer measures: `temperature`, `percent`, `volume`, ..."""
-Repeats: TypeAlias = Annotated[int, whole(ge=1, le=100)]
 Times: TypeAlias = Annotated[int, whole(ge=1, le=20)]
 
 
@@ -281,36 +261,6 @@ class Hold(Asked):
     class_: StepClass = Field(default=StepClass.HEAT_ONLY, alias="class")
     hold: HoldPolicy | None = None
     interlocks: Interlocks | None = None
-
-
-class AnswerAction(Enum):
-    """What an answer does."""
-
-    GO_ON = "go_on"
-    WAIT = "wait"
-    STOP = "stop"
-
-
-class AnswerRule(Model):
-    """One possible answer and what it does; `wait` asks again after `after`, at most `at_most` times, then `then`."""
-
-    answer: Text
-    does: AnswerAction
-    after: Duration | None = None
-    at_most: Repeats | None = None
-    then: Literal["go_on", "stop"] = "stop"
-
-
-class Monitor(Asked):
-    """An analysis by a person: a question, a typed answer, and what each answer does."""
-
-    do: Literal["monitor"]
-    vessel: Name
-    method: Literal["TLC", "LC-MS", "NMR", "GC-MS", "visual", "other"]
-    question: Text
-    answers: tuple[AnswerRule, ...] = Field(min_length=1)
-    value: Measure | None = None
-    class_: StepClass = Field(default=StepClass.HEAT_ONLY, alias="class")
 
 
 class Extract(Asked):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from ruggli.engine.samples import sample_name
 from ruggli.quantities.base import Seconds
 from ruggli.report.runclock import Timed
 
@@ -229,6 +230,9 @@ def _notes(records: Sequence[Timed]) -> tuple[NoteRow, ...]:
         elif kind == "monitor":
             text = f"{data.get('step', '')}: {data.get('answer', '')!r}, {data.get('what', '')}"
             rows.append(NoteRow(item.at, "analysis", text))
+        elif kind == "aliquot":
+            text = f"{sample_name(int(data['number']))} taken by step {data['step']}"
+            rows.append(NoteRow(item.at, "sample", text))
         elif kind == "guardian":
             rows.append(guardian_note(item.at, data))
         elif kind == "portion_given":

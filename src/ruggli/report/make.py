@@ -17,7 +17,7 @@ from ruggli.report.account import INTERRUPTED, Account, account_of
 from ruggli.report.figures import figure_data
 from ruggli.report.plantext import plan_as_text
 from ruggli.report.reaction import Reaction, caution, constant_table, reaction_request, scheme_of, yield_table
-from ruggli.report.sheets import doses_csv, events_csv, series_csv, steps_csv
+from ruggli.report.sheets import analyses_csv, doses_csv, events_csv, series_csv, steps_csv
 from ruggli.report.simulated_flask import flask_tables
 from ruggli.report.structures import pictures_of
 
@@ -87,6 +87,7 @@ def build_report(
         "steps.csv": steps_csv(account),
         "doses.csv": doses_csv(account),
         "events.csv": events_csv(account),
+        **({"analyses.csv": analyses_csv(account)} if account.analyses else {}),
         "plan.json": plan,
         "plan.txt": plan_as_text(account).encode(),
     }
@@ -162,6 +163,7 @@ def _page(
         rates=tables.rate_table(account),
         steps=tables.step_table(account),
         doses=tables.dose_table(account),
+        samples=tables.sample_table(account),
         volumes=tables.volume_table(account),
         peaks=tables.peak_table(account),
         kept=tables.kept_table(account),
@@ -169,6 +171,7 @@ def _page(
         reaction=reaction,
         yields=None if reaction is None else yield_table(reaction),
         constants=None if reaction is None else constant_table(reaction),
+        correction=None if reaction is None else reaction.correction,
         caution=caution(),
         unsolved=unsolved,
         simulated_flasks=flask_tables(account),

@@ -14,6 +14,7 @@ from ruggli.chemistry.kinetics.told import drawn, kept_words, share, words_of
 from ruggli.quantities.base import Millilitres, Millimoles, Molar, Seconds
 from ruggli.report.account import Account
 from ruggli.report.contents import VesselTrack
+from ruggli.report.corrected import CorrectionView, correction_view, measured_of
 from ruggli.report.numbers import concentration
 from ruggli.report.planned import Json
 from ruggli.report.tables import Table
@@ -48,6 +49,11 @@ class Reaction:
         """The ring, and what makes it."""
         by = "reductive amination" if self.catalyst is None else self.catalyst
         return f"Ring of {self.ring_size}, {by}"
+
+    @property
+    def correction(self) -> CorrectionView | None:
+        """The prediction corrected by what was measured, or None where nothing was."""
+        return correction_view(self.told, words_of(self.scheme), self.start)
 
 
 def reaction_request(account: Account) -> tuple[Seconds, dict[str, Any]] | None:
@@ -87,6 +93,7 @@ def reaction_request(account: Account) -> tuple[Seconds, dict[str, Any]] | None:
         "schedule": schedule,
         "points": POINTS,
         "samples": SAMPLES,
+        "measured": measured_of(account, vessel.name, start, schedule["end_s"]),
     }
 
 

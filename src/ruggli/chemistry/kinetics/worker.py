@@ -1,8 +1,8 @@
 """Solves a reaction in a process of its own: `python -m ruggli.chemistry.kinetics.worker`, JSON in, JSON out.
 
-What takes long never takes time from a controller. In: `model` (see `model_of`), `constants`
-(see `parameter_as_json`), `schedule` (mL, mmol, s; see
-`schedule_as_json`), `points`, `samples`. Out: see `forecast_as_json`.
+What takes long never takes time from a controller. In: `model` (see `model_of`), `constants` (see `parameter_as_json`),
+`schedule` (mL, mmol, s; see `schedule_as_json`), `points`, `samples`, and `measured` where conversions were (see
+`measured_as_json`). Out: see `forecast_as_json`, and `correction` (see `correction_as_json`) where they were.
 """
 
 import json
@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from ruggli.chemistry.kinetics.correction import correct, correction_as_json
 from ruggli.chemistry.kinetics.forecast import Band, Forecast, forecast
+from ruggli.chemistry.kinetics.measured import read_measured
 from ruggli.chemistry.kinetics.parameters import Parameter
 from ruggli.chemistry.kinetics.schedule import Feed, Portion, Schedule
 from ruggli.chemistry.kinetics.schemes import model_of
@@ -114,7 +116,11 @@ def answer(asked: Json) -> dict[str, Any]:
     constants = tuple(read_parameter(row) for row in asked["constants"])
     make = partial(model_of, asked["model"])
     times = [Seconds(schedule.end * index / (points - 1)) for index in range(points)]
-    return forecast_as_json(forecast(make, constants, schedule, times, samples=int(asked["samples"])))
+    told = forecast_as_json(forecast(make, constants, schedule, times, samples=int(asked["samples"])))
+    measured = tuple(read_measured(row) for row in asked.get("measured", ()))
+    if measured:
+        told["correction"] = correction_as_json(correct(make, constants, schedule, times, measured))
+    return told
 
 
 def main() -> None:
