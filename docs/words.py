@@ -12,7 +12,6 @@ CODES: Mapping[str, str] = {
     "E-BENCH": "The bench is not what the rig file says: a port is not there, or something else answers on it.",
     "E-CAPACITY": "A volume does not fit: into a vessel's working volume, into a syringe, or the line holds more than "
     "the dose.",
-    "E-CEILING": "A solute would get more concentrated than the step's `ceiling` allows.",
     "E-CHANGED": "A file, or what this version of Ruggli plans from it, is not what the interrupted run began with.",
     "E-CHAR": "A character that is not read: typographic minus, full-width digits, invisible characters and so on.",
     "E-CONFLICT": "Two things in the file exclude each other, or one thing is given twice.",
@@ -37,6 +36,8 @@ CODES: Mapping[str, str] = {
     "E-INTERNAL": "An error in Ruggli itself. The message names a file with the details; please report it.",
     "E-INTERRUPTED": "The command was interrupted from the keyboard.",
     "E-JOURNAL": "The record of a run is damaged, foreign, finished or not writable.",
+    "E-KEEP": "A reagent would get more concentrated than the `keep` of the step allows, or nothing is known of how "
+    "fast it reacts.",
     "E-KEY": "A key of a map is not text.",
     "E-LENGTH": "A text or a name is too long.",
     "E-LIMIT": "A temperature above what the solvent, the vessel without condenser, the plate, its cap or the rig "
@@ -56,6 +57,8 @@ CODES: Mapping[str, str] = {
     "E-PROOF": "An unattended run has a dead-man that `ruggli rig prove` has not proved, or not lately.",
     "E-RANGE": "A value outside its range: a parameter, a duration, a speed, a flow rate that the pump cannot hold "
     "with this bore.",
+    "E-RATIO": "Two feeds cannot flow in the mole ratio of the step: too little of a solution, or a chase that bends "
+    "it too far.",
     "E-REF": "A name that nothing in the file, on the rig or in the catalogue has. Mostly a typing error; the nearest "
     "name is given.",
     "E-RESOLUTION": "The pump's digits cannot hold a rate or a volume closely enough (0.1 %), or it would be zero.",
@@ -82,9 +85,11 @@ CODES: Mapping[str, str] = {
     "N-DEADMAN-COARSE": "A dose is so fast that the pump's own stop comes after more than 0.5 % of it.",
     "N-GAS": "What a quench with bicarbonate sets free after a triacetoxyborohydride, and what that takes.",
     "N-HOLD": "The file allows a longer hold than the class of the step; the class's limit is used.",
+    "N-KEEP": "A kept concentration is planned with the slow end of default constants, which nobody measured.",
     "N-LINE": "One pump takes two solutions after another; rinse syringe and line between them.",
     "N-NOTIFY": "The run is unattended, and there is one channel only by which to tell what happens.",
     "N-PROOF": "A dead-man is not proved; an unattended run on this bench would be refused (`E-PROOF`).",
+    "N-RATIO": "A ratio takes only a part of a solution, or a chase bends it a little while the feeds flow.",
     "N-REFILL": "A solution is more than its syringe holds; a person refills it while all feeds of the step rest.",
     "N-RESOLUTION": "A pump holds a rate or a volume slightly different from what was asked, by 0.1 % at most.",
     "N-RING": "The substrate of `chemistry` can close to rings of several sizes, the wanted one among them.",
@@ -93,7 +98,6 @@ CODES: Mapping[str, str] = {
     "not, because the substrate has no SMILES.",
     "N-UNIT-CASE": "A unit was written with unusual case, such as `ml`, and read as `mL`.",
     "N-UNUSED": "A parameter is declared and used nowhere.",
-    "W-CEILING": "A `ceiling` holds at any rate, so it does not say how fast to dose.",
     "W-CLASS": "A step of class `feed` keeps a vessel above 45 degC heated when the run ends early.",
     "W-DEADMAN-COARSE": "As `N-DEADMAN-COARSE`, and the run is unattended.",
     "W-HEAT-ON": "The protocol ends with a heater on.",
@@ -106,6 +110,10 @@ CODES: Mapping[str, str] = {
 ALARMS: Mapping[str, tuple[str, str]] = {
     "A-AWAY": ("The computer slept, or the program stood still for more than 5 s.", "hold"),
     "A-BORE": ("The syringe diameter in a pump's memory is not the planned one, in mid-run.", "hold"),
+    "A-ACCUMULATION": (
+        "A kept reagent has piled up unreacted beyond its bound: it would still react if the feed stopped now.",
+        "wait, hold or stop, as the step says",
+    ),
     "A-COLD": ("While something flows, the vessel is too cold: reactant would pile up.", "hold"),
     "A-COUNTER": ("The pump says that its target is reached and its counter does not.", "hold"),
     "A-DEADMAN": ("The pump stopped itself because it heard nothing from the controller.", "hold"),
@@ -192,7 +200,8 @@ RECORDS: Mapping[str, str] = {
     "started": "A pump was started and said so.",
     "clear": "A pump's counter is about to be set to zero, with the value that it had.",
     "settled": "An account of one pump was closed: delivered volume as at least and at most, and by which evidence.",
-    "sample": "Readings: states, counters, temperatures, speeds, delivered volumes.",
+    "sample": "Readings: states, counters, temperatures, speeds, delivered volumes; with the interlock on "
+    "accumulation, what has not reacted and what was fed.",
     "gate": "A feed began or ended to wait: at its temperature gate, or for an interlock.",
     "portion": "A portion of a series is about to be asked for or started.",
     "portion_given": "A portion was given.",
@@ -313,6 +322,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "heating": "heater on, and no gain",
         "runaway": "heat that no heater gives",
         "quench": "in a quench: a vessel that warms up",
+        "accumulation": "in a dose that keeps a reagent low: what piles up unreacted",
     },
     "Hot": {
         "above": "how far above its temperature the vessel may be; left out: 10 K",
@@ -352,10 +362,22 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "solvent": "what pushes the contents of the line into the vessel",
         "volume": "how much; left out: the volume of the line",
     },
-    "Ceiling": {
-        "solute": "whose concentration is bounded; the step adds it",
+    "Keep": {
         "below": "upper bound in the receiving vessel",
-        "half_life": "first-order half-life in the vessel; left out: nothing is assumed to react",
+        "half_life": "first-order half-life of the reagent in the vessel, or `predicted`: the slow end of the "
+        "constants of `ruggli predict`; left out: nothing is assumed to react",
+        "profile": "`constant`: one rate; `ramped`: quickly up to the bound, then along it, in at most 12 stretches of "
+        "one rate each",
+    },
+    "Ratio": {
+        "of": "the reagent that is measured out, e.g. the catalyst",
+        "to": "the reagent to which it is measured, e.g. the substrate",
+        "equivalents": "moles of the one for each mole of the other",
+        "mole_percent": "the same in mol%",
+    },
+    "Accumulation": {
+        "above": "unreacted part of what the dose brings in all",
+        "action": "what follows; left out: `wait`",
     },
     "Gate": {
         "below": "the addition goes on only while the probe reads less",
@@ -400,7 +422,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "duration": "time of the addition",
         "rate": "flow rate of the first solution; all take the same time",
         "volume": "part of one solution; left out: each solution is dosed whole",
-        "ceiling": "an upper bound on a concentration in the vessel",
+        "keep": "upper bounds on concentrations in the vessel, by reagent: `below 5 mM`, or a map",
+        "ratio": "two reagents that flow in one mole ratio for as long as the dose flows",
         "chase": "push the contents of the line into the vessel at the end",
         "gate": "go on only while the vessel is below a temperature",
         "stir": "always true; an addition without stirring is refused",

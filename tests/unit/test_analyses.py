@@ -1,4 +1,4 @@
-"""Analyses in a protocol file: typed results, decision tables without gaps, and what a sample takes out of its vessel."""
+"""Analyses in a protocol file: typed results, decision tables without gaps, and what a sample takes out."""
 
 import pytest
 
@@ -60,7 +60,10 @@ def planned(*edits: tuple[str, str]) -> Plan:
         text = text.replace(old, new)
     name, data = find_rig("bench")
     return make_plan(
-        read_protocol(text.encode(), "sampled.yaml", {}), read_rig(data, name), cards(), PlanSettings(False, frozenset())
+        read_protocol(text.encode(), "sampled.yaml", {}),
+        read_rig(data, name),
+        cards(),
+        PlanSettings(False, frozenset()),
     )
 
 

@@ -135,10 +135,10 @@ REFUSALS = [
      ["{id: q, do: quench, into: flask, solution: s, rate: 1 mL/min, gate: {below: 30 degC}}"],
      rig_text(vessels=FLASK.replace("probe: flask", "probe: none")),
      ["{id: q, do: quench, into: flask, solution: s, rate: 1 mL/min, gate: {below: 30 degC}}"], rig_text()),
-    ("E-CEILING", [dose(more="duration: 6 h, ceiling: {solute: diene, below: 1 mM}")], rig_text(),
-     [dose(more="duration: 6 h, ceiling: {solute: diene, below: 6 mM}")], rig_text()),
-    ("E-CEILING", [dose(more="duration: 1 h, ceiling: {solute: diene, below: 1 mM, half_life: 30 min}")], rig_text(),
-     [dose(more="duration: 12 h, ceiling: {solute: diene, below: 1 mM, half_life: 30 min}")], rig_text()),
+    ("E-KEEP", [dose(more="duration: 6 h, keep: {diene: below 1 mM}")], rig_text(),
+     [dose(more="duration: 6 h, keep: {diene: below 6 mM}")], rig_text()),
+    ("E-KEEP", [dose(more="duration: 1 h, keep: {diene: {below: 1 mM, half_life: 30 min}}")], rig_text(),
+     [dose(more="duration: 12 h, keep: {diene: {below: 1 mM, half_life: 30 min}}")], rig_text()),
     ("E-VESSEL", [dose()], rig_text(TWO.replace("to: flask", "to: pot"),
      "  pot: {capacity: 2 L, working_volume: 1 L}\n  jar: {capacity: 2 L, working_volume: 1 L}\n"),
      [dose()], rig_text()),
@@ -405,15 +405,15 @@ def test_the_hold_rule_is_the_class_narrowed_by_the_file() -> None:
     assert wide.steps[2].hold.longest == 4 * 3600.0 and "N-HOLD" in codes(wide, Severity.NOTE)
 
 
-def test_a_ceiling_with_half_life_sets_the_time() -> None:
-    plan = plan_of(dose(more="ceiling: {solute: diene, below: 1 mM, half_life: 30 min}"))
+def test_a_kept_concentration_with_half_life_sets_the_time() -> None:
+    plan = plan_of(dose(more="keep: {diene: {below: 1 mM, half_life: 30 min}}"))
     work = dose_work(plan)
     seconds = sum(segment.duration for segment in work.segments)
     assert codes(plan) == set() and 2 * 3600 < seconds < 6 * 3600
     faster = plan_of(
-        dose(more=f"duration: {0.95 * seconds:.0f} s, ceiling: {{solute: diene, below: 1 mM, half_life: 30 min}}")
+        dose(more=f"duration: {0.95 * seconds:.0f} s, keep: {{diene: {{below: 1 mM, half_life: 30 min}}}}")
     )
-    assert "E-CEILING" in codes(faster)
+    assert "E-KEEP" in codes(faster)
 
 
 def test_portions_by_hand_and_by_pump() -> None:

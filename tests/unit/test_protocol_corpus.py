@@ -265,9 +265,9 @@ ROWS = [
     ("S16", "end: wait >> end: wiat", "E-REF", "end: |wiat", "wiat", "`wait`"),
     (
         "S16",
-        "duration: 6 h >> duration: 6 h, ceiling: {solute: hydride, below: 1 mM}",
+        "duration: 6 h >> duration: 6 h, keep: {hydride: below 1 mM}",
         "E-REF",
-        "solute: |hydride",
+        "{hydride: |below 1 mM}",
         "hydride",
         "does not add",
     ),
@@ -303,7 +303,7 @@ ROWS = [
     ),
     (
         "pace",
-        "class: feed, rate: 44 mL/h >> class: feed, ceiling: {solute: acid, below: 1 mM}",
+        "class: feed, rate: 44 mL/h >> class: feed, keep: {acid: below 1 mM}",
         "E-MISSING",
         "|{id: acidify",
         "",
@@ -579,8 +579,8 @@ def test_rate_and_duration_that_agree_are_accepted() -> None:
     assert read(edited("rate: 1 mL/min >> rate: 1 mL/min, duration: 40 min")).problems == ()
 
 
-def test_a_ceiling_with_a_half_life_sets_the_pace() -> None:
-    pace = "class: feed, ceiling: {solute: acid, below: 1 mM, half_life: 10 min}"
+def test_a_kept_concentration_with_a_half_life_sets_the_pace() -> None:
+    pace = "class: feed, keep: {acid: {below: 1 mM, half_life: 10 min}}"
     assert read(edited(f"class: feed, rate: 44 mL/h >> {pace}")).problems == ()
 
 

@@ -23,9 +23,7 @@ ROWS = (
 
 def prompt(name: str, result: ResultKind | None = None) -> PlannedPrompt:
     choices = () if result else ("done",)
-    return PlannedPrompt(
-        name, "?", choices, None, "done", Seconds(60.0), Seconds(600.0), OnTimeout.HOLD, result=result
-    )
+    return PlannedPrompt(name, "?", choices, None, "done", Seconds(60.0), Seconds(600.0), OnTimeout.HOLD, result=result)
 
 
 def work() -> MonitorWork:

@@ -225,7 +225,7 @@ class Conductor:
             self.flow.lost_counters |= bench.powerless.intersection(open_accounts)
             bench.powerless.clear()
         self._link(now)
-        for alarm in self.plates.check(self.step, bench, feeding=feeding, watched=watched):
+        for alarm in self.plates.check(self.step, bench, self.runner, feeding=feeding, watched=watched):
             self.raise_alarm(alarm)
         self._feed_dead_men(now)
         self._collect(now)
@@ -347,6 +347,7 @@ class Conductor:
             "step": self.step.id,
             "pumps": {name: [r.state.value, round(r.infused, 6)] for name, r in view.pumps.items()},
             "plates": {name: [r.probe, r.plate, r.speed] for name, r in view.plates.items()},
+            **self.plates.pile.noted(),
         }
         if runner is not None:
             rows = runner.progress()

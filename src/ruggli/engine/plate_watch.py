@@ -4,6 +4,8 @@ from ruggli.engine.alarm import Alarm
 from ruggli.engine.bench import Bench
 from ruggli.engine.heater_checks.watch import HeaterWatch
 from ruggli.engine.interlocks import Interlocks
+from ruggli.engine.pile_watch import PileWatch
+from ruggli.engine.steps.runner import Runner
 from ruggli.plan.model import OperatorWork, Plan, PlannedStep
 from ruggli.plan.rules import STANDARD
 from ruggli.quantities.base import Seconds
@@ -20,10 +22,12 @@ class PlateWatch:
     Attributes:
         heaters: watch of each plate, by name.
         interlocks: of the current step.
+        pile: what piles up in the current step.
     """
 
     def __init__(self, plan: Plan) -> None:
         self.interlocks = Interlocks()
+        self.pile = PileWatch()
         self.heaters = {
             device.name: HeaterWatch(device.name, device.measured, device.room)
             for device in plan.devices
@@ -37,15 +41,19 @@ class PlateWatch:
     def forget(self, now: Seconds) -> None:
         """Gains and patience count anew (a restart)."""
         self.interlocks.forget()
+        self.pile.forget()
         for heater in self.heaters.values():
             heater.forget(now)
 
-    def check(self, step: PlannedStep, bench: Bench, *, feeding: bool, watched: bool) -> tuple[Alarm, ...]:
+    def check(
+        self, step: PlannedStep, bench: Bench, runner: Runner | None, *, feeding: bool, watched: bool
+    ) -> tuple[Alarm, ...]:
         """What is wrong, first cause first.
 
         Args:
             step: the current step.
             bench: readings, and what was commanded.
+            runner: of that step, for what it has delivered; None between two steps.
             feeding: whether anything flows.
             watched: whether stirring matters now.
         """
@@ -73,7 +81,10 @@ class PlateWatch:
             stirring=watched and told.speed > 0,
             longest_wait=step.hold.longest,
         )
-        view.waits = self.interlocks.waits
+        piled = self.pile.check(step, runner, view, feeding=feeding)
+        view.waits = self.interlocks.waits or self.pile.waits
+        if piled is not None:
+            found += (piled,)
         if broken is None or (broken.code == "A-STIR" and any(alarm.code == "A-POWER" for alarm in found)):
             return found  # a plate that lost its power stands because of that
         return (*found, broken)

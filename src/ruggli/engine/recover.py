@@ -43,6 +43,7 @@ class Recovered:
         samples: every sample that was taken.
         verdict: of the last session, or None where it was cut off.
         last_time: time of the last record.
+        piled: what had not reacted in the step under way, by the latest sample; see `PileWatch.noted`.
     """
 
     step: str = ""
@@ -55,6 +56,7 @@ class Recovered:
     samples: list[Sample] = field(default_factory=list)
     verdict: str | None = None
     last_time: float = 0.0
+    piled: dict[str, Any] = field(default_factory=dict)
 
 
 def recover(view: JournalView) -> Recovered:
@@ -72,9 +74,9 @@ def _step(state: Recovered, record: Record) -> None:
     step = str(record.data["step"])
     if record.data["what"] == "end":
         state.done.append(step)
-        state.step, state.snapshot, state.answers = "", {}, {}
+        state.step, state.snapshot, state.answers, state.piled = "", {}, {}, {}
     elif step != state.step:
-        state.step, state.snapshot, state.answers = step, {}, {}
+        state.step, state.snapshot, state.answers, state.piled = step, {}, {}, {}
 
 
 def _phase(state: Recovered, record: Record) -> None:
@@ -105,6 +107,8 @@ def _sample(state: Recovered, record: Record) -> None:
     data = record.data
     if "snapshot" in data and data.get("step") == state.step:
         state.snapshot = dict(data["snapshot"])
+    if data.get("step") == state.step:
+        state.piled = dict(data.get("unreacted_mmol", {}))
     for name, reading in data.get("pumps", {}).items():
         for key, ledger in state.ledgers.items():
             episode = ledger.episode
@@ -204,6 +208,8 @@ def take_up(conductor: Conductor, state: Recovered) -> None:
     conductor.result.samples = list(state.samples)
     if not state.step:
         return
+    if state.piled:
+        conductor.plates.pile.restore(state.step, state.piled)
     runner = conductor.make(conductor.step)
     runner.restore(_with_portions(conductor.step, state))
     conductor.view.answers.update(state.answers)

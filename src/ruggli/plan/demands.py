@@ -1,11 +1,14 @@
 """What each dosing step has to deliver: solutions, volumes and, where the file decides it, the time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ruggli.plan.chemicals import Chemicals
-from ruggli.protocol.model import AnyStep, Dose, Portions, Protocol, Quench
+from ruggli.protocol.model import AnyStep, Dose, Portions, Protocol, Quench, Ratio
 from ruggli.quantities.base import Millilitres, MillilitresPerSecond, Seconds
+
+_SAME = 1e-6
+"""A volume that is this close to the whole solution is the whole solution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +72,26 @@ def _delivery(index: int, step: AnyStep, chemicals: Chemicals) -> Delivery | Non
         Demand(name, chemicals.mixtures[name].volume if stated is None else Millilitres(stated.base), count)
         for name in names
     )
+    if isinstance(step, Dose) and step.ratio is not None:
+        demands = _in_ratio(demands, step.ratio, chemicals)
     rate = None if step.rate is None else MillilitresPerSecond(step.rate.base)
     if not isinstance(step, Portions) and step.duration is not None:
         return Delivery(index, step.into, demands, Seconds(step.duration.base), None)
     duration = None if rate is None else Seconds(demands[0].volume / rate)
     return Delivery(index, step.into, demands, duration, rate)
+
+
+def _in_ratio(demands: tuple[Demand, ...], ratio: Ratio, chemicals: Chemicals) -> tuple[Demand, ...]:
+    """The demands with as much of the solution of `of` as the ratio asks for, be there enough of it or not."""
+
+    def holder(reagent: str) -> Demand | None:
+        return next((d for d in demands if chemicals.mixtures[d.solution].solutes.get(reagent)), None)
+
+    of, to = holder(ratio.of), holder(ratio.to)
+    if of is None or to is None:
+        return demands
+    moles = ratio.moles * chemicals.mixtures[to.solution].solutes[ratio.to] * to.volume
+    volume = moles / chemicals.mixtures[of.solution].solutes[ratio.of]
+    if abs(volume / of.volume - 1) <= _SAME:
+        return demands
+    return tuple(replace(d, volume=Millilitres(volume)) if d is of else d for d in demands)

@@ -1,14 +1,18 @@
 """Steps that add something slowly: dose and quench."""
 
+from dataclasses import replace
+
 from ruggli.plan.acts import ChargeVessel
-from ruggli.plan.concentrations import Inflow, dose_time, peaks
+from ruggli.plan.concentrations import Inflow, peaks
 from ruggli.plan.context import Context, Use, VesselState
 from ruggli.plan.demands import Delivery
 from ruggli.plan.drafts import Draft, by_hand, refused
-from ruggli.plan.feeding import lay_dose
+from ruggli.plan.feeding import Laid, Piece, lay_dose, parts_of, stated_pace
+from ruggli.plan.keeping import bounds_of, check_pile, kept_of, pieces_of, pile_rule
 from ruggli.plan.model import DoseWork, Feed, GatePlan
 from ruggli.plan.policy import POLICIES
 from ruggli.plan.prompts import solution_text, volume_text
+from ruggli.plan.ratio import check_ratio, ratio_of
 from ruggli.protocol.classes import effective_class
 from ruggli.protocol.model import Chase, Dose, Gate, HoldPolicy, Quench, Role, StepClass
 from ruggli.quantities.base import Celsius, Kelvin, Millilitres, MillilitresPerSecond, Millimoles, Seconds
@@ -33,15 +37,41 @@ def plan_dose(context: Context, index: int, step: Dose | Quench) -> Draft:
     may_flow = check_stirred(context, index, step.id, state)
     if any((index, demand.solution) not in context.seated for demand in delivery.demands):
         return _without_pumps(context, step, state, delivery, title)
-    duration = dose_time(context, step, state, delivery) if isinstance(step, Dose) else delivery.duration
     gate = check_gate(context, index, step.id, state, step.gate)
-    laid = None if duration is None else lay_dose(context, step, state, delivery, duration, step.chase, gate)
+    laid = _laid(context, step, state, delivery, gate)
     if laid is None or not may_flow:
         arrive(context, step.id, state, delivery, (), step.chase)
         return refused(context, step, title, state)
     watch_dead_man(context, index, step.id, laid.work, laid.flowing)
     arrive(context, step.id, state, delivery, laid.work.feeds, step.chase)
     return Draft(f"{title} over {show(laid.flowing, Dimension.DURATION)}", laid.work, laid.duration, state)
+
+
+def _laid(
+    context: Context, step: Dose | Quench, state: VesselState, delivery: Delivery, gate: GatePlan | None
+) -> Laid | None:
+    if isinstance(step, Dose) and not check_ratio(context, step, delivery):
+        return None
+    parts = parts_of(context, delivery, step.chase)
+    bounds = bounds_of(context, step, state, delivery) if isinstance(step, Dose) else ()
+    if parts is None or bounds is None:
+        return None
+    pieces: tuple[Piece, ...] | None = None
+    if delivery.duration is not None:
+        pieces = stated_pace(delivery, delivery.duration, parts)
+    elif isinstance(step, Dose):
+        pieces = pieces_of(context, step, state, delivery, parts, bounds)
+    laid = None if pieces is None else lay_dose(context, step, state, delivery, parts, pieces, step.chase, gate)
+    if laid is None or not isinstance(step, Dose):
+        return laid
+    kept = kept_of(context, step, state, delivery, laid.work, bounds, parts)
+    if kept is None:
+        return None
+    pile = pile_rule(context, step, state)
+    if pile is not None:
+        check_pile(context, step, pile, kept)
+    ratio = ratio_of(context, step, laid.work)
+    return replace(laid, work=replace(laid.work, kept=kept or None, pile=pile, ratio=ratio))
 
 
 def check_stirred(context: Context, index: int, step_id: str, state: VesselState) -> bool:
@@ -87,10 +117,11 @@ def gate_plan(context: Context, index: int, gate: Gate) -> GatePlan:
 
 def watch_dead_man(context: Context, index: int, step_id: str, work: DoseWork, flowing: Seconds) -> None:
     """Keep the shortest dose of each pump, which decides its dead-man; told where that is coarse."""
-    for feed in work.feeds:
+    for number, feed in enumerate(work.feeds):
         known = context.shortest_dose.get(feed.device, flowing)
         context.shortest_dose[feed.device] = Seconds(min(known, flowing))
-        part = _DEAD_MAN * feed.rate.held / feed.planned
+        fastest = max(work.rate_of(segment, number).held for segment in range(len(work.segments)))
+        part = _DEAD_MAN * fastest / feed.planned
         if part > _DEAD_MAN_PART:
             context.findings.add(
                 "W-DEADMAN-COARSE" if context.unattended else "N-DEADMAN-COARSE",

@@ -11,10 +11,13 @@ from ruggli.plan.fillings import MOST, Run, charges, split
 from ruggli.plan.findings import Path
 from ruggli.plan.model import DoseWork, Feed, GatePlan, HeldRate, PlannedPrompt, Segment, SegmentKind, SyringePlan
 from ruggli.plan.prompts import LOAD, ask, chase_text, load_text, refill_text, volume_text
-from ruggli.plan.rates import check_volumes, hold_rate
+from ruggli.plan.rates import check_volumes, held_down, hold_rate
 from ruggli.plan.seats import Seat
 from ruggli.protocol.model import Asked, Chase
 from ruggli.quantities.base import Millilitres, MillilitresPerSecond, Seconds
+
+_SLIVER = 0.002
+"""Part of a dose that is too little for a segment of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,23 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A part (0 to 1) of what the plungers displace, and the time in which all feeds give it; then the next follows."""
+
+    part: float
+    duration: Seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A segment to be: in which filling, at which piece's rates, and what the plungers have displaced at its end."""
+
+    filling: int
+    piece: int
+    until: tuple[Millilitres, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Laid:
     """A dose with its planned time; `flowing` is the time without the prompts."""
 
@@ -50,52 +70,91 @@ class Laid:
     flowing: Seconds
 
 
+def parts_of(context: Context, delivery: Delivery, chase: Chase | None) -> tuple[Part, ...] | None:
+    """The feeds of a dose, each on its pump; None with the reason in the findings where a line or a chase is too large.
+
+    With a chase each pump displaces its volume less its line, and then its line.
+    """
+    parts = tuple(_part(context, delivery, demand, chase) for demand in delivery.demands)
+    return parts if _lines_fit(context, parts, ("steps", delivery.index)) else None
+
+
+def stated_pace(delivery: Delivery, duration: Seconds, parts: Sequence[Part]) -> tuple[Piece, ...]:
+    """One rate, as the file says; `duration` is the time until the last chase has ended."""
+    tail = max(part.chase / part.displaced for part in parts)
+    if delivery.rate is not None:
+        return (Piece(1.0, Seconds(parts[0].displaced / delivery.rate)),)
+    return (Piece(1.0, Seconds(duration / (1 + tail))),)
+
+
 def lay_dose(
     context: Context,
     step: Asked,
     state: VesselState,
     delivery: Delivery,
-    duration: Seconds,
+    parts: Sequence[Part],
+    pieces: Sequence[Piece],
     chase: Chase | None,
     gate: GatePlan | None,
 ) -> Laid | None:
     """Lay out a dose of one or several solutions that flow together.
 
-    The solutions start and end together, whatever their lines hold: with a chase each pump displaces its volume less
-    its line, and then its line. `duration` is the time until the last chase has ended.
+    The solutions start and end together, whatever their lines hold; the start is the first drop in the vessel, because
+    the lines are full by then.
 
     Returns:
         None where the dose cannot be laid; the findings say why.
     """
     at: Path = ("steps", delivery.index)
-    parts = [_part(context, delivery, demand, chase) for demand in delivery.demands]
-    if not _lines_fit(context, parts, at):
-        return None
-    tail = max(part.chase / part.displaced for part in parts)
-    together = Seconds(duration / (1 + tail))
-    if delivery.rate is not None:
-        together = Seconds(parts[0].displaced / delivery.rate)
     place = (*at, "rate") if delivery.rate is not None else (*at, "duration")
-    rates = [_rate(context, part, together, place) for part in parts]
+    rates = [_rates(context, parts, piece, place, told=len(pieces) == 1) for piece in pieces]
     runs = [Run(part.seat, part.displaced, Millilitres(0.0 if part.primed else part.seat.hold_up)) for part in parts]
     rows = split(runs)
     if rows is None:
         _too_large(context, parts, at)
         return None
+    cuts = _cuts(parts, pieces, rows)
+    ends = [cut.until for cut in cuts]
     good = [
-        check_volumes(context, part.seat, part.demand.solution, _targets(rows, column), part.demand.volume, at)
+        check_volumes(context, part.seat, part.demand.solution, _targets(ends, column), part.demand.volume, at)
         for column, part in enumerate(parts)
     ]
     held = [rate for rate in rates if rate is not None]
-    if len(held) < len(parts) or not all(good):
+    if len(held) < len(pieces) or not all(good):
         return None
-    segments = _dose_segments(context, step, state, parts, runs, rows, held)
+    segments = _dose_segments(context, step, state, parts, runs, rows, cuts, held)
     if chase is not None:
         segments.append(_chase_segment(context, step, parts, rows[-1], held, chase, segments))
     _keep_books(context, parts, segments, chase)
-    feeds = tuple(_feed(context, part, rate) for part, rate in zip(parts, held, strict=True))
+    feeds = tuple(_feed(context, part, rate) for part, rate in zip(parts, held[-1], strict=True))
     flowing = Seconds(math.fsum(segment.duration for segment in segments))
     return Laid(DoseWork(state.name, feeds, tuple(segments), gate), _ends(segments), flowing)
+
+
+def _cuts(parts: Sequence[Part], pieces: Sequence[Piece], rows: Sequence[tuple[Millilitres, ...]]) -> list[Cut]:
+    """Where segments end: at the end of every filling, and at the end of every piece inside one."""
+    ends = [math.fsum(piece.part for piece in pieces[: number + 1]) for number in range(len(pieces) - 1)]
+    found: list[Cut] = []
+    piece, before = 0, tuple(Millilitres(0.0) for _ in parts)
+    for filling, row in enumerate(rows):
+        while piece < len(ends):
+            wanted = [ends[piece] * part.displaced for part in parts]
+            left = row[0] - wanted[0]
+            if left < _SLIVER * parts[0].displaced:
+                break
+            steps = [
+                held_down(part.seat, Millilitres(end - begin))
+                for part, begin, end in zip(parts, before, wanted, strict=True)
+            ]
+            if min(steps) > 0.0:
+                before = tuple(Millilitres(begin + step) for begin, step in zip(before, steps, strict=True))
+                found.append(Cut(filling, piece, before))
+            piece += 1
+        found.append(Cut(filling, piece, row))
+        before = row
+        if piece < len(ends) and row[0] >= (ends[piece] - _SLIVER) * parts[0].displaced:
+            piece += 1
+    return found
 
 
 def _part(context: Context, delivery: Delivery, demand: Demand, chase: Chase | None) -> Part:
@@ -156,9 +215,15 @@ def _too_large(context: Context, parts: Sequence[Part], at: Path) -> None:
         )
 
 
-def _rate(context: Context, part: Part, together: Seconds, at: Path) -> HeldRate | None:
-    wanted = MillilitresPerSecond(part.displaced / together)
-    return hold_rate(context, part.seat, part.demand.solution, wanted, part.demand.volume, at)
+def _rates(
+    context: Context, parts: Sequence[Part], piece: Piece, at: Path, *, told: bool
+) -> tuple[HeldRate, ...] | None:
+    found = []
+    for part in parts:
+        wanted = MillilitresPerSecond(part.displaced * piece.part / piece.duration)
+        found.append(hold_rate(context, part.seat, part.demand.solution, wanted, part.demand.volume, at, told=told))
+    held = tuple(rate for rate in found if rate is not None)
+    return held if len(held) == len(parts) else None
 
 
 def _targets(rows: Sequence[Sequence[Millilitres]], column: int) -> list[float]:
@@ -178,26 +243,31 @@ def _dose_segments(
     parts: Sequence[Part],
     runs: Sequence[Run],
     rows: Sequence[tuple[Millilitres, ...]],
-    rates: Sequence[HeldRate],
+    cuts: Sequence[Cut],
+    rates: Sequence[tuple[HeldRate, ...]],
 ) -> list[Segment]:
     fills = [charges(run, [row[column] for row in rows]) for column, run in enumerate(runs)]
     refills = [0] * len(parts)
     segments: list[Segment] = []
-    for number, row in enumerate(rows):
+    filled = -1
+    for cut in cuts:
         prompts: list[PlannedPrompt] = []
         for column, part in enumerate(parts):
-            fill = fills[column][number]
+            fill = fills[column][cut.filling] if cut.filling > filled else None
             if fill is None:
                 continue
             after = Seconds(_ends(segments) + math.fsum(prompt.takes for prompt in prompts))
-            if number == 0:
+            if cut.filling == 0:
                 prompts.append(_load(context, step, state, part, fill, after))
             else:
                 refills[column] += 1
                 prompts.append(_refill(context, step, part, fill, refills[column], after))
+        filled = cut.filling
         before = segments[-1].until if segments else tuple(Millilitres(0.0) for _ in parts)
-        longest = max((end - begin) / rate.held for begin, end, rate in zip(before, row, rates, strict=True))
-        segments.append(Segment(SegmentKind.DOSE, row, tuple(prompts), Seconds(longest)))
+        own = rates[cut.piece]
+        longest = max((end - begin) / rate.held for begin, end, rate in zip(before, cut.until, own, strict=True))
+        varied = own if len(rates) > 1 else None
+        segments.append(Segment(SegmentKind.DOSE, cut.until, tuple(prompts), Seconds(longest), varied))
     return segments
 
 
@@ -247,7 +317,7 @@ def _chase_segment(
     step: Asked,
     parts: Sequence[Part],
     done: tuple[Millilitres, ...],
-    rates: Sequence[HeldRate],
+    rates: Sequence[tuple[HeldRate, ...]],
     chase: Chase,
     segments: Sequence[Segment],
 ) -> Segment:
@@ -261,8 +331,9 @@ def _chase_segment(
         after = Seconds(_ends(segments) + math.fsum(prompt.takes for prompt in prompts))
         prompts.append(ask(context, step, f"{step.id}.chase.{seat.device}", text, LOAD, acts=(load,), after=after))
     until = tuple(Millilitres(end + part.chase) for end, part in zip(done, parts, strict=True))
-    longest = max(part.chase / rate.held for part, rate in zip(parts, rates, strict=True))
-    return Segment(SegmentKind.CHASE, until, tuple(prompts), Seconds(longest))
+    longest = max(part.chase / rate.held for part, rate in zip(parts, rates[-1], strict=True))
+    varied = rates[-1] if len(rates) > 1 else None
+    return Segment(SegmentKind.CHASE, until, tuple(prompts), Seconds(longest), varied)
 
 
 def _keep_books(context: Context, parts: Sequence[Part], segments: Sequence[Segment], chase: Chase | None) -> None:

@@ -6,7 +6,7 @@ from math import fsum
 
 from ruggli.chemistry.kinetics.schedule import Feed, Portion, Schedule
 from ruggli.plan.acts import ChargeVessel, Warm
-from ruggli.plan.model import DoseWork, Plan, PlannedPrompt, PlannedStep, PortionsWork, prompts_of
+from ruggli.plan.model import DoseWork, Plan, PlannedPrompt, PlannedStep, PortionsWork, SegmentKind, prompts_of
 from ruggli.quantities.base import Celsius, Millilitres, Millimoles, Seconds
 
 AIDS = ("AcOH",)
@@ -118,12 +118,22 @@ def _doses(step: PlannedStep, vessel: str) -> Iterator[tuple[Seconds, DoseWork]]
 
 
 def _feeds(work: DoseWork, begin: Seconds, species: Mapping[str, str]) -> Iterator[Feed]:
-    for feed in work.feeds:
-        amounts: dict[str, Millimoles] = {}
-        for reagent, concentration in feed.solutes.items():
-            if reagent in species:
-                amounts[species[reagent]] = Millimoles(concentration * feed.planned)
-        yield Feed(feed.planned, amounts, begin, Seconds(feed.planned / feed.rate.held))
+    """The feeds at their rates; a ramped one in its stretches, what the chase pushes at the rate of the last."""
+    for number, feed in enumerate(work.feeds):
+        given, at = 0.0, float(begin)
+        dose = [segment for segment in work.segments if segment.kind is SegmentKind.DOSE]
+        ramped = any(segment.rates is not None for segment in dose)
+        ends = [segment.until[number] for segment in dose[:-1]] if ramped else []
+        for segment, end in enumerate([*ends, feed.planned]):
+            volume = Millilitres(end - given)
+            takes = Seconds(volume / work.rate_of(segment, number).held)
+            amounts = {
+                species[reagent]: Millimoles(concentration * volume)
+                for reagent, concentration in feed.solutes.items()
+                if reagent in species
+            }
+            yield Feed(volume, amounts, Seconds(at), takes)
+            given, at = end, at + takes
 
 
 def _goes_in(step: PlannedStep) -> set[str]:

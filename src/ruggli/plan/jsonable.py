@@ -25,6 +25,7 @@ from ruggli.plan.model import (
     OperatorWork,
     Plan,
     PortionsWork,
+    Segment,
     StirWork,
 )
 from ruggli.protocol.results import ResultKind, Threshold
@@ -78,12 +79,19 @@ _KINDS: Mapping[type, str] = types.MappingProxyType(
 _ONLY_WHERE_GIVEN = ("result", "sampling")
 """Fields that are left out where they say nothing."""
 
+_OPTIONAL: Mapping[type, frozenset[str]] = types.MappingProxyType(
+    {
+        Plan: frozenset({"reaction"}),
+        Segment: frozenset({"rates"}),
+        DoseWork: frozenset({"kept", "pile", "ratio"}),
+    }
+)
+"""Fields that are left out where they are None: a plan that does not use them reads as it always did."""
+
 
 def plan_as_json(plan: Plan) -> dict[str, object]:
     """The whole plan as JSON data; stable: the same plan gives the same text."""
     data = _of_dataclass(plan)
-    if plan.reaction is None:
-        del data["reaction"]
     data["prompts"] = [_plain(prompt) for prompt in plan.prompts]
     return data
 
@@ -91,8 +99,11 @@ def plan_as_json(plan: Plan) -> dict[str, object]:
 def _of_dataclass(value: Any) -> dict[str, object]:
     kind = _KINDS.get(type(value))
     result: dict[str, object] = {} if kind is None else {"kind": kind}
+    optional = _OPTIONAL.get(type(value), frozenset())
     for name, key in _keys(cast(Callable[..., Any], type(value))):
-        result[key] = _plain(getattr(value, name))
+        found = getattr(value, name)
+        if found is not None or name not in optional:
+            result[key] = _plain(found)
     if isinstance(value, HeldRate):
         result["error"] = value.error
     for name in _ONLY_WHERE_GIVEN:

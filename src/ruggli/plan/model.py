@@ -2,9 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
 
 from ruggli.documents.problem import Problem, blocking
+from ruggli.plan.dose_work import DoseWork as DoseWork
+from ruggli.plan.dose_work import Feed as Feed
+from ruggli.plan.dose_work import HeldRate as HeldRate
+from ruggli.plan.dose_work import Segment as Segment
+from ruggli.plan.dose_work import SegmentKind as SegmentKind
+from ruggli.plan.dose_work import SyringePlan as SyringePlan
+from ruggli.plan.gate_plan import GatePlan as GatePlan
 from ruggli.plan.monitor_work import MonitorWork as MonitorWork
 from ruggli.plan.planned_prompt import PlannedPrompt as PlannedPrompt
 from ruggli.plan.reaction_plan import ReactionPlan
@@ -14,97 +20,13 @@ from ruggli.quantities.base import (
     Celsius,
     Grams,
     GramsPerMole,
-    Kelvin,
     Millilitres,
-    MillilitresPerSecond,
     Millimetres,
     Millimoles,
     Molar,
     Rpm,
     Seconds,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class HeldRate:
-    """A flow rate as requested and as the pump will really hold it.
-
-    Attributes:
-        requested: mL/s.
-        held: mL/s.
-        text: as the pump holds it, for people (`2.500 mL/h`).
-        slowest: slowest flow of this pump with this bore.
-        fastest: fastest flow of this pump with this bore.
-    """
-
-    requested: MillilitresPerSecond
-    held: MillilitresPerSecond
-    text: str
-    slowest: MillilitresPerSecond
-    fastest: MillilitresPerSecond
-
-    @property
-    def error(self) -> float:
-        """Relative error of the held rate (0.001 is 0.1 %)."""
-        return self.held / self.requested - 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class SyringePlan:
-    """The syringe of a feed."""
-
-    label: str
-    bore: Millimetres
-    capacity: Millilitres
-    dead_volume: Millilitres
-    hold_up: Millilitres
-
-
-@dataclass(frozen=True, slots=True)
-class Feed:
-    """One solution of a dose, in one pump.
-
-    Attributes:
-        solution: name of the solution.
-        device: name of the pump.
-        syringe: see `SyringePlan`.
-        planned: volume of the solution that has to reach the vessel.
-        rate: see `HeldRate`.
-        solvent: solvent of the solution.
-        solutes: concentration of each solute, mol/L.
-    """
-
-    solution: str
-    device: str
-    syringe: SyringePlan
-    planned: Millilitres
-    rate: HeldRate
-    solvent: str
-    solutes: Mapping[str, Molar]
-
-
-class SegmentKind(Enum):
-    """Solution from the syringe, or solvent that pushes the line's contents out."""
-
-    DOSE = "dose"
-    CHASE = "chase"
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A stretch of a dose between two fillings; all feeds start and end it together.
-
-    Attributes:
-        kind: see `SegmentKind`.
-        until: plunger volume that each feed has displaced in all when the segment ends, in the order of the feeds.
-        prompts: questions that come first (load and prime, refill, change to chase).
-        duration: planned time of the segment.
-    """
-
-    kind: SegmentKind
-    until: tuple[Millilitres, ...]
-    prompts: tuple[PlannedPrompt, ...]
-    duration: Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,21 +65,6 @@ class Guard:
     speed: Rpm = Rpm(0.0)
     limit: Celsius | None = None
     rules: Rules = STANDARD
-
-
-@dataclass(frozen=True, slots=True)
-class GatePlan:
-    """A feed or portion waits while the vessel is above `below`, and goes on under `below - hysteresis`.
-
-    Attributes:
-        below: where the gate shuts.
-        hysteresis: see above.
-        patience: for how long the step may wait at it; then the run holds.
-    """
-
-    below: Celsius
-    hysteresis: Kelvin
-    patience: Seconds = Seconds(3600.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,23 +122,6 @@ class CoolWork:
     measured: bool
     confirm: PlannedPrompt | None
     within: Seconds
-
-
-@dataclass(frozen=True, slots=True)
-class DoseWork:
-    """Deliver feeds together into a vessel.
-
-    Attributes:
-        vessel: receiving vessel.
-        feeds: one for each solution.
-        segments: see `Segment`.
-        gate: see `GatePlan`, or None.
-    """
-
-    vessel: str
-    feeds: tuple[Feed, ...]
-    segments: tuple[Segment, ...]
-    gate: GatePlan | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,14 @@ def flow_text(flow: float) -> str:
 
 
 def hold_rate(
-    context: Context, seat: Seat, solution: str, rate: MillilitresPerSecond, volume: Millilitres, at: Path
+    context: Context,
+    seat: Seat,
+    solution: str,
+    rate: MillilitresPerSecond,
+    volume: Millilitres,
+    at: Path,
+    *,
+    told: bool = True,
 ) -> HeldRate | None:
     """The rate as the pump will hold it, or None with the reason in the findings.
 
@@ -34,6 +41,7 @@ def hold_rate(
         rate: wanted flow.
         volume: volume of the dose, for the remedy.
         at: place of the duration or rate in the protocol.
+        told: note a rounding; not where a dose has many rates.
     """
     findings, capability = context.findings, seat.capability
     if not seat.accepts_bore:
@@ -62,7 +70,7 @@ def hold_rate(
         return None
     error = held.value / rate - 1
     text = f"{held.text} {held.unit.name}"
-    if abs(error) > _EXACT:
+    if told and abs(error) > _EXACT:
         asked = f"{rate * float(held.unit.divisor / held.unit.factor):.7g} {held.unit.name}"
         findings.add(
             "N-RESOLUTION",

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ruggli.documents.problem import errors_first
 from ruggli.plan.model import DoseWork, Feed, HeldRate, MonitorWork, Plan, PlannedStep, PortionsWork, SegmentKind
+from ruggli.quantities.base import Millilitres
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import show
 from ruggli.quantities.units import factor
@@ -37,6 +38,10 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield from _section("Make up", head, _solutions(plan))
     head = ("step", "solution", "pump", "asked", "held", "error", "error in all", "pump's range")
     yield from _section("Flow rates", head, _rates(plan))
+    head = ("step", "reagent", "kept", "highest", "profile", "most of it unreacted at one time", "assumed")
+    yield from _section("Kept concentrations (times from the first drop)", head, _kept(plan))
+    head = ("step", "", "asked", "whole dose", "while it flows")
+    yield from _section("Mole ratios", head, _ratios(plan))
     yield from _section("Refills and changes", ("at", "prompt"), _refills(plan))
     head = ("vessel", "step", "change", "then in it", "working volume")
     yield from _section("Volumes", head, _volumes(plan))
@@ -128,11 +133,56 @@ def _doses(step: PlannedStep) -> tuple[DoseWork, ...]:
     return step.work.doses if isinstance(step.work, PortionsWork) else ()
 
 
+def _kept(plan: Plan) -> list[tuple[str, ...]]:
+    return [
+        (
+            step.id,
+            row.reagent,
+            f"below {show(row.below, Dimension.CONCENTRATION)}",
+            show(row.highest, Dimension.CONCENTRATION),
+            row.profile,
+            f"{show(row.piled, Dimension.AMOUNT)}, {100 * row.share:.3g} % of the dose, at {clock(row.piled_at)}",
+            row.used_up.text,
+        )
+        for step in plan.steps
+        if isinstance(step.work, DoseWork)
+        for row in step.work.kept or ()
+    ]
+
+
+def _ratios(plan: Plan) -> list[tuple[str, ...]]:
+    return [
+        (
+            step.id,
+            f"{row.of} to {row.to}",
+            f"{row.wanted:.6g} eq",
+            f"{row.whole:.6g} eq",
+            f"{row.lowest:.6g} to {row.highest:.6g} eq",
+        )
+        for step in plan.steps
+        if isinstance(step.work, DoseWork) and (row := step.work.ratio) is not None
+    ]
+
+
 def _rates(plan: Plan) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for step in plan.steps:
         doses = _doses(step)[: 1 if isinstance(step.work, PortionsWork) else None]
-        rows += [_rate(step, feed) for dose in doses for feed in dose.feeds]
+        rows += [row for dose in doses for number in range(len(dose.feeds)) for row in _rates_of(step, dose, number)]
+    return rows
+
+
+def _rates_of(step: PlannedStep, dose: DoseWork, number: int) -> list[tuple[str, ...]]:
+    """A row for each rate of a feed; of a ramp, one for each of its stretches."""
+    feed = dose.feeds[number]
+    if all(segment.rates is None for segment in dose.segments):
+        return [_rate(step.id, feed, feed.rate, feed.planned)]
+    ends = [segment.until[number] for segment in dose.segments]
+    rows = []
+    for segment, (begin, end) in enumerate(zip((0.0, *ends), ends, strict=False)):
+        given = Millilitres(end - begin)
+        what = f"{step.id}, stretch {segment + 1}: {show(given, Dimension.VOLUME)}"
+        rows.append(_rate(what, feed, dose.rate_of(segment, number), given))
     return rows
 
 
@@ -142,11 +192,10 @@ def _asked(rate: HeldRate) -> str:
     return f"{rate.requested / factor(unit):.6g} {unit}"
 
 
-def _rate(step: PlannedStep, feed: Feed) -> tuple[str, ...]:
-    rate = feed.rate
-    total = feed.planned * rate.error
+def _rate(what: str, feed: Feed, rate: HeldRate, volume: Millilitres) -> tuple[str, ...]:
+    total = volume * rate.error
     return (
-        step.id,
+        what,
         feed.solution,
         feed.device,
         _asked(rate),

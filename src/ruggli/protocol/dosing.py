@@ -7,7 +7,7 @@ from ruggli.documents.nodes import Path
 from ruggli.protocol.classes import temperature_steps
 from ruggli.protocol.finding import Finding
 from ruggli.protocol.lengths import LONGEST
-from ruggli.protocol.model import Cool, Dose, Gate, Heat, Portions, Protocol, Quench
+from ruggli.protocol.model import Cool, Dose, Gate, Heat, Portions, Profile, Protocol, Quench
 from ruggli.protocol.stoichiometry import volume_of
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import Reading, show
@@ -17,7 +17,7 @@ AGREEMENT: Final = 0.005
 
 
 def check_dosing(protocol: Protocol) -> Iterator[Finding]:
-    """Pace, volume, ceiling, gate and pairs of solutions."""
+    """Pace, volume, kept concentrations, ratio, gate and pairs of solutions."""
     states = temperature_steps(protocol)
     for index, step in enumerate(protocol.steps):
         path: Path = ("steps", index)
@@ -26,7 +26,8 @@ def check_dosing(protocol: Protocol) -> Iterator[Finding]:
             yield from _solutions(path, step)
             volume = step.volume.base if step.volume else volume_of(protocol, step.solutions[0])
             yield from _pace(path, step, volume)
-            yield from _ceiling(protocol, path, step)
+            yield from _keep(protocol, path, step)
+            yield from _ratio(protocol, path, step)
         elif isinstance(step, Quench):
             if step.rate is None and step.duration is None:
                 yield _missing(path, f"quench {step.id} has neither rate nor duration", "write e.g. `rate: 1 mL/min`")
@@ -42,11 +43,11 @@ def _missing(path: Path, message: str, remedy: str) -> Finding:
 
 
 def _dose(path: Path, step: Dose) -> Iterator[Finding]:
-    stretched = step.ceiling is not None and step.ceiling.half_life is not None
-    if step.duration is None and step.rate is None and not stretched:
+    bounds = list((step.keep or {}).values())
+    if step.duration is None and step.rate is None and not any(bound.half_life for bound in bounds):
         remedy = "write e.g. `duration: 6 h`"
-        if step.ceiling is not None:
-            remedy = "write e.g. `duration: 6 h`, or give the ceiling a `half_life` that sets the pace"
+        if bounds:
+            remedy = "write e.g. `duration: 6 h`, or give the bound in `keep` a `half_life` that sets the pace"
         yield _missing(path, f"dose {step.id} has neither duration nor rate", remedy)
     if step.volume is not None and len(step.solutions) > 1:
         yield Finding(
@@ -110,20 +111,85 @@ def _pace(path: Path, step: Dose | Quench, volume: float | None) -> Iterator[Fin
         )
 
 
-def _ceiling(protocol: Protocol, path: Path, step: Dose) -> Iterator[Finding]:
-    if step.ceiling is None:
+def _solutes(protocol: Protocol, step: Dose) -> dict[str, list[str]]:
+    """The solutions of a dose that bring each solute."""
+    found: dict[str, list[str]] = {}
+    for name in step.solutions:
+        for solute in protocol.solutions[name].solutes if name in protocol.solutions else ():
+            found.setdefault(solute, []).append(name)
+    return found
+
+
+def _keep(protocol: Protocol, path: Path, step: Dose) -> Iterator[Finding]:
+    solutes = _solutes(protocol, step)
+    for name, bound in (step.keep or {}).items():
+        if name in protocol.reagents and name not in solutes:
+            yield Finding(
+                (*path, "keep", name),
+                "E-REF",
+                f"dose {step.id} bounds the concentration of {name}, which it does not add",
+                name,
+                f"one of {', '.join(solutes)}",
+                "name a solute of one of its solutions",
+            )
+        if bound.profile is not Profile.RAMPED:
+            continue
+        place = (*path, "keep", name, "profile")
+        if bound.half_life is None:
+            yield Finding(
+                place,
+                "E-CONFLICT",
+                f"dose {step.id} is ramped along a bound on {name}, and nothing uses {name} up",
+                "profile: ramped",
+                "profile: ramped with a half_life",
+                "add `half_life: 20 min` (yours) or `half_life: predicted`",
+            )
+        for key, given in (("duration", step.duration), ("rate", step.rate)):
+            if given is not None:
+                yield Finding(
+                    place,
+                    "E-CONFLICT",
+                    f"dose {step.id} is ramped and has a {key}: a ramp finds its own time",
+                    f"profile: ramped, {key}: {given}",
+                    "one of the two",
+                    f"remove `{key}` or `profile`",
+                )
+
+
+def _ratio(protocol: Protocol, path: Path, step: Dose) -> Iterator[Finding]:
+    ratio = step.ratio
+    if ratio is None:
         return
-    solutes = [
-        solute for name in step.solutions if name in protocol.solutions for solute in protocol.solutions[name].solutes
-    ]
-    if step.ceiling.solute in protocol.reagents and step.ceiling.solute not in solutes:
+    place = (*path, "ratio")
+    if (ratio.equivalents is None) == (ratio.mole_percent is None):
+        both = ratio.equivalents is not None
         yield Finding(
-            (*path, "ceiling", "solute"),
-            "E-REF",
-            f"dose {step.id} bounds the concentration of {step.ceiling.solute}, which it does not add",
-            step.ceiling.solute,
-            f"one of {', '.join(solutes)}",
-            "name a solute of one of its solutions",
+            place,
+            "E-CONFLICT" if both else "E-MISSING",
+            f"the ratio of dose {step.id} is given {'twice' if both else 'by nothing'}",
+            f"{ratio.equivalents}, {ratio.mole_percent}" if both else "",
+            "one of equivalents, mole_percent",
+            "remove one" if both else "write e.g. `equivalents: 0.05 eq`",
+        )
+    solutes = _solutes(protocol, step)
+    for key, name in (("of", ratio.of), ("to", ratio.to)):
+        if name in protocol.reagents and len(solutes.get(name, ())) != 1:
+            yield Finding(
+                (*place, key),
+                "E-REF",
+                f"the ratio of dose {step.id} names {name}, which is in {len(solutes.get(name, ()))} of its solutions",
+                name,
+                f"one of {', '.join(solutes)}",
+                "name a solute of exactly one of its solutions",
+            )
+    if solutes.get(ratio.of, [ratio.of]) == solutes.get(ratio.to, [ratio.to]):
+        yield Finding(
+            place,
+            "E-CONFLICT",
+            f"the ratio of dose {step.id} is between two solutes of one solution, where it cannot change",
+            f"{ratio.of}, {ratio.to}",
+            "solutes of two solutions",
+            "remove `ratio`, or name the solutes of two solutions",
         )
 
 

@@ -52,6 +52,7 @@ _NONE, _WAIT, _HOLD, _STOP, _ABORT = InterlockAction
 
 Firm: TypeAlias = Annotated[InterlockAction, _action(_HOLD, _STOP, _ABORT)]
 Waiting: TypeAlias = Annotated[InterlockAction, _action(_WAIT, _HOLD, _STOP, _ABORT)]
+Feeding: TypeAlias = Annotated[InterlockAction, _action(_WAIT, _HOLD, _STOP)]
 Lenient: TypeAlias = Annotated[InterlockAction, _action(_NONE, _HOLD, _STOP, _ABORT)]
 
 
@@ -123,6 +124,17 @@ class QuenchRise(Model):
     action: Firm | None = None
 
 
+class Accumulation(Model):
+    """A kept reagent that piles up unreacted: what would still react if its feed stopped now.
+
+    As part of what the dose brings in all, reckoned from the pump's counter with the half-life of the file, slower
+    where the vessel is colder than planned.
+    """
+
+    above: Annotated[Reading, field(Dimension.PERCENT, ge="1 %", le="80 %")]
+    action: Feeding | None = None
+
+
 class Interlocks(Model):
     """What is watched while a step runs; each has its standard where the file says nothing.
 
@@ -137,3 +149,4 @@ class Interlocks(Model):
     heating: NotHeating | None = None
     runaway: RunawayReaction | None = None
     quench: QuenchRise | None = None
+    accumulation: Accumulation | None = None

@@ -25,6 +25,7 @@ from ruggli.protocol.model import (
     Stir,
     VesselRole,
 )
+from ruggli.quantities.reader import Reading
 
 QUESTIONS: Final = (Sparge, Charge, Portions, Monitor, Extract, Dry, Filter, Concentrate, Purify, Operator)
 """Steps that a person does or answers on every bench."""
@@ -128,6 +129,11 @@ def check_settings(protocol: Protocol) -> Iterator[Finding]:
             yield _idle(index, step, "cold", "nothing flows in it", "an addition: dose, quench or portions")
         if settings.quench is not None and not isinstance(step, Quench):
             yield _idle(index, step, "quench", "it is no quench", "a quench")
+        piled = settings.accumulation
+        kept = (step.keep or {}).values() if isinstance(step, Dose) else ()
+        if piled is not None and not any(isinstance(bound.half_life, Reading) for bound in kept):
+            why = "no reagent of it is kept low with a `half_life`"
+            yield _idle(index, step, "accumulation", why, "a dose with `keep` and a time as `half_life`")
         stirring = settings.stirring
         if stirring is not None and stirring.action is InterlockAction.WAIT and not isinstance(step, Dose | Quench):
             yield _idle(index, step, "stirring", "no feed can wait in it", "a dose or a quench", "action: wait")

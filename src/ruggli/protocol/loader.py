@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from ruggli.documents.nodes import Document, MapNode, Path, path_text
+from ruggli.documents.nodes import Document, MapNode, Path, Scalar, path_text
 from ruggli.documents.problem import Problem, ProblemsError, Severity, errors_first
 from ruggli.documents.reader import read_document
 from ruggli.documents.validate import problem_at, reading_notes, validate
@@ -59,7 +59,8 @@ def read_protocol(
     try:
         protocol = validate(resolved.document, Protocol)
     except ProblemsError as error:
-        problems += _at_uses(resolved, map(_unknown_class, error.problems))
+        told = (_old_ceiling(_unknown_class(problem), resolved.document) for problem in error.problems)
+        problems += _at_uses(resolved, told)
         raise ProblemsError(_ordered(problems)) from None
     if unattended:
         protocol = protocol.model_copy(update={"unattended": True})
@@ -109,6 +110,19 @@ def _unknown_class(problem: Problem) -> Problem:
     if problem.code != "E-VALUE" or not problem.path.endswith(".class"):
         return problem
     return replace(problem, code="E-MISSING", message=f"the step has no known class: {problem.message}")
+
+
+def _old_ceiling(problem: Problem, document: Document) -> Problem:
+    """A file of an older version: says how a bound on a concentration is written now."""
+    if problem.code != "E-UNKNOWN-KEY" or problem.value != "ceiling":
+        return problem
+    keys = problem.path.replace("[", ".").replace("]", "").split(".")
+    node = document.node(tuple(int(key) if key.isdecimal() else key for key in keys))
+    told = node.entries if isinstance(node, MapNode) else {}
+    texts = {key: part.text for key, part in told.items() if isinstance(part, Scalar)}
+    rest = "".join(f", half_life: {texts['half_life']}" for key in texts if key == "half_life")
+    bound = f"{{{texts.get('solute', 'REAGENT')}: {{below: {texts.get('below', '5 mM')}{rest}}}}}"
+    return replace(problem, message="`ceiling` is written `keep` now", remedy=f"write `keep: {bound}`")
 
 
 def _is_refused(use: Use, refused: set[str]) -> bool:

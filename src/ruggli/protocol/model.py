@@ -6,14 +6,22 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from ruggli.protocol.base import Model as Model
+from ruggli.protocol.dose_steps import Chase as Chase
+from ruggli.protocol.dose_steps import Dose as Dose
+from ruggli.protocol.gate import Gate as Gate
 from ruggli.protocol.interlock_settings import InterlockAction as InterlockAction
 from ruggli.protocol.interlock_settings import Interlocks
+from ruggli.protocol.keep import Keep as Keep
+from ruggli.protocol.keep import Profile as Profile
+from ruggli.protocol.keep import Ratio as Ratio
 from ruggli.protocol.monitor_step import AnswerAction as AnswerAction
 from ruggli.protocol.monitor_step import AnswerRule as AnswerRule
 from ruggli.protocol.monitor_step import Measure, Monitor
 from ruggli.protocol.nitrogen_group import NitrogenGroup
 from ruggli.protocol.step import Asked as Asked
+from ruggli.protocol.step import HoldPolicy as HoldPolicy
 from ruggli.protocol.step import OnTimeout as OnTimeout
+from ruggli.protocol.step import Step as Step
 from ruggli.protocol.step import StepClass as StepClass
 from ruggli.quantities.fields import (
     Amount,
@@ -29,7 +37,6 @@ from ruggli.quantities.fields import (
     Name,
     Percent,
     Temperature,
-    TemperatureDifference,
     Text,
     Volume,
     whole,
@@ -171,13 +178,6 @@ class Prompts(Model):
     on_timeout: OnTimeout | None = None
 
 
-class HoldPolicy(Model):
-    """How long a step may stay held, and what follows; the rest is the step's class."""
-
-    at_most: Duration
-    then: Literal["stop", "heat_off"] = "stop"
-
-
 class Sparge(Asked):
     """Bubble inert gas through solvents, solutions or a vessel."""
 
@@ -229,57 +229,6 @@ class Cool(Asked):
     vessel: Name
     to: Temperature
     within: Duration | None = None
-
-
-class Chase(Model):
-    """Push the contents of the line into the vessel with a solvent; the volume is the line's hold-up unless given."""
-
-    solvent: Name
-    volume: Volume | None = None
-
-
-class Ceiling(Model):
-    """An upper bound on the concentration of a solute in the receiving vessel.
-
-    Without `half_life` nothing is assumed to react. With it (first order, as the chemist knows or fears it) a dose that
-    gives neither duration nor rate is stretched until the bound holds.
-    """
-
-    solute: Name
-    below: Concentration
-    half_life: Duration | None = None
-
-
-class Gate(Model):
-    """Go on only while the vessel is below a temperature."""
-
-    below: Temperature
-    hysteresis: TemperatureDifference | None = None
-
-
-class Dose(Asked):
-    """Deliver one or several solutions together, by duration, rate, or a ceiling on a concentration.
-
-    With `rate` and several solutions, the rate is that of the first; all take the same time. `volume` is for a part of
-    one solution; without it each solution is dosed whole.
-
-    `class: feed_at_reflux` needs a `heat` step before it. When that step keeps the vessel at 45 degC or below instead
-    of at reflux, the dose counts as `feed` (`ruggli.protocol.classes.effective_class`), with a note (`N-CLASS`).
-    """
-
-    do: Literal["dose"]
-    into: Name
-    solutions: tuple[Name, ...] = Field(min_length=1, max_length=8)
-    class_: StepClass = Field(alias="class")
-    duration: Duration | None = None
-    rate: FlowRate | None = None
-    volume: Volume | None = None
-    ceiling: Ceiling | None = None
-    chase: Chase | None = None
-    gate: Gate | None = None
-    stir: Bool = True
-    hold: HoldPolicy | None = None
-    interlocks: Interlocks | None = None
 
 
 class Quench(Asked):

@@ -79,9 +79,11 @@ def _step(path: Path, step: AnyStep, protocol: Protocol) -> Iterator[Finding]:
     elif isinstance(step, Dose):
         for number, name in enumerate(step.solutions):
             yield from _known((*path, "solutions", number), "solution", name, protocol.solutions, protocol)
-        if step.ceiling is not None:
-            place = (*path, "ceiling", "solute")
-            yield from _known(place, "reagent", step.ceiling.solute, protocol.reagents, protocol)
+        for name in step.keep or ():
+            yield from _known((*path, "keep", name), "reagent", name, protocol.reagents, protocol)
+        if step.ratio is not None:
+            for key, name in (("of", step.ratio.of), ("to", step.ratio.to)):
+                yield from _known((*path, "ratio", key), "reagent", name, protocol.reagents, protocol)
     elif isinstance(step, Quench):
         yield from _known((*path, "solution"), "solution", step.solution, protocol.solutions, protocol)
     elif isinstance(step, Portions):

@@ -1,6 +1,7 @@
-"""What every step of a protocol file has."""
+"""What every step of a protocol has."""
 
 from enum import Enum
+from typing import Literal
 
 from ruggli.protocol.base import Model
 from ruggli.quantities.fields import Duration, Name, Text
@@ -22,6 +23,13 @@ class OnTimeout(Enum):
     HOLD = "hold"
     STOP = "stop"
     CONTINUE = "continue"
+
+
+class HoldPolicy(Model):
+    """How long a step may stay held, and what follows; the rest is the step's class."""
+
+    at_most: Duration
+    then: Literal["stop", "heat_off"] = "stop"
 
 
 class Step(Model):

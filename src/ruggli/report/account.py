@@ -9,6 +9,7 @@ from ruggli.quantities.base import Celsius, Millilitres, Seconds
 from ruggli.report.contents import VesselTrack, vessels_of
 from ruggli.report.feeds import FeedTrack, tracks_of
 from ruggli.report.happenings import Happenings, guardian_note, happenings_of
+from ruggli.report.kept import KeptCourse, RatioRow, kept_of, ratios_of
 from ruggli.report.planned import feeds_of, steps_of
 from ruggli.report.plates import PlateTrack, plates_of
 from ruggli.report.runclock import Timed, timed
@@ -93,6 +94,8 @@ class Account:
         vessels: course of every vessel.
         steps: the step table.
         doses: the dose table.
+        kept: concentrations that were to be kept low.
+        ratios: mole ratios in which feeds were to flow.
         happenings: everything beside the plan.
     """
 
@@ -111,6 +114,8 @@ class Account:
     vessels: tuple[VesselTrack, ...]
     steps: tuple[StepRow, ...]
     doses: tuple[DoseRow, ...]
+    kept: tuple[KeptCourse, ...]
+    ratios: tuple[RatioRow, ...]
     happenings: Happenings
 
     @property
@@ -153,6 +158,9 @@ def account_of(view: JournalView, guardian: Sequence[Mapping[str, Any]] = ()) ->
     unknown = "the journal has no end: the run still goes on, or its program was cut off"
     if view.damage:
         unknown = "how the run ended cannot be told: the journal is damaged"
+    steps = _steps(records, plan, duration, happenings)
+    vessels = vessels_of(records, [item.at for item in samples], plan, feeds, analyses)
+    starts = {row.id: row.start for row in steps if row.start is not None}
     return Account(
         view=view,
         opening=opening,
@@ -166,9 +174,11 @@ def account_of(view: JournalView, guardian: Sequence[Mapping[str, Any]] = ()) ->
         analyses=analyses,
         feeds=feeds,
         plates=plates_of(records),
-        vessels=vessels_of(records, [item.at for item in samples], plan, feeds, analyses),
-        steps=_steps(records, plan, duration, happenings),
+        vessels=vessels,
+        steps=steps,
         doses=_doses(feeds, end),
+        kept=kept_of(plan, feeds, vessels, samples, starts),
+        ratios=ratios_of(plan, feeds),
         happenings=happenings,
     )
 

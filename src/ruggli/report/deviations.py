@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ruggli.quantities.base import Millilitres, Seconds
 from ruggli.report.account import COMPLETE, Account, DoseRow, StepRow
 from ruggli.report.happenings import SpanKind
-from ruggli.report.numbers import between, clock, duration, longer, signed_volume, volume
+from ruggli.report.numbers import between, clock, concentration, duration, longer, signed_volume, volume
 
 STEP_PART = 0.10
 """A step deviates when its duration differs by more than this part of the plan ..."""
@@ -36,7 +36,7 @@ def deviations_of(account: Account) -> tuple[Deviation, ...]:
         [*_alarms(account), *_spans(account), *_steps(account), *_prompts(account)],
         key=lambda item: 0.0 if item.at is None else item.at,
     )
-    return (*_record(account), *_ending(account), *_doses(account), *in_time, *_allowed(account))
+    return (*_record(account), *_ending(account), *_doses(account), *_kept(account), *in_time, *_allowed(account))
 
 
 def _record(account: Account) -> Iterator[Deviation]:
@@ -61,6 +61,14 @@ def _doses(account: Account) -> Iterator[Deviation]:
         text = dose_deviation(row)
         if text:
             yield Deviation(None, "dose", f"{row.step}, {row.solution} ({row.device}): {text}")
+
+
+def _kept(account: Account) -> Iterator[Deviation]:
+    for row in account.kept:
+        at, highest = row.highest
+        if not row.good:
+            text = f"{row.step}: {row.reagent} was up to {concentration(highest)}, assuming {row.assumed}; "
+            yield Deviation(at, "concentration", f"{text}it was to be kept below {concentration(row.below)}")
 
 
 def dose_deviation(row: DoseRow) -> str:

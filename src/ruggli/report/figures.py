@@ -94,7 +94,14 @@ def figure_data(account: Account, reaction: Reaction | None = None) -> dict[str,
 
 
 def _panels(account: Account) -> list[dict[str, Any]]:
-    return [_flow(account), _volumes(account), _temperatures(account), *_contents(account), _stirring(account)]
+    return [
+        _flow(account),
+        _volumes(account),
+        _temperatures(account),
+        *_contents(account),
+        *_kept(account),
+        _stirring(account),
+    ]
 
 
 def _planned_ends(account: Account) -> Iterable[float]:
@@ -155,7 +162,7 @@ def _name(track: FeedTrack) -> str:
 
 
 def _flow(account: Account) -> dict[str, Any]:
-    fastest = max((track.feed.held for track in account.feeds), default=0.0)
+    fastest = max((part.rate for track in account.feeds for part in track.feed.stretches), default=0.0)
     factor, unit = (3600.0, "mL/h") if fastest * 3600 < HOURLY else (60.0, "mL/min")
     lines: list[Line] = []
     for colour, track, start in _begun(account):
@@ -174,8 +181,8 @@ def _flow(account: Account) -> dict[str, Any]:
 
 def _planned_flow(track: FeedTrack, start: Seconds, colour: int, factor: float) -> Line:
     times, values = [float(start)], [0.0]
-    held = track.feed.held * factor
     for part in track.feed.stretches:
+        held = part.rate * factor
         times += [start + part.start, start + part.start, start + part.end, start + part.end]
         values += [0.0, held, held, 0.0]
     return _line(f"{_name(track)}, planned", times, values, colour, "planned")
@@ -252,6 +259,18 @@ def _contents(account: Account) -> list[dict[str, Any]]:
             }
         )
     return panels
+
+
+def _kept(account: Account) -> list[dict[str, Any]]:
+    """Each kept reagent with its bound."""
+    lines: list[Line] = []
+    for colour, row in enumerate(account.kept):
+        name = row.reagent if len({other.step for other in account.kept}) == 1 else f"{row.step}: {row.reagent}"
+        values = [1000 * value for value in row.concentrations]
+        lines.append(_line(f"{name}, at most", row.times, values, colour, "actual"))
+        ends = [row.times[0], row.times[-1]]
+        lines.append(_line(f"{name}, its bound", ends, [1000 * row.below] * 2, colour, "planned"))
+    return [{"name": "kept", "axis": "unreacted (mM)", "zero": True, "groups": _grouped(lines)}] if lines else []
 
 
 STYLES = ("actual", "second", "dotted", "dash-dot")

@@ -166,6 +166,8 @@ def _page(
         samples=tables.sample_table(account),
         volumes=tables.volume_table(account),
         peaks=tables.peak_table(account),
+        kept=tables.kept_table(account),
+        ratios=tables.ratio_table(account),
         reaction=reaction,
         yields=None if reaction is None else yield_table(reaction),
         constants=None if reaction is None else constant_table(reaction),

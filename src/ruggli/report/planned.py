@@ -1,7 +1,7 @@
 """The parts of the journaled plan that a report needs again and again, out of their JSON."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ruggli.quantities.base import Millilitres, MillilitresPerSecond, Millimoles, Molar, Seconds
@@ -14,12 +14,13 @@ WORKED_UP = frozenset({"extract", "dry", "filter", "concentrate", "purify"})
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """A stretch of a planned dose: from `start` to `end` the plunger goes from `low` to `high`."""
+    """A stretch of a planned dose: from `start` to `end` the plunger goes from `low` to `high`, at `rate`."""
 
     start: Seconds
     end: Seconds
     low: Millilitres
     high: Millilitres
+    rate: MillilitresPerSecond
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class PlannedFeed:
         requested: flow rate that was asked for.
         held: flow rate that the pump can hold.
         held_text: as the pump holds it.
+        ramped: these three are those of the last stretch; each stretch has its own.
         solutes: concentration of each solute in the solution.
         stretches: planned course, times from the planned start of the step; volumes never above `planned`.
         inner: names under which the journal has its doses (the step, or one for each portion) and their volumes.
@@ -48,6 +50,7 @@ class PlannedFeed:
     requested: MillilitresPerSecond
     held: MillilitresPerSecond
     held_text: str
+    ramped: bool
     solutes: Mapping[str, Molar]
     stretches: tuple[Stretch, ...]
     inner: Mapping[str, Millilitres]
@@ -70,8 +73,8 @@ class PlannedFeed:
 
     def due_rate(self, since: Seconds) -> MillilitresPerSecond:
         """Flow rate that is due by plan at a time from the start of the step."""
-        feeding = any(part.start <= since < part.end for part in self.stretches)
-        return self.held if feeding else MillilitresPerSecond(0.0)
+        rates = (part.rate for part in self.stretches if part.start <= since < part.end)
+        return next(rates, MillilitresPerSecond(0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def _feed(step: str, vessel: str, members: list[tuple[str, Json, tuple[Stretch, 
     given = 0.0
     for _, feed, own in members:
         stretches += [
-            Stretch(part.start, part.end, Millilitres(given + part.low), Millilitres(given + part.high)) for part in own
+            replace(part, low=Millilitres(given + part.low), high=Millilitres(given + part.high)) for part in own
         ]
         given += float(feed["planned_mL"])
     return PlannedFeed(
@@ -133,6 +136,7 @@ def _feed(step: str, vessel: str, members: list[tuple[str, Json, tuple[Stretch, 
         requested=MillilitresPerSecond(float(first["rate"]["requested_mL_per_s"])),
         held=MillilitresPerSecond(float(first["rate"]["held_mL_per_s"])),
         held_text=str(first["rate"]["text"]),
+        ramped=len({part.rate for part in stretches}) > 1,
         solutes={name: Molar(float(value)) for name, value in first["solutes_mol_per_L"].items()},
         stretches=tuple(stretches),
         inner={inner: Millilitres(float(feed["planned_mL"])) for inner, feed, _ in members},
@@ -140,15 +144,19 @@ def _feed(step: str, vessel: str, members: list[tuple[str, Json, tuple[Stretch, 
 
 
 def _stretches(dose: Json, index: int, step_start: Seconds, begin: Seconds) -> tuple[Stretch, ...]:
-    planned, rate = float(dose["feeds"][index]["planned_mL"]), float(dose["feeds"][index]["rate"]["held_mL_per_s"])
+    feed = dose["feeds"][index]
+    planned = float(feed["planned_mL"])
     found: list[Stretch] = []
     now, low = float(begin), 0.0
     for segment in dose["segments"]:
         ready = [float(p["when_s"]) + float(p["takes_s"]) - step_start for p in segment["prompts"]]
         now = max(now, *ready) if ready else now
         high = min(planned, float(segment["until_mL"][index]))
+        own = segment.get("rates")
+        rate = MillilitresPerSecond(float((feed["rate"] if own is None else own[index])["held_mL_per_s"]))
         if high > low:
-            found.append(Stretch(Seconds(now), Seconds(now + (high - low) / rate), Millilitres(low), Millilitres(high)))
+            end = Seconds(now + (high - low) / rate)
+            found.append(Stretch(Seconds(now), end, Millilitres(low), Millilitres(high), rate))
         now += float(segment["duration_s"])
         low = max(low, high)
     return tuple(found)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ruggli.quantities.base import Celsius, Millilitres, MillilitresPerSecond, Molar, Seconds
+from ruggli.quantities.base import Celsius, Millilitres, MillilitresPerSecond, Millimoles, Molar, Seconds
 from ruggli.report.account import Account
 from ruggli.report.deviations import deviations_of, dose_deviation, dose_difference, step_deviates
 from ruggli.report.happenings import AlarmRow
@@ -20,6 +20,7 @@ from ruggli.report.numbers import (
     mass,
     measured_out,
     neat,
+    plain,
     signed_volume,
     temperature,
     volume,
@@ -129,6 +130,11 @@ def rate_table(account: Account) -> Table:
         read = list(dict.fromkeys(rate for name in feed.inner for rate in held.get((name, feed.device), ())))
         asked = feed.requested
         off = (read[0] if read else feed.held) / asked - 1 if asked else 0.0
+        if feed.ramped:
+            rates = [part.rate for part in feed.stretches]
+            told = (_range(rates, asked), _range(read, asked), NONE)
+            rows.append((feed.step, feed.solution, feed.device, f"{len(rates)} stretches", *told))
+            continue
         rows.append(
             (
                 feed.step,
@@ -142,6 +148,55 @@ def rate_table(account: Account) -> Table:
         )
     head = ("step", "solution", "pump", "asked", "planned, as sent", "held, read back", "error")
     return Table("", head, tuple(rows), frozenset({3, 4, 5, 6}))
+
+
+def _range(rates: Sequence[float], like: MillilitresPerSecond) -> str:
+    """The slowest and the fastest of several rates."""
+    if not rates:
+        return NONE
+    slow, fast = MillilitresPerSecond(min(rates)), MillilitresPerSecond(max(rates))
+    return f"{flow(slow, like)} to {flow(fast, like)}"
+
+
+def kept_table(account: Account) -> Table:
+    """Concentrations that were to be kept low: the bound, what the counters prove, under which assumption."""
+    rows, marked = [], set()
+    for index, row in enumerate(account.kept):
+        at, highest = row.highest
+        if not row.good:
+            marked.add(index)
+        told = "kept" if row.good else "NOT kept"
+        watched = NONE if row.watched is None else _share(row.watched, row.fed)
+        rows.append(
+            (
+                row.step,
+                row.reagent,
+                f"{told} below {concentration(row.below)}: highest {concentration(highest)} at {clock(at)}",
+                concentration(row.planned),
+                row.assumed,
+                _share(row.piled, row.fed),
+                watched,
+            )
+        )
+    head = ("step", "reagent", "by what was delivered at most", "planned", "assumed", "most unreacted at one time")
+    return Table("", (*head, "by the interlock, with the temperature"), _neat(rows), frozenset(), frozenset(marked))
+
+
+def _share(value: Millimoles, of: Millimoles) -> str:
+    return f"{amount(value)}, {plain(100 * value / of, 3)} % of the dose"
+
+
+def ratio_table(account: Account) -> Table:
+    """Mole ratios of two feeds, as wanted and as the counters prove them."""
+    rows = [
+        (row.step, f"{row.of} to {row.to}", f"{plain(row.wanted, 4)} eq", _between(row.low, row.high))
+        for row in account.ratios
+    ]
+    return Table("", ("step", "", "wanted", "delivered (at least to at most)"), tuple(rows), frozenset({2, 3}))
+
+
+def _between(low: float, high: float) -> str:
+    return f"{plain(low, 4)} to {plain(high, 4)} eq" if plain(low, 4) != plain(high, 4) else f"{plain(low, 4)} eq"
 
 
 def step_table(account: Account) -> Table:

@@ -111,9 +111,10 @@ def facts_of(scenario: Scenario) -> Facts:
             totals[key] = totals.get(key, 0.0) + volume
         guard, fastest, rates = step.guard, 0.0, dict[str, float]()
         for dose in doses_of(step):
-            for feed in dose.feeds:
-                fastest = max(fastest, feed.rate.held / feeds[dose.vessel, feed.solution])
-                rates[feed.device] = max(rates.get(feed.device, 0.0), feed.rate.held)
+            for number, feed in enumerate(dose.feeds):
+                held = max(dose.rate_of(segment, number).held for segment in range(len(dose.segments)))
+                fastest = max(fastest, held / feeds[dose.vessel, feed.solution])
+                rates[feed.device] = max(rates.get(feed.device, 0.0), held)
         steps[step.id] = StepFact(
             step.hold.step_class, guard.speed, guard.coolest, guard.hottest, facts, fastest, rates
         )

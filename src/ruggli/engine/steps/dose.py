@@ -146,6 +146,9 @@ class DoseRunner:
 
     def _intend(self, state: FeedState, view: View, draft: Draft) -> None:
         """Open the ledger: the intent is durable before the first actuator byte."""
+        own = self._work.segments[self._segment].rates
+        if own is not None:
+            state.feed = replace(state.feed, rate=own[self._feeds.index(state)])
         feed = state.feed
         held = state.capability.held_volume(state.ledger.remaining(self._until(state)), feed.syringe.bore)
         assert held is not None

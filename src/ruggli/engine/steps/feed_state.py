@@ -33,10 +33,11 @@ class Stage(Enum):
 class FeedState:
     """One feed while it runs.
 
-    `counter` and `counter_at` are the latest reading since the start; `checked` and `checked_at` the latest one that
-    came with the planned settings, `verified` and `verified_at` the one of the check before: cables may be exchanged in
-    the middle of one. `distrusted`: the pump has held others since. `exchanged`: since then another pump
-    may have answered in its place. `cut`: the pump told of a power cut as the gate stopped it.
+    `feed.rate` is that of the segment under way. `counter` and `counter_at` are the latest reading since the start;
+    `checked` and `checked_at` the latest one that came with the planned settings, `verified` and `verified_at` the one
+    of the check before: cables may be exchanged in the middle of one. `distrusted`: the pump has held others since.
+    `exchanged`: since then another pump may have answered in its place. `cut`: the pump told of a power cut as the gate
+    stopped it.
     """
 
     feed: Feed
