@@ -101,7 +101,9 @@ def _form(shape: Mapping[str, Any], defs: Mapping[str, Any]) -> str:
         return f"`{shape['const']}`"
     if "enum" in shape:
         return ", ".join(dict.fromkeys(f"`{value}`" for value in shape["enum"]))
-    kinds = [part for part in shape.get("anyOf", ()) if part.get("type") != "null" and not _is_use(part)]
+    kinds = [
+        part for part in shape.get("anyOf", shape.get("oneOf", ())) if part.get("type") != "null" and not _is_use(part)
+    ]
     if "description" in shape and "examples" in shape:
         return str(shape["description"])
     if shape.get("description") == "true or false":
@@ -242,7 +244,12 @@ def diagnosis_advice() -> str:
     from ruggli.chemistry.diagnosis.tree import sources_text
 
     rows = (
-        (f"`{leaf.id}`", leaf.recommendation, leaf.caution, sources_text(leaf.sources, leaf.basis))
+        (
+            f"`{leaf.id}`",
+            leaf.recommendation + (f" `{leaf.command}`" if leaf.command else ""),
+            leaf.caution,
+            sources_text(leaf.sources, leaf.basis),
+        )
         for leaf in LOW_YIELD.leaves.values()
     )
     return table(("id", "what to do", "caution", "source"), rows)

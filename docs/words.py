@@ -51,6 +51,7 @@ CODES: Mapping[str, str] = {
     "E-NUMBER": "This is no plain decimal number: commas, spaces between digits, fractions and formulas are not read.",
     "E-ORDER": "A step of class `feed_at_reflux` without a `heat` step to reflux before it.",
     "E-PERM": "Every user of the computer may change the rig file, and the run is unattended.",
+    "E-PH": "A gate asks for a pH where it means nothing: no water and no alcohol is in the vessel.",
     "E-PLAN": "A step cannot be planned on this rig, for a reason that no other code names.",
     "E-PORT": "The form of a port is not known, it is on another machine without `allow_network: true`, it is used "
     "twice, it is not there, or (unattended) it is a number that can change.",
@@ -75,6 +76,8 @@ CODES: Mapping[str, str] = {
     "E-USAGE": "The command line is wrong; `--help` shows its options.",
     "E-VALUE": "A word that is not one of those allowed here, an empty text, or a formula or SMILES that cannot be "
     "read.",
+    "E-VENT": "A quench would set more gas free than the `vent` of the vessel bears, or `rate: by_vent` finds no gas "
+    "to go by.",
     "E-VERSION": "The version of the file format, or of a journal, is not one that this program reads.",
     "E-VESSEL": "No vessel of the rig, or more than one, could be the vessel of the protocol.",
     "N-BOM": "The file begins with a byte-order mark; it is left out.",
@@ -85,6 +88,7 @@ CODES: Mapping[str, str] = {
     "N-DEADMAN-COARSE": "A dose is so fast that the pump's own stop comes after more than 0.5 % of it.",
     "N-DROPS": "A feed falls in single drops that are far apart, or large against the dose or a kept bound.",
     "N-GAS": "What a quench with bicarbonate sets free after a triacetoxyborohydride, and what that takes.",
+    "N-HEAT": "What each portion of a hydride should warm its vessel by, if no heat is lost, where `heat` asks for it.",
     "N-HOLD": "The file allows a longer hold than the class of the step; the class's limit is used.",
     "N-KEEP": "A kept concentration is planned with the slow end of default constants, which nobody measured.",
     "N-LINE": "One pump takes two solutions after another; rinse syringe and line between them.",
@@ -102,6 +106,9 @@ CODES: Mapping[str, str] = {
     "N-UNUSED": "A parameter is declared and used nowhere.",
     "W-CLASS": "A step of class `feed` keeps a vessel above 45 degC heated when the run ends early.",
     "W-DEADMAN-COARSE": "As `N-DEADMAN-COARSE`, and the run is unattended.",
+    "W-HEADSPACE": "A quench may burst into gas when it begins, and the vessel has less head space than three times "
+    "the gas of a minute.",
+    "W-HEAT-RISE": "`heat.rise` is more than half of what a portion gives if no heat is lost.",
     "W-HEAT-ON": "The protocol ends with a heater on.",
     "W-NOTIFY": "The run is unattended on a real bench, and nobody is told what happens.",
     "W-PERM": "Every user of the computer may change the rig file.",
@@ -123,7 +130,11 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         "The record of the run cannot be kept: the disk is full, or fails.",
         "stop; heat as the class of the step says; the run ends",
     ),
-    "A-GATE": ("A vessel has not come below its gate for as long as the step may stay held.", "hold"),
+    "A-GATE": (
+        "A gate has stayed shut for as long as the step may stay held: the vessel's temperature, or what a person said "
+        "of effervescence or pH.",
+        "hold",
+    ),
     "A-FROZEN": (
         "Both temperature readings of a plate have stood still to the last digit for 30 min, heater on or feeding.",
         "hold, heat off; where the plate hardly heats it is only told",
@@ -138,6 +149,11 @@ ALARMS: Mapping[str, tuple[str, str]] = {
     ),
     "A-IDENTITY": ("Another device answers on the port.", "hold"),
     "A-LINK": ("The port is gone (at once), or the device has been silent for 3.5 s.", "hold"),
+    "A-NO-HEAT": (
+        "A portion has not warmed its vessel by `heat.rise` within `heat.within`: what does not react piles up. "
+        "`resume` goes on all the same.",
+        "hold",
+    ),
     "A-NOT-COOLING": ("A vessel has not cooled down in the time allowed.", "hold"),
     "A-NOT-HEATING": (
         "The heater is on and it gets no warmer, or a vessel has not reached its temperature in the time allowed.",
@@ -206,13 +222,17 @@ RECORDS: Mapping[str, str] = {
     "accumulation, what has not reacted and what was fed.",
     "gate": "A feed began or ended to wait: at its temperature gate, or for an interlock.",
     "portion": "A portion of a series is about to be asked for or started.",
-    "portion_given": "A portion was given.",
+    "portion_gate": "What a person said before a portion (effervescence, pH), and whether that opens the gate.",
+    "portion_given": "A portion was given; where it has to give heat, with the temperature from which that counts.",
+    "portion_heat": "The heat of a portion: `seen`, `not seen` in its time, or `gone on` without it by a person.",
     "guardian": "What the guardian saw, did and proved after the controller had died or hung; copied in by `resume`.",
     "prompt": "A question to a person.",
     "answer": "An answer, and by whom.",
     "refused": "An answer that was not taken, and why; the question stays.",
     "withdrawn": "A question that no longer stands.",
     "timeout": "A question that nobody answered in its time, and what follows.",
+    "aliquot": "A sample was taken: its number, out of which vessel, how much, by which question (`prompt`).",
+    "analysis": "The results of a sample, each with its unit (`1` for a pure number).",
     "monitor": "What an analysis led to.",
     "command": "A person's hold, resume, stop or abort.",
     "alarm": "An alarm: code, device, value, bound, action. One for each fault; what else comes of it are signs.",
@@ -233,6 +253,8 @@ STEP_FIELDS: Mapping[str, str] = {
     "timeout": "how long a question of this step waits beyond the time its work takes; else that of `prompts`",
     "on_timeout": "what follows when nobody answers; else that of `prompts`",
 }
+
+_REMOVES = "what the step is there to take off the chain: protecting groups, or the alkene of a metathesis"
 
 FIELDS: Mapping[str, Mapping[str, str]] = {
     "Protocol": {
@@ -265,7 +287,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "ring_closure": "the reaction that closes the ring",
         "ring_size": "atoms in the ring that is wanted; compared with what the substrate closes to",
         "substrate": "the reagent that closes; left out: the limiting one",
-        "nitrogens": "what the nitrogens of the ring carry before it closes, at most two words",
+        "nitrogens": "what the nitrogens of the ring carry before it closes, at most two words; left out: what the "
+        "SMILES shows",
+        "hindered": "whether the coupling is hindered (rule AC-04)",
         "source": "where it is written",
     },
     "Atmosphere": {
@@ -383,16 +407,39 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "below": "the addition goes on only while the probe reads less",
         "hysteresis": "how far below the gate it must come before a waiting feed goes on; left out: 2 K",
     },
+    "PortionGate": {
+        "below": "the next portion waits until the probe reads less",
+        "hysteresis": "how far below the gate it must come after the first portion; left out: 2 K",
+        "quiet": "`ask`: a person says before every further portion whether the effervescence has died down",
+        "ph": "a person types the pH before every portion; only with water or an alcohol in the vessel",
+    },
+    "PhWindow": {"from": "lowest pH at which a portion is added", "to": "highest"},
+    "HeatCheck": {
+        "rise": "how far the probe must rise above what the vessel would do by itself",
+        "within": "how long after the portion was given; then the run holds (`A-NO-HEAT`)",
+    },
     "Portion": {"what": "a solvent, reagent or solution", "volume": "how much, where no amount says it"},
     "AnswerRule": {
-        "answer": "a possible answer",
+        "answer": "a possible answer, where the analysis has no `results`",
+        "when": "bounds on results, or `otherwise`; the first row that applies decides",
         "does": "what it leads to",
         "after": "with `wait`: ask again after this time",
         "at_most": "with `wait`: at most so many times",
         "then": "with `wait`: what follows after that",
     },
+    "When": {
+        "conversion": "a bound, e.g. `at least 95 %`; also `above`, `at most`, `below`",
+        "area_percent": "bounds by name",
+        "rf": "bounds by name, e.g. `below 0.4`",
+    },
+    "Results": {
+        "conversion": "ask for the conversion of the substrate; not with `method: visual`",
+        "uncertainty": "one standard deviation of the conversion, in percentage points; left out: 5 %",
+        "area_percent": "ask for the area of these; only with LC-MS and GC-MS",
+        "rf": "ask for the Rf of these, a number from 0 to 1; only with TLC",
+    },
     "Sparge": {"what": "solvents, solutions or vessels", "gas": "which gas", "duration": "how long"},
-    "Charge": {"vessel": "into which vessel", "contents": "what goes in, in this order"},
+    "Charge": {"vessel": "into which vessel", "contents": "what goes in, in this order", "removes": _REMOVES},
     "Stir": {"vessel": "which vessel", "speed": "speed, or `off`"},
     "Heat": {
         "vessel": "which vessel",
@@ -417,11 +464,12 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "stir": "always true; an addition without stirring is refused",
         "hold": "how long the step may stay held",
         "interlocks": "what is watched while the step runs, where it is not to be the standard",
+        "removes": _REMOVES,
     },
     "Quench": {
         "into": "receiving vessel",
         "solution": "what is added",
-        "rate": "flow rate",
+        "rate": "flow rate; `by_vent`: the fastest that vent and head space of the rig's vessel bear",
         "duration": "or the time of the addition",
         "gate": "the feed waits while the vessel is above it",
         "chase": "push the contents of the line into the vessel at the end",
@@ -434,11 +482,13 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "what": "a reagent (by hand) or a solution (by pump)",
         "count": "number of portions",
         "interval": "shortest time between two",
-        "gate": "the next portion waits until the vessel is below it",
+        "gate": "what the next portion waits for",
+        "heat": "the heat that each portion has to give; left out: none is asked for",
         "class": "class of the step",
         "rate": "flow rate of a portion, for a solution",
         "hold": "how long the step may stay held",
         "interlocks": "what is watched while the step runs, where it is not to be the standard",
+        "removes": _REMOVES,
     },
     "Hold": {
         "vessel": "which vessel",
@@ -451,7 +501,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "vessel": "from which vessel",
         "method": "kind of analysis",
         "question": "what the person is asked",
-        "answers": "the answers, and what each does",
+        "aliquot": "what each sample takes out of the vessel",
+        "results": "the results that are entered, each read strictly, e.g. `95 %`",
+        "answers": "the answers or the rows of a decision table, and what each does",
         "value": "a value that the person is told to note too",
         "class": "class of the step",
     },
@@ -464,6 +516,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "text": "what the person does",
         "value": "ask for a typed value of this kind",
         "takes": "how long it takes, for the timeline",
+        "removes": _REMOVES,
     },
 }
 
@@ -594,6 +647,7 @@ RIG_FIELDS: Mapping[str, Mapping[str, str]] = {
         "position": "where it stands",
         "condenser": "a reflux condenser stands on it",
         "stirred": "a stirring bar is in it",
+        "vent": "flow of gas that its way out bears; quenches are checked against it (`E-VENT`, rule X-12)",
     },
     "Position": {
         "hotplate": "the device that heats and stirs it",
@@ -610,6 +664,28 @@ RIG_FIELDS: Mapping[str, Mapping[str, str]] = {
         "compliance": "how much syringe and line give way, by device",
         "solvent": "what is in a vessel at the start",
         "contents": "and how much",
+        "reaction": "constants of what reacts in the flask of a dry run, or `off`: nothing reacts",
+    },
+    "BenchReaction": {
+        "k_prime": "ring closure, times [Ru]",
+        "EM": "effective molarity: ring closure over coupling",
+        "k_d": "decay of Ru",
+        "phi": "part of the dead Ru that becomes H",
+        "k_iso": "isomerisation of M, times [H]",
+        "q": "part of the isomerisation that an inhibitor suppresses",
+        "k_cd": "closure of the linear dimer, times [Ru]",
+        "k_f": "A to I",
+        "k_r": "I to A",
+        "k_red": "I and H to P",
+        "k_ald": "A and H to AL",
+        "k_c": "two A to J2; two A go with each event",
+        "k_c_rev": "J2 to two A",
+        "k_red_J2": "J2 and H to DM",
+        "k_o": "P and A to J3",
+        "k_o_rev": "J3 to P and A",
+        "k_red_J3": "J3 and H to OA",
+        "k_H2": "H and AcOH to H2",
+        "k_quench": "H and the water of the quench to H2, times bicarbonate",
     },
 }
 

@@ -7,7 +7,9 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from ruggli.errors import InputError
 from ruggli.quantities.base import Celsius, Millilitres, Millimetres, Millimoles, Molar
+from ruggli_simulator.description import ReactionDescription
 from ruggli_simulator.liquid import Liquid
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "remove": (frozenset({"vessel", "volume_mL"}), frozenset()),
     "empty": (frozenset({"vessel"}), frozenset()),
     "set": (frozenset({"vessel"}), frozenset({"condenser", "probe", "temperature_degC"})),
+    "react": (frozenset({"vessel", "reaction"}), frozenset()),
 }
 """For each act its necessary and its optional keys.
 
@@ -35,6 +38,7 @@ KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 `charge`: into a vessel, `solutes` in mmol by name; without `volume_mL` a solid.
 `place`: onto a plate, or off (null). `set`: `condenser` true or false, `probe` one of flask, block, air,
 `temperature_degC` of the contents (warmed or cooled by hand).
+`react`: the contents of a vessel, from now on, as the object `reaction` says (`ReactionDescription`); null: no more.
 """
 
 
@@ -115,6 +119,15 @@ def _set(bench: "Bench", act: Mapping[str, Any]) -> None:
         vessel.temperature = Celsius(float(act["temperature_degC"]))
 
 
+def _react(bench: "Bench", act: Mapping[str, Any]) -> None:
+    told = act["reaction"]
+    try:
+        described = None if told is None else ReactionDescription.from_dict(told)
+    except InputError as problem:
+        raise ValueError(str(problem)) from problem
+    bench.react(act["vessel"], described)
+
+
 _DOERS: Mapping[str, Callable[["Bench", Mapping[str, Any]], dict[str, Any] | None]] = {
     "load": _load,
     "unload": _unload,
@@ -125,4 +138,5 @@ _DOERS: Mapping[str, Callable[["Bench", Mapping[str, Any]], dict[str, Any] | Non
     "remove": _remove,
     "empty": _empty,
     "set": _set,
+    "react": _react,
 }

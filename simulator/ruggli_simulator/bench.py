@@ -8,7 +8,7 @@ from ruggli.quantities.base import Seconds
 from ruggli.world.clock import Timers
 from ruggli_simulator import acts, faults, new_era
 from ruggli_simulator.column import Column
-from ruggli_simulator.description import BenchDescription, DeviceDescription, SyringeDescription
+from ruggli_simulator.description import BenchDescription, DeviceDescription, ReactionDescription, SyringeDescription
 from ruggli_simulator.device import SimulatedDevice
 from ruggli_simulator.drive import Drive
 from ruggli_simulator.ika_rct import IkaRctDigital
@@ -66,6 +66,7 @@ class Bench:
         self._lines: dict[str, list[SimulatedDevice]] = {}
         self._movers: list[SimulatedDevice] = []
         self._free: list[Flask] = []
+        self._reacting: list[Flask] = []
         self._grid = 0
         self._next = self.now + STEP_S
         for vessel in description.vessels:
@@ -127,12 +128,14 @@ class Bench:
     def _step_to(self, now: float) -> None:
         at = self._next
         movers, plates, free, flasks = self._movers, self._plates.values(), self._free, self._flasks.values()
-        ambient = self.description.ambient
+        ambient, reacting = self.description.ambient, self._reacting
         while at <= now:
             self._grid += 1
             when = Seconds(at)
             for device in movers:
                 device.advance(when)
+            for flask in reacting:
+                flask.react(when)
             for plate in plates:
                 plate.step(self._grid)
             for flask in free:
@@ -212,6 +215,13 @@ class Bench:
         standing = [plate.plate.flask for plate in self._plates.values()]
         self._free = [flask for flask in self._flasks.values() if not any(flask is other for other in standing)]
 
+    def react(self, vessel: str, described: ReactionDescription | None) -> None:
+        """Let the contents of a vessel react as described, or (None) no longer. Raises `ValueError`."""
+        flask = _found(self._flasks, vessel, "vessel")
+        flask.vessel.react(described, self.now)
+        flask.power = 0.0
+        self._reacting = [flask for flask in self._flasks.values() if flask.vessel.reaction is not None]
+
     def seat_probe(self, vessel: str, place: str) -> None:
         """Put the probe of the plate under a vessel elsewhere: `flask`, `block` or `air`. Raises `ValueError`."""
         flask = _found(self._flasks, vessel, "vessel")
@@ -271,6 +281,7 @@ class Bench:
         for content in described.contents:
             vessel.charge(content.name, content.solvent, content.volume, dict(content.solutes), self.now)
         self._flasks[name] = Flask(vessel, CONTACTS[described.contact])
+        self.react(name, described.reaction)
 
     def _add_device(self, described: DeviceDescription) -> None:
         device: SimulatedDevice

@@ -12,9 +12,14 @@ from typing import Any, TypeVar
 
 from ruggli.errors import InputError
 from ruggli.quantities.base import Celsius, Millilitres, Millimetres, Millimoles
+from ruggli_simulator.scheme import AT_ONCE_CONSTANT, CONSTANTS, INPUTS, VARIANTS
 from ruggli_simulator.solvents import STANDARD_PRESSURE_HPA
 
 D = TypeVar("D")
+
+
+FASTEST = 1e20
+"""Largest rate constant; mixing is slower by far."""
 
 DRIVERS = ("new-era", "harvard-pump-11-elite", "ika-rct-digital")
 CONTACT_NAMES = ("bare", "block", "bath")
@@ -74,6 +79,25 @@ def _table(value: Any) -> dict[str, Any]:
 
 def _amounts(value: Any) -> dict[str, Any]:
     return {name: _volume(amount) for name, amount in _table(value).items()}
+
+
+def _rates(value: Any) -> dict[str, Any]:
+    found = {name: _number(k) for name, k in _table(value).items()}
+    if not all(0 <= k <= FASTEST for k in found.values()):
+        raise TypeError(f"numbers from 0 to {FASTEST:g}")
+    return found
+
+
+def _numbers(value: Any) -> dict[str, Any]:
+    return {name: _number(amount) for name, amount in _table(value).items()}
+
+
+def _names(value: Any) -> dict[str, Any]:
+    return {name: _text(other) for name, other in _table(value).items()}
+
+
+def _table_of(key: str, read: Callable[[Any], Any]) -> Any:
+    return field(default_factory=dict, metadata={"key": key, "read": read})
 
 
 def _key(name: str, read: Callable[[Any], Any], default: Any = dataclasses.MISSING, **more: Any) -> Any:
@@ -171,6 +195,37 @@ class ContentDescription:
 
 
 @dataclass(frozen=True, slots=True)
+class ReactionDescription:
+    """What reacts in a vessel.
+
+    Attributes:
+        model: `macrocyclisation` or `reductive-amination`, see `scheme`.
+        species: the species of the model by the name of the solute that is it.
+        constants: by name, in s, L and mol.
+        variant: of a macrocyclisation, `step-growth` or `dimer-terminal`.
+        activation: activation energy of a constant, kJ/mol; without one it is the same at every temperature.
+        reference: temperature at which a constant with an activation energy has its value, 25 degC where it is missing.
+        heats: reaction enthalpy by the name of the rate constant, kJ/mol of events, negative where heat is set free;
+            `couple` for the coupling of chains, `quench` for acid with bicarbonate.
+    """
+
+    model: str = _key("model", _one_of(tuple(CONSTANTS)))
+    species: Mapping[str, str] = field(metadata={"key": "species", "read": _names})
+    constants: Mapping[str, float] = field(metadata={"key": "constants", "read": _rates})
+    variant: str = _key("variant", _one_of(VARIANTS), VARIANTS[0])
+    activation: Mapping[str, float] = _table_of("activation_kJ_mol", _amounts)
+    reference: Mapping[str, Celsius] = _table_of("reference_degC", _numbers)
+    heats: Mapping[str, float] = _table_of("heats_kJ_mol", _numbers)
+
+    @staticmethod
+    def from_dict(data: Any) -> "ReactionDescription":
+        """Read plain data. Raises `InputError` naming the place, the value and the right form."""
+        reaction = _read(ReactionDescription, data, "reaction")
+        _check_reaction(reaction, "reaction")
+        return reaction
+
+
+@dataclass(frozen=True, slots=True)
 class VesselDescription:
     """One vessel.
 
@@ -182,6 +237,7 @@ class VesselDescription:
         condenser: True where vapour comes back.
         probe: where the plate's external sensor sits: `flask`, `block`, or `none` (a plug instead).
         contents: what is in it at the start.
+        reaction: what reacts in it, None where nothing does.
     """
 
     name: str = _key("name", _text)
@@ -191,6 +247,7 @@ class VesselDescription:
     condenser: bool = _key("condenser", _flag, False)
     probe: str = _key("probe", _one_of(PROBE_PLACES), "flask")
     contents: tuple[ContentDescription, ...] = _part("contents", lambda: ContentDescription, many=True)
+    reaction: ReactionDescription | None = _part("reaction", lambda: ReactionDescription)
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +333,8 @@ def _check(bench: BenchDescription) -> None:
             raise InputError(f"bench: the line of {device.name!r} ends in {device.line.to!r}, which is no vessel here")
     plates: set[str] = set()
     for vessel in bench.vessels:
+        if vessel.reaction is not None:
+            _check_reaction(vessel.reaction, f"bench: the reaction in {vessel.name!r}")
         if vessel.hotplate is None:
             continue
         if vessel.hotplate not in devices or devices[vessel.hotplate].driver != "ika-rct-digital":
@@ -283,3 +342,29 @@ def _check(bench: BenchDescription) -> None:
         if vessel.hotplate in plates:
             raise InputError(f"bench: two vessels stand on {vessel.hotplate!r}; one fits")
         plates.add(vessel.hotplate)
+
+
+def _check_reaction(reaction: ReactionDescription, path: str) -> None:
+    constants = CONSTANTS[reaction.model]
+    inputs = INPUTS[reaction.model]
+    heats = (*constants, "couple", AT_ONCE_CONSTANT)
+    for what, named, known in (
+        ("constants", reaction.constants, constants),
+        ("activation_kJ_mol", reaction.activation, constants),
+        ("reference_degC", reaction.reference, constants),
+        ("heats_kJ_mol", reaction.heats, heats),
+        ("species", reaction.species.values(), inputs),
+    ):
+        for name in named:
+            if name not in known:
+                near = get_close_matches(name, known, 1)
+                hint = f"; did you mean {near[0]!r}?" if near else ""
+                raise InputError(f"{path}.{what}: unknown name {name!r}{hint} Known are {', '.join(known)}")
+    for name, temperature in reaction.reference.items():
+        if temperature <= -273.15:
+            raise InputError(f"{path}.reference_degC: {name!r} is at {temperature:g} degC, below absolute zero")
+    if reaction.model == "macrocyclisation":
+        if ("k_intra" in reaction.constants) == ("k_prime" in reaction.constants):
+            raise InputError(f"{path}.constants: a macrocyclisation has either 'k_prime' or 'k_intra'")
+        if reaction.constants.get("EM") == 0.0:
+            raise InputError(f"{path}.constants: 'EM' is 0; leave it out where nothing couples")

@@ -7,7 +7,7 @@ polls: between two grid points a reading holds its last value, so that results d
 
 from dataclasses import dataclass
 
-from ruggli.quantities.base import Celsius
+from ruggli.quantities.base import Celsius, Seconds
 from ruggli_simulator.vessel import Vessel
 
 STEP_S = 1.0
@@ -71,9 +71,10 @@ class Flask:
         conductance: plate to contents, stirred, W/K.
         loss: contents to room, W/K.
         ramp: extra heating of the contents in K/s that no controller asked for (fault `over-temperature`).
+        power: heat of what reacts in it, W.
     """
 
-    __slots__ = ("vessel", "contact", "glass", "conductance", "loss", "ramp")
+    __slots__ = ("vessel", "contact", "glass", "conductance", "loss", "ramp", "power")
 
     def __init__(self, vessel: Vessel, contact: Contact = CONTACTS["block"]) -> None:
         surface = (vessel.capacity / REFERENCE_CAPACITY_ML) ** (2 / 3)
@@ -83,6 +84,11 @@ class Flask:
         self.conductance = contact.conductance_w_k * (vessel.capacity / contact.capacity_ml) ** (2 / 3)
         self.loss = FLASK_LOSS_W_K * surface
         self.ramp = 0.0
+        self.power = 0.0
+
+    def react(self, now: Seconds) -> None:
+        """One grid step of what reacts, before heat moves."""
+        self.power = self.vessel.step_reaction(self.glass, now)
 
     def step(self, heat_w: float, ambient: float) -> None:
         """One grid step with `heat_w` flowing in from the plate."""
@@ -92,7 +98,7 @@ class Flask:
         if vessel.cold:
             temperature += (ambient - temperature) * vessel.cold / total
             vessel.cold = 0.0
-        temperature += (heat_w - self.loss * (temperature - ambient)) * STEP_S / total
+        temperature += (heat_w + self.power - self.loss * (temperature - ambient)) * STEP_S / total
         if self.ramp:
             # A closed or superheated flask: the boiling plateau does not hold it.
             temperature += self.ramp * STEP_S
@@ -110,9 +116,9 @@ class Flask:
         """One grid step away from any plate."""
         vessel = self.vessel
         away = vessel.temperature - ambient
-        if away or self.ramp:
+        if away or self.ramp or self.power:
             self.step(0.0, ambient)
-            if abs(away) < REST_K and not self.ramp:
+            if abs(away) < REST_K and not self.ramp and not self.power:
                 vessel.temperature = ambient
         vessel.cold = 0.0
 
@@ -143,7 +149,8 @@ class Plate:
             self.temperature = temperature + (power_w - loss) * STEP_S / CONTACTS["bare"].plate_j_k
             return
         vessel = flask.vessel
-        if not power_w and not flask.ramp and temperature == ambient and abs(vessel.temperature - ambient) < REST_K:
+        driven = power_w or flask.ramp or flask.power
+        if not driven and temperature == ambient and abs(vessel.temperature - ambient) < REST_K:
             vessel.temperature = ambient
             vessel.cold = 0.0
             return

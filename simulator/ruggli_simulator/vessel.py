@@ -3,7 +3,9 @@
 from typing import Any
 
 from ruggli.quantities.base import Celsius, Millilitres, Millimoles, Molar, Seconds
+from ruggli_simulator.description import ReactionDescription
 from ruggli_simulator.liquid import Liquid
+from ruggli_simulator.reaction import Reaction
 from ruggli_simulator.solvents import STANDARD_PRESSURE_HPA, Solvent, solvent_named
 
 ROOM = Celsius(20.0)
@@ -28,7 +30,8 @@ class _Feed:
 class Vessel:
     """Contents by amounts: mL of each solvent, mmol of each solute, mL of each solution that came in.
 
-    Nothing reacts. Volumes are ideal (they add up). What overflows or is taken out has the composition of the whole.
+    Amounts are kept as put in; what becomes of them is told by the `reaction`, where there is one. Volumes are ideal
+    (they add up). What overflows or is taken out has the composition of the whole.
 
     Attributes:
         name: name in the description.
@@ -42,6 +45,7 @@ class Vessel:
         boiling_point: of the mixture, or None where it is empty.
         overflow: volume lost over the brim.
         boiled_off: volume lost as vapour.
+        reaction: what reacts, or None.
     """
 
     __slots__ = (
@@ -56,6 +60,7 @@ class Vessel:
         "boiling_point",
         "overflow",
         "boiled_off",
+        "reaction",
         "_pressure_hpa",
         "_liquids",
         "_solvents",
@@ -87,6 +92,7 @@ class Vessel:
         self.boiling_point: float | None = None
         self.overflow = 0.0
         self.boiled_off = 0.0
+        self.reaction: Reaction | None = None
         self._pressure_hpa = pressure_hpa
         self._liquids: dict[str, float] = {}
         self._solvents: dict[str, float] = {}
@@ -127,8 +133,22 @@ class Vessel:
             self._amounts[solute] = self._amounts.get(solute, 0.0) + amount
         if volume > 0:
             self.receive(Liquid(name, solvent or "water"), volume)
+        if self.reaction is not None:
+            self.reaction.take_in(self._amounts, self.volume, now)
         self._changed = True
         self.settle(now)
+
+    def react(self, described: ReactionDescription | None, now: Seconds) -> None:
+        """Let what is there, as put in, react as described from now on; None: let nothing react."""
+        self.reaction = None if described is None else Reaction(described, self._amounts, self.volume, now)
+
+    def step_reaction(self, glass: float, now: Seconds) -> float:
+        """One grid step of what reacts, in glass of this heat capacity (J/K); returns the heat that it gives, W."""
+        reaction = self.reaction
+        if reaction is None:
+            return 0.0
+        reaction.on_grid(self._amounts, self.volume, self.temperature, self.heat_capacity + glass, now)
+        return reaction.power_w
 
     def remove(self, volume: Millilitres) -> None:
         """Take out `volume` of the mixture (all, where there is less)."""
@@ -182,6 +202,8 @@ class Vessel:
     def truth(self) -> dict[str, Any]:
         """Contents as plain JSON data."""
         volume = self.volume
+        reaction = self.reaction
+        reacted = {} if reaction is None else {"reaction": reaction.truth(self._amounts, volume, self.temperature)}
         return {
             "volume_mL": volume,
             "temperature_degC": self.temperature,
@@ -197,6 +219,7 @@ class Vessel:
             "peak_concentration_times_s": {s: when for s, (_, when) in self._peaks.items()},
             "overflow_mL": self.overflow,
             "boiled_off_mL": self.boiled_off,
+            **reacted,
         }
 
     def _find_boiling_point(self) -> None:
@@ -215,6 +238,8 @@ class Vessel:
         for book in (self._liquids, self._solvents, self._amounts):
             for name in book:
                 book[name] *= share
+        if self.reaction is not None:
+            self.reaction.scale(share)
         self.volume *= share
         self.heat_capacity *= share
         self.cold *= share

@@ -79,9 +79,8 @@ def _unfit(document: Document, found: list[Answer], plan: Plan) -> tuple[Problem
         prompt = prompts.get(item.id)
         if prompt is None or not refusal(prompt, item.answer):
             continue
-        wanted = prompt.dimension.phrase if prompt.dimension else ""
-        bound = f"one of {', '.join(prompt.choices)}" if prompt.choices else wanted
-        remedy = f"write e.g. {prompt.dimension.example if prompt.dimension else prompt.happy or prompt.choices[0]}"
+        bound = f"one of {', '.join(prompt.choices)}" if prompt.choices else prompt.wanted
+        remedy = f"write e.g. {prompt.example}"
         message = f"the question {item.id} does not take this answer"
         place = (SECTION, index, "answer")
         problems.append(problem_at(document, place, "E-VALUE", Severity.ERROR, message, bound=bound, remedy=remedy))

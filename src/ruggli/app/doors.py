@@ -112,6 +112,7 @@ def _guardian(stack: ExitStack) -> Callable[[RunRequest, str], GuardianLink]:
 
 def _simulated_doors(request: RunRequest, stack: ExitStack) -> Doors:
     from ruggli.app.benches import describe
+    from ruggli.app.simulated_reaction import with_reaction
     from ruggli_simulator.bench import Bench
     from ruggli_simulator.faults import schedule
 
@@ -121,7 +122,8 @@ def _simulated_doors(request: RunRequest, stack: ExitStack) -> Doors:
     else:
         loop = around = Loop(RealTime(request.speed))
     stack.callback(loop.close)
-    bench = Bench(describe(request.rig), around, request.seed)
+    described = with_reaction(describe(request.rig), request.protocol.protocol, request.plan, request.rig)
+    bench = Bench(described, around, request.seed)
     schedule(bench, request.faults)
     place = simulated_ports(bench, stack)
     doors = Doors(loop, Lines(loop, place, open_port), bench, user=user_name())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ruggli.app.request import RunOutcome, RunRequest
 from ruggli.app.run import Say, Watch, execute, with_report
 from ruggli.app.runs import JOURNAL
+from ruggli.app.simulated_flask import flasks_of
 from ruggli.app.trial.host import is_host_fault
 from ruggli.engine.result import Verdict
 from ruggli.errors import InputError
@@ -51,6 +52,7 @@ def dry_run(request: RunRequest, say: Say, watch: Watch) -> DryRun:
         return DryRun(execute(request, say, watch))
 
     from ruggli.app.benches import describe
+    from ruggli.app.simulated_reaction import with_reaction
     from ruggli.app.trial.kept_disk import KeptDisk
     from ruggli.app.trial.night import BROKEN_OFF, Night
     from ruggli.app.trial.night_plan import NightPlan
@@ -59,7 +61,8 @@ def dry_run(request: RunRequest, say: Say, watch: Watch) -> DryRun:
 
     began = cpu_wall_seconds()
     name = request.protocol.protocol.name
-    scenario = Scenario(name, replace(request, report=False), describe(request.rig))
+    bench = with_reaction(describe(request.rig), request.protocol.protocol, request.plan, request.rig)
+    scenario = Scenario(name, replace(request, report=False), bench)
     habits = Habits(resumes=0) if request.answers else Habits()
     disk = KeptDisk()
     night = Night(
@@ -91,9 +94,12 @@ def dry_run(request: RunRequest, say: Say, watch: Watch) -> DryRun:
 def _of_record(request: RunRequest, disk: "KeptDisk", folder: str, verdict: str, reactions: list[str]) -> RunOutcome:
     """The outcome of a run whose last session could not tell it: what its record says."""
     told: Mapping[str, Any] = {}
+    truth: Mapping[str, Any] = {}
     if folder:
-        ended = read_journal(disk.read(f"{folder}/{JOURNAL}", "journal")).last("end")
+        view = read_journal(disk.read(f"{folder}/{JOURNAL}", "journal"))
+        ended, held = view.last("end"), view.last("truth")
         told = {} if ended is None else ended.data
+        truth = {} if held is None else held.data
     over = verdict in (item.value for item in Verdict)
     return RunOutcome(
         verdict=Verdict(verdict) if over else Verdict.ERROR,
@@ -107,4 +113,5 @@ def _of_record(request: RunRequest, disk: "KeptDisk", folder: str, verdict: str,
         doses=tuple(told.get("doses", ())),
         still_on=tuple(told.get("still_on", ())),
         problems=request.plan.problems,
+        flasks=flasks_of(truth),
     )

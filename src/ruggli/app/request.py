@@ -92,6 +92,7 @@ class RunOutcome:
         alarms: alarms.
         still_on: what is still energised.
         problems: findings.
+        flasks: what reacted in the simulated flasks, see `simulated_flask`; () on a real bench.
     """
 
     verdict: Verdict
@@ -109,6 +110,7 @@ class RunOutcome:
     alarms: tuple[Mapping[str, Any], ...] = ()
     still_on: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    flasks: tuple[Mapping[str, Any], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """One JSON object, units in the key names."""
@@ -128,4 +130,5 @@ class RunOutcome:
             "alarms": list(self.alarms),
             "still_on": list(self.still_on),
             "problems": [problem.as_dict() for problem in self.problems],
+            **({"simulated_flasks": list(self.flasks)} if self.flasks else {}),
         }

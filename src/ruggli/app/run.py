@@ -4,6 +4,7 @@ import platform
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from ruggli.app.proofs import proved_identities
 from ruggli.app.records import RESERVE_BYTES, put_back, records_of
 from ruggli.app.request import RunOutcome, RunRequest
 from ruggli.app.runs import JOURNAL, RESERVE
+from ruggli.app.simulated_flask import flasks_of
 from ruggli.app.status import Status, Watcher
 from ruggli.documents.problem import Problem, Severity
 from ruggli.documents.problem import blocking as blocking_problems
@@ -339,6 +341,7 @@ def _carry_out(
     if error is not None:
         result.verdict, result.cause = Verdict.ERROR, str(error)
         conductor.give_up()
+    truth: Mapping[str, Any] = {} if doors.simulated is None else doors.simulated.truth()
     outcome = RunOutcome(
         verdict=result.verdict,
         cause=result.cause,
@@ -348,15 +351,16 @@ def _carry_out(
         virtual_seconds=Seconds(loop.now() - started),
         wall_seconds=Seconds(doors.stopwatch() - began),
         exchanges=conductor.bench.exchanges(),
-        doses=_doses(conductor, doors),
+        doses=_doses(conductor, truth),
         peak_concentration=conductor.peak_concentrations(),
         max_temperature=max(result.hottest.values(), default=None),
         prompts=tuple(conductor.desk.history),
         alarms=tuple(result.alarms),
         still_on=tuple(result.still_on),
         problems=request.plan.problems + _refusal(result.verdict, result.cause),
+        flasks=flasks_of(truth),
     )
-    _close_journal(journal, doors, outcome)
+    _close_journal(journal, doors, outcome, truth)
     if error is None:
         conductor.lifeline.bye()  # after an error the guardian stops everything once more, and proves it
     return outcome
@@ -378,8 +382,7 @@ def _conducted(conductor: Conductor, doors: Doors, task: Task[None]) -> Job[None
     return doors.loop.run(job, None if doors.mastery is None else doors.mastery.prove_after_gap)
 
 
-def _doses(conductor: Conductor, doors: Doors) -> tuple[Mapping[str, Any], ...]:
-    truth = None if doors.simulated is None else doors.simulated.truth()
+def _doses(conductor: Conductor, truth: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     vessels = {step.id: getattr(step.work, "vessel", "") for step in conductor.plan.steps}
     rows = []
     for dose in conductor.result.doses:
@@ -390,20 +393,20 @@ def _doses(conductor: Conductor, doors: Doors) -> tuple[Mapping[str, Any], ...]:
             "planned_mL": round(dose.planned, 6),
             "delivered_mL": [round(dose.at_least, 6), round(dose.at_most, 6)],
         }
-        if truth is not None:
+        if truth:
             held = truth["vessels"].get(vessels[dose.step], {}).get("liquids_mL", {})
             row["truth_mL"] = round(held.get(dose.solution, 0.0), 6)
         rows.append(row)
     return tuple(rows)
 
 
-def _close_journal(journal: Journal, doors: Doors, outcome: RunOutcome) -> None:
-    record = outcome.as_json()
+def _close_journal(journal: Journal, doors: Doors, outcome: RunOutcome, truth: Mapping[str, Any]) -> None:
+    record = replace(outcome, flasks=()).as_json()
     for key in ("report", "folder", "run", "problems", "prompts", "alarms"):
         record.pop(key)
     try:
-        if doors.simulated is not None:
-            journal.write("truth", doors.simulated.truth())
+        if truth:
+            journal.write("truth", truth)
         journal.write("end", record)
         journal.seal()
         if doors.computer is not None and not journal.in_reserve:
@@ -448,8 +451,6 @@ def with_report(outcome: RunOutcome, wanted: bool) -> RunOutcome:
     """The outcome with its report written beside the journal, where one is wanted and anything was begun."""
     if not wanted or not outcome.folder or outcome.verdict is Verdict.REFUSED:
         return outcome
-    from dataclasses import replace
-
     from ruggli.app.reporting import write_report
 
     try:

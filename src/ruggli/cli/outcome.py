@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from ruggli.cli.codes import COMPLETE, ENDED_OTHERWISE, REFUSED
 
@@ -50,6 +50,8 @@ def _lines(outcome: RunOutcome, reactions: tuple[str, ...], violations: tuple[st
         yield f"  highest concentration of {solute}, if nothing reacts: {show(peak, Dimension.CONCENTRATION)}"
     if outcome.max_temperature is not None:
         yield f"  highest temperature at a probe: {outcome.max_temperature:.1f} degC"
+    for flask in outcome.flasks:
+        yield from _flask_lines(flask)
     for alarm in outcome.alarms:
         against = f", bound {alarm['bound']}" if alarm["bound"] else ""
         what = f"{alarm['device']}: {alarm.get('text', '')} ({alarm['value']}{against})"
@@ -64,6 +66,28 @@ def _lines(outcome: RunOutcome, reactions: tuple[str, ...], violations: tuple[st
         yield f"  record: {outcome.folder}"
     if outcome.report:
         yield f"report: {outcome.report}"
+
+
+def _flask_lines(flask: Mapping[str, Any]) -> Iterator[str]:
+    """What the simulated flask held, with what has to stand beside it."""
+    from ruggli.chemistry.kinetics.flask_words import GASES
+    from ruggli.chemistry.kinetics.told import share, words_of
+
+    yield f"  {flask['vessel']} at the end ({flask['caution'][0].lower()}{flask['caution'][1:]}):"
+    yields = flask["yields"]
+    held = [f"{word} {share(yields[name])}" for name, word in words_of(flask["model"]).items() if yields.get(name)]
+    if held:
+        yield f"    of the substrate: {', '.join(held)}"
+    for name, volume in flask["gas_mL"].items():
+        fastest = flask["fastest_gas_mL_min"][name]
+        yield f"    {GASES[name]}: {_digits(volume)} mL at 25 degC and 1 atm, at most {_digits(fastest)} mL/min"
+    if flask["heat_J"]:
+        yield f"    heat of the reaction: {flask['heat_J'] / 1000:.3g} kJ"
+
+
+def _digits(value: float) -> str:
+    """Three digits, without an exponent for large numbers."""
+    return f"{value:.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _short(reactions: tuple[str, ...]) -> Iterator[str]:

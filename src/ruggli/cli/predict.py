@@ -46,24 +46,29 @@ def predict(as_json: bool, accept: tuple[str, ...], **options: Any) -> int:
 
 def _tell(found: Prediction) -> None:
     from ruggli.chemistry.kinetics.parameters import HONEST
-    from ruggli.chemistry.kinetics.told import WORDS, share
+    from ruggli.chemistry.kinetics.told import kept_words, share, words_of
     from ruggli.quantities.dimension import Dimension
     from ruggli.quantities.reader import show
 
     forecast = found.forecast
     reaction, end = found.reaction, show(found.flask.schedule.end, Dimension.DURATION)
     temperature = f"{reaction.temperature:g} degC"
-    write(f"ring of {reaction.ring_size}, {reaction.catalyst}, {temperature}; {end} after the addition began")
+    write(f"ring of {reaction.ring_size}, {_by(found)}, {temperature}; {end} of reaction")
     write(f"{'part of the substrate':>22}  default  nine in ten of {forecast.samples} samples")
-    for name, word in WORDS.items():
+    for name, word in words_of(reaction.model).items():
         if name in forecast.yields and forecast.yields[name].high > 0.0:
             write(f"{word:>22}  {share(forecast.yields[name].value):>7}  {_between(forecast.yields[name])}")
+    for name, word in kept_words(reaction.model).items():
+        if name in forecast.kept:
+            kept = forecast.kept[name]
+            write(f"{word:>22}  {share(kept.value):>7}  {_between(kept)} of what was put in")
     peak = [
         show(value, Dimension.CONCENTRATION) for value in (forecast.peak.value, forecast.peak.low, forecast.peak.high)
     ]
     write(f"{'highest concentration':>22}  {peak[0]:>7}  {peak[1]} to {peak[2]}")
     for rule, value in _against(found):
-        write(f"against rule {rule.id} (added), with the defaults: {value}; wanted: {rule.bound}; do: {rule.remedy}")
+        origin = "added" if rule.source == "added" else rule.source
+        write(f"against rule {rule.id} ({origin}), with the defaults: {value}; wanted: {rule.bound}; do: {rule.remedy}")
     write("constants (mark E: a default, no measurement):")
     for parameter in forecast.parameters:
         unit = "" if parameter.unit == "1" else f" {parameter.unit}"
@@ -72,11 +77,15 @@ def _tell(found: Prediction) -> None:
     write(HONEST)
 
 
+def _by(found: Prediction) -> str:
+    return found.reaction.catalyst or "reductive amination"
+
+
 def _against(found: Prediction) -> list[tuple[Rule, str]]:
     """The rules that the prediction does not keep, with what it says."""
-    from ruggli.chemistry.rules.added import ADDED
+    from ruggli.chemistry.rules.book import RULES
 
-    rules = {rule.id: rule for rule in ADDED}
+    rules = {rule.id: rule for rule in RULES}
     return [(rules[told.rule], told.value) for told in found.foreseen()]
 
 
@@ -93,6 +102,7 @@ def _as_json(found: Prediction) -> dict[str, Any]:
     told = forecast_as_json(found.forecast)
     return {
         "ok": True,
+        "model": found.reaction.model,
         "vessel": found.flask.vessel,
         "catalyst": found.reaction.catalyst,
         "ring_size": found.reaction.ring_size,

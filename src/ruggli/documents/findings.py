@@ -18,7 +18,7 @@ def problems_of(document: Document, model: type[BaseModel], details: list[ErrorD
     found: dict[tuple[str, str], Problem] = {}
     guesses = set()
     for detail in details:
-        if _is_short_for_a_refused_item(detail, details):
+        if _is_short_for_a_refused_item(detail, details) or _is_word_beside_a_map(detail, details):
             continue
         path, holder = locate(document, model, detail["loc"])
         problem = _problem(document, path, holder, detail)
@@ -37,6 +37,14 @@ def _is_short_for_a_refused_item(detail: ErrorDetails, details: list[ErrorDetail
     place = detail["loc"]
     return detail["type"] == "too_short" and any(
         len(other["loc"]) > len(place) and other["loc"][: len(place)] == place for other in details
+    )
+
+
+def _is_word_beside_a_map(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
+    """Whether a word is missed where a map stands that was meant, and of which something else is refused."""
+    place = detail["loc"][:-1]
+    return detail["type"] == "literal_error" and any(
+        len(other["loc"]) > len(place) + 1 and other["loc"][: len(place)] == place for other in details
     )
 
 

@@ -169,7 +169,7 @@ class Conductor:
             if isinstance(device.capability, PumpCapability)
         }
         run_on = {device.name: device.dead_man for device in self.plan.devices if device.dead_man is not None}
-        return make_runner(step, capabilities, run_on)
+        return make_runner(step, capabilities, run_on, len(self.result.samples))
 
     def _end_step(self) -> None:
         step, runner = self.step, self.runner
@@ -402,6 +402,7 @@ class Conductor:
         """Journal, then act. True when anything was asked for."""
         for entry in decision.entries:
             self.journal.write(entry.kind, entry.data)
+            self.result.note(entry.kind, entry.data)
         guards = arm_before_heat(self.plan, self.bench, decision.orders)
         actuating = [*guards, *(order for order in decision.orders if order.verb not in QUIET)]
         if actuating:
@@ -492,4 +493,4 @@ class Conductor:
 
     def peak_concentrations(self) -> dict[str, float]:
         """Highest concentration of each solute so far, mol/L."""
-        return peaks(self.plan, frozenset(self.flow.done), self.result.doses)
+        return peaks(self.plan, frozenset(self.flow.done), self.result)

@@ -7,6 +7,7 @@ from typing import Any
 from ruggli.errors import InputError
 from ruggli.plan.model import PlannedPrompt
 from ruggli.protocol.model import OnTimeout
+from ruggli.protocol.results import ResultKind
 from ruggli.quantities.base import Seconds
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import read_quantity
@@ -64,7 +65,7 @@ class Desk:
             prompt.id,
             prompt.text,
             prompt.choices,
-            f"{prompt.dimension.phrase}, e.g. {prompt.dimension.example}" if prompt.dimension else "any text",
+            f"{prompt.wanted}, e.g. {prompt.example}" if prompt.wanted else "any text",
             prompt.happy,
             prompt.takes,
             None if prompt.timeout is None else Seconds(prompt.timeout + prompt.takes),
@@ -131,6 +132,8 @@ def refusal(prompt: PlannedPrompt, answer: str) -> str:
             if text in prompt.choices
             else f"{text!r} is no answer to {prompt.id}; answers: {', '.join(prompt.choices)}"
         )
+    if prompt.result is not None:
+        return _result_refusal(text, prompt.result)
     if prompt.dimension is None:
         return "" if text else f"{prompt.id} needs an answer"
     return typed_refusal(text, prompt.dimension)
@@ -140,6 +143,14 @@ def typed_refusal(text: str, dimension: Dimension) -> str:
     """Why a text is no quantity of that dimension, "" when it is one."""
     try:
         read_quantity(text, dimension)
+    except InputError as error:
+        return str(error)
+    return ""
+
+
+def _result_refusal(text: str, result: ResultKind) -> str:
+    try:
+        result.read(text)
     except InputError as error:
         return str(error)
     return ""

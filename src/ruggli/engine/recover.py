@@ -8,6 +8,7 @@ from ruggli.engine.interval import NOTHING, Interval
 from ruggli.engine.ledger import NEVER, Episode, FeedLedger
 from ruggli.engine.orders import Verb
 from ruggli.engine.result import Dosed
+from ruggli.engine.samples import Sample, sample_of
 from ruggli.engine.steps.dose import DoseRunner
 from ruggli.engine.steps.portions import PortionsRunner
 from ruggli.journal.reader import JournalView, Record
@@ -39,6 +40,7 @@ class Recovered:
         plates: what hotplates were last told.
         answers: answers that were given in the step under way.
         doses: totals of the steps that ended, from `settled` records.
+        samples: every sample that was taken.
         verdict: of the last session, or None where it was cut off.
         last_time: time of the last record.
         piled: what had not reacted in the step under way, by the latest sample; see `PileWatch.noted`.
@@ -51,6 +53,7 @@ class Recovered:
     plates: dict[str, Plate] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
     settled: dict[tuple[str, str, str], Interval] = field(default_factory=dict)
+    samples: list[Sample] = field(default_factory=list)
     verdict: str | None = None
     last_time: float = 0.0
     piled: dict[str, Any] = field(default_factory=dict)
@@ -84,7 +87,27 @@ def _phase(state: Recovered, record: Record) -> None:
 def _portion_given(state: Recovered, record: Record) -> None:
     """Durable, unlike the snapshot that follows it: no portion is given twice (hazard D18)."""
     if record.data.get("step") == state.step:
-        state.snapshot = {**state.snapshot, "given": record.data["portion"], "dose": None}
+        given = {"given": record.data["portion"], "dose": None, "heat": record.data.get("heat")}
+        state.snapshot = {**state.snapshot, **given}
+
+
+def _portion_heat(state: Recovered, record: Record) -> None:
+    """The heat came, or a person went on without it; as long as neither is so, it is waited for."""
+    if record.data.get("step") == state.step and record.data["what"] != "not seen":
+        state.snapshot = {**state.snapshot, "heat": None}
+
+
+def _aliquot(state: Recovered, record: Record) -> None:
+    """Durable, unlike the snapshot that follows it: no number is given twice, and no sample taken twice."""
+    sample = sample_of(record.data)
+    state.samples.append(sample)
+    if sample.step == state.step:
+        state.snapshot = {**state.snapshot, "number": sample.number, "taken": True, "told": False}
+
+
+def _analysis(state: Recovered, record: Record) -> None:
+    if record.data.get("step") == state.step:
+        state.snapshot = {**state.snapshot, "told": True}
 
 
 def _sample(state: Recovered, record: Record) -> None:
@@ -166,6 +189,9 @@ _REPLAY = {
     "step": _step,
     "phase": _phase,
     "portion_given": _portion_given,
+    "portion_heat": _portion_heat,
+    "aliquot": _aliquot,
+    "analysis": _analysis,
     "sample": _sample,
     "intent": _intent,
     "settled": _settled,
@@ -187,6 +213,7 @@ def take_up(conductor: Conductor, state: Recovered) -> None:
         if told is not None:
             told.set_point, told.heating, told.speed = Celsius(plate.set_point), plate.heating, Rpm(plate.speed)
     conductor.result.doses = [row for step in plan.steps if step.id in flow.done for row in _delivered(step, state)]
+    conductor.result.samples = list(state.samples)
     if not state.step:
         return
     if state.piled:

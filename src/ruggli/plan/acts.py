@@ -76,4 +76,16 @@ class Warm:
         return {"act": "set", "vessel": self.vessel, "temperature_degC": self.temperature}
 
 
-Act = Load | Prime | ChargeVessel | Warm
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Take a volume out of a vessel, with what is dissolved in it."""
+
+    vessel: str
+    volume: Millilitres
+
+    def as_dict(self) -> dict[str, object]:
+        """Plain JSON data."""
+        return {"act": "remove", "vessel": self.vessel, "volume_mL": self.volume}
+
+
+Act = Load | Prime | ChargeVessel | Warm | Remove

@@ -166,6 +166,37 @@ class Context:
                 remedy="put a larger vessel on the rig, or scale the protocol down",
             )
 
+    def take(self, state: VesselState, step: str, at: tuple[str | int, ...], volume: Millilitres, times: int) -> None:
+        """Take a volume out of a vessel and out of the volume book, with what is dissolved in it.
+
+        Args:
+            state: the vessel.
+            step: the step that takes it.
+            at: where the file says so.
+            volume: of one sample.
+            times: how often it may be taken at most; the book has the one that is planned, `E-CAPACITY` where the
+                vessel does not hold them all.
+        """
+        if not state.open:
+            return
+        if volume * times > state.volume * (1 + 1e-9):
+            self.findings.add(
+                "E-CAPACITY",
+                f"step {step} may take more out of {state.name} than is in it",
+                at,
+                value=f"{times} times {show(volume, Dimension.VOLUME)}",
+                bound=f"at most {show(state.volume, Dimension.VOLUME)}",
+                remedy="take smaller samples, or fewer",
+            )
+            return
+        left = 1.0 - volume / state.volume
+        state.volume = Millilitres(state.volume - volume)
+        for solute, amount in state.amounts.items():
+            state.amounts[solute] = Millimoles(left * amount)
+        if state.glass is not None:
+            working = Millilitres(state.glass.working_volume.base)
+            self.volumes.append(VolumeRow(state.name, step, Millilitres(-volume), state.volume, working))
+
     def note_peak(self, state: VesselState) -> None:
         """Keep the highest concentration of every solute in a vessel, without reaction."""
         if state.volume <= 0 or not state.open:

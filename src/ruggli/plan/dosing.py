@@ -14,6 +14,7 @@ from ruggli.plan.model import DoseWork, Feed, GatePlan
 from ruggli.plan.policy import POLICIES
 from ruggli.plan.prompts import solution_text, volume_text
 from ruggli.plan.ratio import check_ratio, ratio_of
+from ruggli.plan.venting import check_vent, time_by_vent
 from ruggli.protocol.classes import effective_class
 from ruggli.protocol.model import Chase, Dose, Gate, HoldPolicy, Quench, Role, StepClass
 from ruggli.quantities.base import Celsius, Kelvin, Millilitres, MillilitresPerSecond, Millimoles, Seconds
@@ -36,6 +37,12 @@ def plan_dose(context: Context, index: int, step: Dose | Quench) -> Draft:
     if delivery is None:
         return refused(context, step, title, state)
     may_flow = check_stirred(context, index, step.id, state)
+    if isinstance(step, Quench) and step.rate == "by_vent":
+        timed = time_by_vent(context, index, step, state, delivery)
+        if timed is None:
+            arrive(context, step.id, state, delivery, (), step.chase)
+            return refused(context, step, title, state)
+        delivery = replace(delivery, duration=timed)
     if any((index, demand.solution) not in context.seated for demand in delivery.demands):
         return _without_pumps(context, step, state, delivery, title)
     gate = check_gate(context, index, step.id, state, step.gate)
@@ -44,6 +51,8 @@ def plan_dose(context: Context, index: int, step: Dose | Quench) -> Draft:
         arrive(context, step.id, state, delivery, (), step.chase)
         return refused(context, step, title, state)
     watch_dead_man(context, index, step.id, laid.work, laid.flowing)
+    if isinstance(step, Quench):
+        check_vent(context, index, step, state, delivery, laid.work.feeds[0].rate.held)
     arrive(context, step.id, state, delivery, laid.work.feeds, step.chase)
     return Draft(f"{title} over {show(laid.flowing, Dimension.DURATION)}", laid.work, laid.duration, state)
 
@@ -194,6 +203,9 @@ def _without_pumps(context: Context, step: Dose | Quench, state: VesselState, de
     gate = "" if step.gate is None else f", only while it is below {step.gate.below}"
     text = f"Add {what} to {state.name} by hand, evenly over {show(takes, Dimension.DURATION)}{gate}."
     acts = () if state.glass is None else tuple(_charge(context, state, d.solution, d.volume) for d in delivery.demands)
+    if isinstance(step, Quench):
+        by_hand_rate = MillilitresPerSecond(delivery.demands[0].volume / takes)
+        check_vent(context, delivery.index, step, state, delivery, by_hand_rate)
     for demand in delivery.demands:
         use = context.uses.setdefault(demand.solution, Use())
         use.dosed = Millilitres(use.dosed + demand.volume)

@@ -1,19 +1,17 @@
-"""Steps that a person does on every bench, and analyses."""
+"""Steps that a person does on every bench."""
 
 from ruggli.plan.acts import Act, ChargeVessel
 from ruggli.plan.context import Context, Use, VesselState
 from ruggli.plan.drafts import Draft
-from ruggli.plan.model import MonitorWork, OperatorWork, PlannedPrompt
-from ruggli.plan.prompts import CHARGE, EXTRACT, HANDS, SAMPLE, ask, remark, solution_text, volume_text
+from ruggli.plan.model import OperatorWork
+from ruggli.plan.prompts import CHARGE, EXTRACT, HANDS, ask, remark, solution_text, volume_text
 from ruggli.protocol.model import (
-    AnswerAction,
     Asked,
     Charge,
     Concentrate,
     Dry,
     Extract,
     Filter,
-    Monitor,
     Operator,
     Portion,
     Purify,
@@ -103,25 +101,6 @@ def _content(context: Context, state: VesselState, portion: Portion) -> tuple[st
     text = f"{' = '.join(measured) or show(amount, Dimension.AMOUNT)} of {substance.name}"
     volume = Millilitres(0.0) if liquid is None else liquid
     return text, ChargeVessel(state.name, substance.key, "", volume, ((substance.key, float(amount)),))
-
-
-def plan_monitor(context: Context, step: Monitor) -> Draft:
-    """An analysis; asked again as often as an answer may wait."""
-    state = context.state(step.vessel)
-    waits = [rule for rule in step.answers if rule.does is AnswerAction.WAIT]
-    again = max((rule.at_most or 1 for rule in waits), default=0)
-    pause = max((float(rule.after.base) for rule in waits if rule.after is not None), default=0.0)
-    happy = next((rule.answer for rule in step.answers if rule.does is AnswerAction.GO_ON), step.answers[0].answer)
-    value = f" Note the {step.value.label} too, e.g. {step.value.example}." if step.value is not None else ""
-    text = f"{step.method} of {state.name}: {step.question}{value}"
-    choices = tuple(rule.answer for rule in step.answers)
-    prompts: list[PlannedPrompt] = []
-    for number in range(again + 1):
-        prompt_id = step.id if number == 0 else f"{step.id}.{number + 1}"
-        after = Seconds(number * (pause + SAMPLE))
-        prompts.append(ask(context, step, prompt_id, text, SAMPLE, choices=choices, happy=happy, after=after))
-    work = MonitorWork(state.name, tuple(prompts), step.answers)
-    return Draft(f"{step.method} of {state.name}", work, SAMPLE, state)
 
 
 def plan_work_up(context: Context, step: Extract | Dry | Filter | Concentrate | Purify) -> Draft:

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from ruggli.documents.model import Model
 from ruggli.documents.problem import Problem
-from ruggli.plan.acts import ChargeVessel, Load, Prime, Warm
+from ruggli.plan.acts import ChargeVessel, Load, Prime, Remove, Warm
 from ruggli.plan.model import (
     CoolWork,
     DoseWork,
@@ -24,16 +24,19 @@ from ruggli.plan.model import (
     MonitorWork,
     OperatorWork,
     Plan,
+    PlannedPrompt,
     PortionsWork,
     Segment,
     StirWork,
 )
+from ruggli.protocol.results import ResultKind, Threshold
 from ruggli.quantities.base import (
     Celsius,
     Grams,
     GramsPerMole,
     Kelvin,
     KelvinPerSecond,
+    KilojoulesPerMole,
     Millilitres,
     MillilitresPerSecond,
     Millimetres,
@@ -59,6 +62,7 @@ _UNITS: Mapping[Any, str] = types.MappingProxyType(
         Molar: "mol_per_L",
         Grams: "g",
         GramsPerMole: "g_per_mol",
+        KilojoulesPerMole: "kJ_per_mol",
     }
 )
 _KINDS: Mapping[type, str] = types.MappingProxyType(
@@ -73,12 +77,14 @@ _KINDS: Mapping[type, str] = types.MappingProxyType(
         MonitorWork: "monitor",
     }
 )
-
 _OPTIONAL: Mapping[type, frozenset[str]] = types.MappingProxyType(
     {
         Plan: frozenset({"reaction"}),
         Segment: frozenset({"rates"}),
         DoseWork: frozenset({"kept", "pile", "ratio", "drops"}),
+        PortionsWork: frozenset({"asked", "heat"}),
+        MonitorWork: frozenset({"sampling"}),
+        PlannedPrompt: frozenset({"result"}),
     }
 )
 """Fields that are left out where they are None: a plan that does not use them reads as it always did."""
@@ -89,6 +95,11 @@ def plan_as_json(plan: Plan) -> dict[str, object]:
     data = _of_dataclass(plan)
     data["prompts"] = [_plain(prompt) for prompt in plan.prompts]
     return data
+
+
+def plain_row(row: object) -> object:
+    """One row of a plan's tables, or of a panel's, as JSON data."""
+    return _plain(row)
 
 
 def _of_dataclass(value: Any) -> dict[str, object]:
@@ -124,10 +135,14 @@ def _unit_of_part(part: Any) -> str:
 def _plain(value: Any) -> object:
     if value is None or isinstance(value, str | bool | int | float):
         return value
-    if isinstance(value, Load | Prime | ChargeVessel | Warm | Problem):
+    if isinstance(value, Load | Prime | ChargeVessel | Warm | Remove | Problem):
         return value.as_dict()
     if isinstance(value, Dimension):
         return value.label
+    if isinstance(value, ResultKind):
+        return value.word
+    if isinstance(value, Threshold):
+        return value.words
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Reading):

@@ -7,7 +7,9 @@ from ruggli.chemistry.structures.interface import Structures
 from ruggli.devices.capability import DriverCard
 from ruggli.errors import InputError
 from ruggli.plan.chemicals import chemicals_of
+from ruggli.plan.chemistry_facts import facts_of
 from ruggli.plan.chemistry_rules import check_chemistry
+from ruggli.plan.confirmations import confirmed
 from ruggli.plan.context import Context
 from ruggli.plan.demands import deliveries_of
 from ruggli.plan.dosing import plan_dose
@@ -16,9 +18,10 @@ from ruggli.plan.driver_checks import check_drivers
 from ruggli.plan.equipment import device_plans
 from ruggli.plan.findings import Findings
 from ruggli.plan.guards import guard_of, hold_rule
-from ruggli.plan.hands import plan_charge, plan_monitor, plan_operator, plan_sparge, plan_work_up
+from ruggli.plan.hands import plan_charge, plan_operator, plan_sparge, plan_work_up
 from ruggli.plan.heating import plan_cool, plan_heat, plan_hold, plan_stir
 from ruggli.plan.model import AtmospherePlan, Plan, PlannedStep
+from ruggli.plan.monitoring import plan_monitor
 from ruggli.plan.portioning import plan_portions
 from ruggli.plan.reaction import reaction_of
 from ruggli.plan.rings import check_ring
@@ -82,7 +85,9 @@ def make_plan(
     context = _context(known, rig, cards, findings, unattended)
     steps = tuple(_planned(context, index, step, protocol) for index, step in enumerate(protocol.protocol.steps))
     _check_end(context)
-    check_chemistry(context, steps, structures)
+    facts = facts_of(context, steps, structures)
+    check_chemistry(context, facts)
+    steps = confirmed(steps, facts)
     solutions = solution_rows(context)
     plan = Plan(
         protocol_name=protocol.protocol.name,
@@ -159,7 +164,7 @@ def _draft(context: Context, index: int, step: AnyStep) -> Draft:
     if isinstance(step, Sparge):
         return plan_sparge(context, step)
     if isinstance(step, Monitor):
-        return plan_monitor(context, step)
+        return plan_monitor(context, index, step)
     if isinstance(step, Operator):
         return plan_operator(context, step)
     return plan_work_up(context, step)

@@ -1,11 +1,13 @@
 """What a plan is expected to make, as a band: the kinetic model over the planned additions, with default constants."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from math import fsum, log
+from types import MappingProxyType
 
 from ruggli.chemistry.kinetics.forecast import SAMPLES, Forecast, forecast
-from ruggli.chemistry.kinetics.worker import ring_closure
+from ruggli.chemistry.kinetics.schemes import MACROCYCLISATION, REDUCTIVE_AMINATION, model_of
 from ruggli.plan.flask import PlannedFlask, planned_flask
 from ruggli.plan.model import Plan
 from ruggli.plan.reaction import reaction_of
@@ -15,6 +17,14 @@ from ruggli.quantities.base import Seconds
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import show
 
+SUBSTRATES = ("M", "A")
+"""What closes the ring, in one scheme or the other."""
+
+_LEFT: Mapping[str, tuple[str, ...]] = MappingProxyType({MACROCYCLISATION: ("M",), REDUCTIVE_AMINATION: ("A", "I")})
+_COUPLED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {MACROCYCLISATION: ("D", "CD", "U"), REDUCTIVE_AMINATION: ("J2", "DM", "J3", "OA")}
+)
+
 POINTS = 61
 """Times at which the courses are told."""
 LEFT_OVER = 0.05
@@ -23,7 +33,7 @@ DILUTE = 0.01
 """mol/L."""
 SLOW = 5.0
 HALF_LIVES = 2.0
-"""Bounds of the rules X-01, X-02, X-03 and X-17."""
+"""Bounds of the rules X-01, X-02 (and RA-22), X-03 and X-17."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +65,17 @@ class Prediction:
 
     @property
     def left_over(self) -> float:
-        """Part of the substrate that is left at the end, with the defaults."""
-        return self.forecast.yields["M"].value if "M" in self.forecast.yields else 0.0
+        """Part of the substrate that did not react, or only to the imine, at the end, with the defaults."""
+        return self._part(*_LEFT[self.reaction.model])
 
     @property
     def coupled(self) -> float:
-        """Part of the substrate that coupled, with the defaults."""
-        return fsum(self.forecast.yields[name].value for name in ("D", "CD", "U") if name in self.forecast.yields)
+        """Part of the substrate in products of two molecules and more, with the defaults."""
+        return self._part(*_COUPLED[self.reaction.model])
+
+    def _part(self, *names: str) -> float:
+        yields = self.forecast.yields
+        return fsum(yields[name].value for name in names if name in yields)
 
     @property
     def slowness(self) -> float:
@@ -78,9 +92,13 @@ class Prediction:
         return next(parameter.value for parameter in self.forecast.parameters if parameter.name == name)
 
     def foreseen(self) -> Iterator[Foreseen]:
-        """The rules X-01, X-02, X-03 and X-17, as far as they are not kept."""
+        """The rules X-01, X-02, X-03 and X-17 of a metathesis, X-01 and RA-22 of an amination, as far as broken."""
         if self.left_over > LEFT_OVER:
             yield Foreseen("X-01", f"{100 * self.left_over:.3g} % of the substrate is left at the end")
+        if self.reaction.model == REDUCTIVE_AMINATION:
+            if self.coupled > COUPLED:
+                yield Foreseen("RA-22", f"{100 * self.coupled:.3g} % of the substrate goes into products of two")
+            return
         if self.coupled > COUPLED:
             yield Foreseen("X-02", f"{100 * self.coupled:.3g} % of the substrate couples")
         elif self.forecast.peak.value > DILUTE:
@@ -93,23 +111,24 @@ class Prediction:
             yield Foreseen("X-17", f"{self._addition / half_life:.3g} half-lives of {told} during the addition")
 
 
-def predict(protocol: Protocol, plan: Plan, *, samples: int = SAMPLES) -> Prediction:
-    """Predict a ring closure by metathesis.
+def predict(protocol: Protocol, plan: Plan, *, samples: int = SAMPLES, points: int = POINTS) -> Prediction:
+    """Predict a ring closure by metathesis or by reductive amination.
 
     Args:
         protocol: the protocol; says with `chemistry` what it makes.
         plan: its plan.
         samples: number of sets of constants for the bands; 0 for the defaults alone.
+        points: times at which the courses are told; 0 for none.
 
     Raises:
         InputError: see `reaction_of`.
         KineticsError: a set of constants cannot be solved.
     """
     reaction = reaction_of(protocol, plan)
-    substrate = next(name for name, species in reaction.species.items() if species == "M")
+    substrate = next(name for name, species in reaction.species.items() if species in SUBSTRATES)
     flask = planned_flask(plan, reaction.species, substrate)
     assert flask is not None  # `reaction_of` found it
     end = flask.schedule.end
-    times = [Seconds(end * index / (POINTS - 1)) for index in range(POINTS)]
-    found = forecast(ring_closure, reaction.constants, flask.schedule, times, samples=samples)
+    times = [Seconds(end * index / (points - 1)) for index in range(points)]
+    found = forecast(partial(model_of, reaction.model), reaction.constants, flask.schedule, times, samples=samples)
     return Prediction(reaction, flask, found)

@@ -5,6 +5,7 @@ from ruggli.plan.context import Context
 from ruggli.plan.model import PlannedPrompt
 from ruggli.plan.seats import Seat
 from ruggli.protocol.model import Asked, OnTimeout
+from ruggli.protocol.results import ResultKind
 from ruggli.quantities.base import Millilitres, Seconds
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import show
@@ -42,6 +43,7 @@ def ask(
     happy: str = DONE,
     dimension: Dimension | None = None,
     after: Seconds = AT_ONCE,
+    result: ResultKind | None = None,
 ) -> PlannedPrompt:
     """A question of a step; waiting time and what follows it from the step, else from the file, else 10 min and hold.
 
@@ -56,6 +58,7 @@ def ask(
         happy: the answer of the happy path.
         dimension: dimension of a typed answer.
         after: planned time from the start of the step.
+        result: the result of an analysis that is asked for.
     """
     defaults = context.protocol.prompts
     timeout = step.timeout or defaults.timeout
@@ -70,6 +73,7 @@ def ask(
         on_timeout=step.on_timeout or defaults.on_timeout or OnTimeout.HOLD,
         acts=acts,
         when=Seconds(context.now + after),
+        result=result,
     )
 
 

@@ -1,17 +1,18 @@
 """Which reaction a plan carries out, for who solves it: the constants, and what of the plan is which species."""
 
-from ruggli.chemistry.kinetics.parameters import INHIBITION, Catalyst, Parameter, catalyst_of, effective_molarity
+from ruggli.chemistry.kinetics.amination_parameters import AMINATION, HYDRIDES
+from ruggli.chemistry.kinetics.parameters import INHIBITION, Catalyst, catalyst_of, effective_molarity
 from ruggli.errors import InputError
-from ruggli.plan.flask import planned_flask
+from ruggli.plan.flask import PlannedFlask, planned_flask
 from ruggli.plan.model import Plan
 from ruggli.plan.reaction_plan import ReactionPlan
-from ruggli.protocol.model import Protocol, RingClosure, Role
+from ruggli.protocol.model import Chemistry, Protocol, RingClosure, Role
 
 BENZOQUINONE = "106-51-4"
 
 
 def reaction_of(protocol: Protocol, plan: Plan) -> ReactionPlan:
-    """The ring closure by metathesis that a plan carries out.
+    """The ring closure that a plan carries out, by metathesis or by reductive amination.
 
     Args:
         protocol: the protocol; says with `chemistry` what it makes.
@@ -25,37 +26,78 @@ def reaction_of(protocol: Protocol, plan: Plan) -> ReactionPlan:
         raise InputError(
             "the protocol does not say what it makes; write e.g. `chemistry: {ring_closure: metathesis, ring_size: 7}`"
         )
-    if chemistry.ring_closure is not RingClosure.METATHESIS:
-        raise InputError(
-            f"there are no constants for ring closure by {chemistry.ring_closure.value}, only for metathesis; "
-            "`ruggli kinetics` solves it with yours"
-        )
+    substrate = chemistry.substrate or next((name for name, row in protocol.reagents.items() if row.limiting), None)
+    if chemistry.ring_closure is RingClosure.METATHESIS:
+        return _metathesis(protocol, chemistry, substrate, plan)
+    if chemistry.ring_closure is RingClosure.REDUCTIVE_AMINATION:
+        return _reductive_amination(protocol, chemistry, substrate, plan)
+    raise InputError(
+        f"there are no constants for ring closure by {chemistry.ring_closure.value}, only for metathesis and "
+        "reductive-amination; `ruggli kinetics` solves it with yours"
+    )
+
+
+def _metathesis(protocol: Protocol, chemistry: Chemistry, substrate: str | None, plan: Plan) -> ReactionPlan:
     molarity = effective_molarity(chemistry.ring_size)
     if molarity is None:
         raise InputError(f"there are no constants for rings of {chemistry.ring_size}; they begin at rings of 5")
-    substrate = chemistry.substrate or next((name for name, row in protocol.reagents.items() if row.limiting), None)
-    if substrate is None:
-        raise InputError("no reagent is the substrate; name it in `chemistry`, or mark the limiting reagent")
+    known = _substrate(substrate)
     name, catalyst = _catalyst(protocol, plan)
-    flask = planned_flask(plan, {substrate: "M", name: "Ru"}, substrate)
-    if flask is None:
-        raise InputError(f"no step brings {substrate} into a vessel with a liquid")
-    constants: tuple[Parameter, ...] = (
-        catalyst.k_prime,
-        molarity,
-        catalyst.k_d(flask.temperature),
-        catalyst.phi,
-        catalyst.k_iso,
-    )
+    species = {known: "M", name: "Ru"}
+    flask = _flask(plan, species, known)
+    k_prime, *others = catalyst.at(flask.temperature)
+    constants = (k_prime, molarity, *others)
     if any(reagent.cas == BENZOQUINONE for reagent in protocol.reagents.values()):
         constants += (INHIBITION,)
-    species = {substrate: "M", name: "Ru"}
-    return ReactionPlan(flask.vessel, species, chemistry.ring_size, catalyst.name, flask.temperature, constants)
+    return ReactionPlan(
+        model="macrocyclisation",
+        vessel=flask.vessel,
+        species=species,
+        ring_size=chemistry.ring_size,
+        catalyst=catalyst.name,
+        temperature=flask.temperature,
+        over=flask.over,
+        constants=constants,
+    )
+
+
+def _reductive_amination(protocol: Protocol, chemistry: Chemistry, substrate: str | None, plan: Plan) -> ReactionPlan:
+    known = _substrate(substrate)
+    species = {known: "A", _hydride(protocol, plan): "H"} | dict.fromkeys(_used(plan, Role.ACID), "AcOH")
+    flask = _flask(plan, species, known)
+    constants = tuple(constant.at_temperature(flask.temperature) for constant in AMINATION)
+    return ReactionPlan(
+        model="reductive-amination",
+        vessel=flask.vessel,
+        species=species,
+        ring_size=chemistry.ring_size,
+        catalyst=None,
+        temperature=flask.temperature,
+        over=flask.over,
+        constants=constants,
+    )
+
+
+def _substrate(found: str | None) -> str:
+    if found is None:
+        raise InputError("no reagent is the substrate; name it in `chemistry`, or mark the limiting reagent")
+    return found
+
+
+def _flask(plan: Plan, species: dict[str, str], substrate: str) -> PlannedFlask:
+    flask = planned_flask(plan, species, substrate)
+    if flask is None:
+        raise InputError(f"no step brings {substrate} into a vessel with a liquid")
+    return flask
+
+
+def _used(plan: Plan, role: Role) -> list[str]:
+    return [row.reagent for row in plan.reagents if row.role == role.value and row.amount > 0]
 
 
 def _catalyst(protocol: Protocol, plan: Plan) -> tuple[str, Catalyst]:
     """The catalyst that the plan uses, with its constants."""
-    used = [row.reagent for row in plan.reagents if row.role == Role.CATALYST.value and row.amount > 0]
+    used = _used(plan, Role.CATALYST)
     for name in used:
         found = catalyst_of(protocol.reagents[name].cas or "")
         if found is not None:
@@ -64,4 +106,17 @@ def _catalyst(protocol: Protocol, plan: Plan) -> tuple[str, Catalyst]:
     raise InputError(
         f"there are no constants for the catalyst ({told}); they are known by CAS number, e.g. `cas: 246047-72-3` for "
         "Grubbs II"
+    )
+
+
+def _hydride(protocol: Protocol, plan: Plan) -> str:
+    """The hydride that the plan uses, one for which the scheme is meant."""
+    used = _used(plan, Role.REDUCTANT)
+    for name in used:
+        if protocol.reagents[name].cas in HYDRIDES:
+            return name
+    told = ", ".join(used) or "none"
+    raise InputError(
+        f"there are no constants for the hydride ({told}); they are known by CAS number, e.g. `cas: 56553-60-7` for "
+        "sodium triacetoxyborohydride"
     )

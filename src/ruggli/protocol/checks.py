@@ -1,5 +1,6 @@
 """What can be judged about a protocol without a rig: every check there is."""
 
+from ruggli.protocol.analyses import check_analyses
 from ruggli.protocol.attendance import check_attendance
 from ruggli.protocol.classes import check_classes
 from ruggli.protocol.dosing import check_dosing
@@ -29,6 +30,7 @@ CHECKS = (
     check_settings,
     check_attendance,
     check_flow,
+    check_analyses,
 )
 
 

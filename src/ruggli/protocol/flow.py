@@ -30,20 +30,21 @@ def check_flow(protocol: Protocol) -> Iterator[Finding]:
 def _answers(path: Path, step: Monitor, last: bool) -> Iterator[Finding]:
     for number, rule in enumerate(step.answers):
         place = (*path, number)
-        if rule.answer.casefold() in [earlier.answer.casefold() for earlier in step.answers[:number]]:
+        earlier = [other.answer.casefold() for other in step.answers[:number] if other.answer is not None]
+        if rule.answer is not None and rule.answer.casefold() in earlier:
             message = f"step {step.id} has the answer `{rule.answer}` twice"
             yield Finding((*place, "answer"), "E-CONFLICT", message, rule.answer, "each answer once", "remove one")
         if rule.does is AnswerAction.WAIT:
             if rule.after is None:
-                message = f"step {step.id}: `{rule.answer}` waits, and does not say how long"
-                yield Finding(place, "E-MISSING", message, rule.answer, "after", "add e.g. `after: 30 min`")
+                message = f"step {step.id}: `{rule.label}` waits, and does not say how long"
+                yield Finding(place, "E-MISSING", message, rule.label, "after", "add e.g. `after: 30 min`")
             if rule.at_most is None:
-                message = f"step {step.id}: `{rule.answer}` asks again without end"
-                yield Finding(place, "E-FLOW", message, rule.answer, "at_most", "add e.g. `at_most: 4`")
+                message = f"step {step.id}: `{rule.label}` asks again without end"
+                yield Finding(place, "E-FLOW", message, rule.label, "at_most", "add e.g. `at_most: 4`")
         else:
             for key in ("after", "at_most"):
                 if getattr(rule, key) is not None:
-                    message = f"step {step.id}: `{rule.answer}` does not wait, so `{key}` means nothing"
+                    message = f"step {step.id}: `{rule.label}` does not wait, so `{key}` means nothing"
                     value = str(getattr(rule, key))
                     yield Finding((*place, key), "E-CONFLICT", message, value, "does: wait", f"remove `{key}`")
     leads_on = any(

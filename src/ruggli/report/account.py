@@ -13,6 +13,7 @@ from ruggli.report.kept import KeptCourse, RatioRow, kept_of, ratios_of
 from ruggli.report.planned import feeds_of, steps_of
 from ruggli.report.plates import PlateTrack, plates_of
 from ruggli.report.runclock import Timed, timed
+from ruggli.report.samples import SampleRow, samples_of
 
 COMPLETE = "complete"
 """Verdict of a run whose steps are all done."""
@@ -87,6 +88,7 @@ class Account:
         records: all records with their times.
         duration: time of the last record.
         samples: the sample records.
+        analyses: the samples that were taken for analysis.
         feeds: course of every feed.
         plates: course of every hotplate.
         vessels: course of every vessel.
@@ -106,6 +108,7 @@ class Account:
     records: tuple[Timed, ...]
     duration: Seconds
     samples: tuple[Timed, ...]
+    analyses: tuple[SampleRow, ...]
     feeds: tuple[FeedTrack, ...]
     plates: tuple[PlateTrack, ...]
     vessels: tuple[VesselTrack, ...]
@@ -147,6 +150,7 @@ def account_of(view: JournalView, guardian: Sequence[Mapping[str, Any]] = ()) ->
     told = [item for item in records if item.record.kind != "seal"]
     duration = told[-1].at
     samples = tuple(item for item in records if item.record.kind == "sample")
+    analyses = samples_of(records)
     feeds = tracks_of(records, feeds_of(plan))
     happenings = happenings_of(records)
     notes = tuple(guardian_note(duration, told) for told in guardian)
@@ -155,7 +159,7 @@ def account_of(view: JournalView, guardian: Sequence[Mapping[str, Any]] = ()) ->
     if view.damage:
         unknown = "how the run ended cannot be told: the journal is damaged"
     steps = _steps(records, plan, duration, happenings)
-    vessels = vessels_of(records, [item.at for item in samples], plan, feeds)
+    vessels = vessels_of(records, [item.at for item in samples], plan, feeds, analyses)
     starts = {row.id: row.start for row in steps if row.start is not None}
     return Account(
         view=view,
@@ -167,6 +171,7 @@ def account_of(view: JournalView, guardian: Sequence[Mapping[str, Any]] = ()) ->
         records=records,
         duration=duration,
         samples=samples,
+        analyses=analyses,
         feeds=feeds,
         plates=plates_of(records),
         vessels=vessels,

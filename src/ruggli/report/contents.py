@@ -1,12 +1,13 @@
-"""What is in a vessel: charges by hand and what the feeds delivered; nothing reacts and nothing boils off."""
+"""What is in a vessel: charges by hand and what the feeds delivered, less the samples; nothing reacts or boils off."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ruggli.quantities.base import Millilitres, Molar, Seconds
-from ruggli.report.feeds import FeedTrack
+from ruggli.report.feeds import FeedTrack, Point
 from ruggli.report.planned import WORKED_UP, Json, charges_of, steps_of
 from ruggli.report.runclock import Timed
+from ruggli.report.samples import SampleRow
 
 
 @dataclass(slots=True)
@@ -36,20 +37,27 @@ class VesselTrack:
 
 
 def vessels_of(
-    records: Sequence[Timed], times: Sequence[Seconds], plan: Json, tracks: Sequence[FeedTrack]
+    records: Sequence[Timed],
+    times: Sequence[Seconds],
+    plan: Json,
+    tracks: Sequence[FeedTrack],
+    samples: Sequence[SampleRow] = (),
 ) -> tuple[VesselTrack, ...]:
-    """Every vessel that receives something by charge or dose, at the given times, up to its work-up."""
+    """Every vessel that receives something by charge or dose, at the given times, up to its work-up.
+
+    A sample takes its part of everything that is in the vessel when it is taken.
+    """
     planned, ends = charges_of(plan), _work_up(records, plan)
     changes: dict[str, list[tuple[Seconds, float, dict[str, float]]]] = {}
-    taken: set[str] = set()
+    done: set[str] = set()
     for item in records:
         if item.record.kind != "answer":
             continue
         prompt, answer = str(item.record.data.get("id", "")), item.record.data.get("answer")
         charges = planned.get(prompt, ())
-        if prompt in taken or not charges or answer != charges[0].happy:
+        if prompt in done or not charges or answer != charges[0].happy:
             continue
-        taken.add(prompt)
+        done.add(prompt)
         for charge in charges:
             changes.setdefault(charge.vessel, []).append((item.at, charge.volume, dict(charge.solutes)))
     names = list(dict.fromkeys([*changes, *(track.feed.vessel for track in tracks if track.points)]))
@@ -58,7 +66,8 @@ def vessels_of(
         own = [track for track in tracks if track.feed.vessel == name and track.points]
         last = ends.get(name)
         until = [at for at in times if last is None or at <= last]
-        found.append(_follow(name, until, changes.get(name, []), own))
+        taken = [(sample.at, sample.volume) for sample in samples if sample.vessel == name]
+        found.append(_follow(name, until, changes.get(name, []), own, taken))
     return tuple(vessel for vessel in found if vessel.times)
 
 
@@ -75,31 +84,60 @@ def _work_up(records: Sequence[Timed], plan: Json) -> dict[str, Seconds]:
     return {}
 
 
+@dataclass(slots=True)
+class _Held:
+    """What is in a vessel: what was left at the last sample and was charged since, and the feeds since then."""
+
+    tracks: Sequence[FeedTrack]
+    volume: float
+    amounts: dict[str, float]
+    before: list[float]
+
+    def now(self, points: Sequence[Point | None]) -> tuple[float, dict[str, float]]:
+        """Volume and amounts, with the feeds at these points."""
+        volume, here = self.volume, dict(self.amounts)
+        for feed, point, before in zip(self.tracks, points, self.before, strict=True):
+            if point is not None:
+                came = point.middle - before
+                volume += came
+                for solute, molar in feed.feed.solutes.items():
+                    here[solute] += molar * came
+        return volume, here
+
+    def take(self, volume: Millilitres, points: Sequence[Point | None]) -> None:
+        """Take a sample."""
+        held, here = self.now(points)
+        left = max(0.0, 1.0 - volume / held) if held > 0.0 else 1.0
+        self.volume = left * held
+        self.amounts = {solute: left * amount for solute, amount in here.items()}
+        self.before = [0.0 if point is None else point.middle for point in points]
+
+
 def _follow(
     name: str,
     times: Sequence[Seconds],
     changes: Sequence[tuple[Seconds, float, dict[str, float]]],
     tracks: Sequence[FeedTrack],
+    taken: Sequence[tuple[Seconds, Millilitres]],
 ) -> VesselTrack:
     track = VesselTrack(name)
     fed = [solute for feed in tracks for solute in feed.feed.solutes]
     solutes = list(dict.fromkeys([*fed, *(solute for _, _, held in changes for solute in held)]))
-    delivered = [feed.at(times) for feed in tracks]
-    charged, amounts, done = 0.0, dict.fromkeys(solutes, 0.0), 0
+    marks = sorted([(now, None) for now in times] + [(at, volume) for at, volume in taken], key=lambda mark: mark[0])
+    delivered = [feed.at([at for at, _ in marks]) for feed in tracks]
+    held, done = _Held(tracks, 0.0, dict.fromkeys(solutes, 0.0), [0.0] * len(tracks)), 0
     track.concentrations = {solute: [] for solute in solutes}
-    for index, now in enumerate(times):
+    for index, (now, sample) in enumerate(marks):
         while done < len(changes) and changes[done][0] <= now:
-            charged += changes[done][1]
+            held.volume += changes[done][1]
             for solute, amount in changes[done][2].items():
-                amounts[solute] += amount
+                held.amounts[solute] += amount
             done += 1
-        volume, here = charged, dict(amounts)
-        for feed, points in zip(tracks, delivered, strict=True):
-            point = points[index]
-            if point is not None:
-                volume += point.middle
-                for solute, molar in feed.feed.solutes.items():
-                    here[solute] += molar * point.middle
+        points = [course[index] for course in delivered]
+        if sample is not None:
+            held.take(sample, points)
+            continue
+        volume, here = held.now(points)
         if volume <= 0:
             continue
         track.times.append(now)

@@ -8,6 +8,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
+from ruggli.chemistry.kinetics.flask_words import CAUTION
 from ruggli.errors import RuggliError
 from ruggli.journal.reader import JournalView
 from ruggli.quantities.base import Seconds
@@ -15,8 +16,9 @@ from ruggli.report import numbers, tables
 from ruggli.report.account import INTERRUPTED, Account, account_of
 from ruggli.report.figures import figure_data
 from ruggli.report.plantext import plan_as_text
-from ruggli.report.reaction import Reaction, caution, constant_table, reaction_request, yield_table
-from ruggli.report.sheets import doses_csv, events_csv, series_csv, steps_csv
+from ruggli.report.reaction import Reaction, caution, constant_table, reaction_request, scheme_of, yield_table
+from ruggli.report.sheets import analyses_csv, doses_csv, events_csv, series_csv, steps_csv
+from ruggli.report.simulated_flask import flask_tables
 from ruggli.report.structures import pictures_of
 
 PAGE = "report.html"
@@ -85,6 +87,7 @@ def build_report(
         "steps.csv": steps_csv(account),
         "doses.csv": doses_csv(account),
         "events.csv": events_csv(account),
+        **({"analyses.csv": analyses_csv(account)} if account.analyses else {}),
         "plan.json": plan,
         "plan.txt": plan_as_text(account).encode(),
     }
@@ -100,7 +103,8 @@ def _solved(account: Account, solve: Solve | None) -> tuple[Reaction | None, str
     start, request = asked
     planned = account.plan["reaction"]
     try:
-        return Reaction(int(planned["ring_size"]), str(planned["catalyst"]), start, solve(request)), ""
+        scheme, size = scheme_of(planned), int(planned["ring_size"])
+        return Reaction(scheme, size, planned.get("catalyst"), start, solve(request)), ""
     except RuggliError as error:
         return None, str(error)
 
@@ -159,6 +163,7 @@ def _page(
         rates=tables.rate_table(account),
         steps=tables.step_table(account),
         doses=tables.dose_table(account),
+        samples=tables.sample_table(account),
         volumes=tables.volume_table(account),
         peaks=tables.peak_table(account),
         kept=tables.kept_table(account),
@@ -166,8 +171,11 @@ def _page(
         reaction=reaction,
         yields=None if reaction is None else yield_table(reaction),
         constants=None if reaction is None else constant_table(reaction),
+        correction=None if reaction is None else reaction.correction,
         caution=caution(),
         unsolved=unsolved,
+        simulated_flasks=flask_tables(account),
+        flask_caution=CAUTION,
         problems=tables.problem_table(plan),
         alarms=tables.alarm_table(account),
         prompts=tables.prompt_table(account),

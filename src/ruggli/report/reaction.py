@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ruggli.chemistry.kinetics.parameters import HONEST
-from ruggli.chemistry.kinetics.told import WORDS, share
+from ruggli.chemistry.kinetics.schemes import MACROCYCLISATION, REDUCTIVE_AMINATION
+from ruggli.chemistry.kinetics.told import drawn, kept_words, share, words_of
 from ruggli.quantities.base import Millilitres, Millimoles, Molar, Seconds
 from ruggli.report.account import Account
 from ruggli.report.contents import VesselTrack
+from ruggli.report.corrected import CorrectionView, correction_view, measured_of
 from ruggli.report.numbers import concentration
 from ruggli.report.planned import Json
 from ruggli.report.tables import Table
@@ -29,28 +31,62 @@ class Reaction:
     """What the solver says of a run.
 
     Attributes:
+        scheme: which reactions.
         ring_size: of the ring that is wanted.
-        catalyst: whose constants were taken.
+        catalyst: whose constants were taken, or None for a reaction without one.
         start: time of the run at which the substrate began to flow.
         told: what the solver gave, see `ruggli.chemistry.kinetics.worker`.
     """
 
+    scheme: str
     ring_size: int
-    catalyst: str
+    catalyst: str | None
     start: Seconds
     told: Json
+
+    @property
+    def title(self) -> str:
+        """The ring, and what makes it."""
+        by = "reductive amination" if self.catalyst is None else self.catalyst
+        return f"Ring of {self.ring_size}, {by}"
+
+    @property
+    def correction(self) -> CorrectionView | None:
+        """The prediction corrected by what was measured, or None where nothing was."""
+        return correction_view(self.told, words_of(self.scheme), self.start)
 
 
 def reaction_request(account: Account) -> tuple[Seconds, dict[str, Any]] | None:
     """When the substrate began to flow, and what the solver needs; None where nothing is to be solved."""
+    found = additions(account)
+    if found is None:
+        return None
+    start, schedule = found
+    planned = account.plan["reaction"]
+    return start, {
+        "model": scheme_of(planned),
+        "constants": planned["constants"],
+        "schedule": schedule,
+        "points": POINTS,
+        "samples": SAMPLES,
+        "measured": measured_of(account, planned["vessel"], start, Seconds(schedule["end_s"])),
+    }
+
+
+def additions(account: Account) -> tuple[Seconds, dict[str, Any]] | None:
+    """When the substrate began to flow, and what was put in, as a schedule for the solver.
+
+    None where the plan has no reaction with constants, or nothing of the substrate has come.
+    """
     planned = account.plan.get("reaction")
     if planned is None:
         return None
     vessel = next((track for track in account.vessels if track.name == planned["vessel"]), None)
     if vessel is None:
         return None
-    rows = _courses(vessel, planned["species"], _cooled(account, planned["vessel"]))
-    begin = next((index for index, row in enumerate(rows) if row[2].get("M", 0.0) > 0.0), None)
+    rows = _courses(vessel, planned["species"], _over(account))
+    substrate = "A" if scheme_of(planned) == REDUCTIVE_AMINATION else "M"
+    begin = next((index for index, row in enumerate(rows) if row[2].get(substrate, 0.0) > 0.0), None)
     if begin is None or len(rows) < begin + 2:
         return None
     rows = rows[max(0, begin - 1) :]
@@ -64,15 +100,13 @@ def reaction_request(account: Account) -> tuple[Seconds, dict[str, Any]] | None:
         }
         for before, after in _pieces(rows)
     ]
-    schedule = {
+    return start, {
         "volume_mL": volume,
         "amounts_mmol": held,
         "feeds": [feed for feed in feeds if feed["volume_mL"] > 0.0 or any(feed["amounts_mmol"].values())],
         "portions": [],
         "end_s": rows[-1][0] - start,
     }
-    asked = {"constants": planned["constants"], "schedule": schedule, "points": POINTS, "samples": SAMPLES}
-    return start, asked
 
 
 Row = tuple[Seconds, Millilitres, dict[str, Millimoles]]
@@ -93,15 +127,17 @@ def _courses(vessel: VesselTrack, species: Mapping[str, str], until: Seconds) ->
     return rows
 
 
-def _cooled(account: Account, vessel: str) -> Seconds:
-    """When the vessel was first cooled, or the end of the record."""
-    works = {str(step["id"]): step["work"] for step in account.plan.get("steps", ())}
-    begun = [
-        row.start
-        for row in account.steps
-        if row.start is not None and works[row.id]["kind"] == "cool" and works[row.id].get("vessel") == vessel
-    ]
-    return min(begun, default=account.duration)
+def scheme_of(planned: Json) -> str:
+    """Which reactions; a journal of old knows those of metathesis alone."""
+    return str(planned.get("model", MACROCYCLISATION))
+
+
+def _over(account: Account) -> Seconds:
+    """When the step began with which the reaction is over, or the end of the record."""
+    over = account.plan["reaction"].get("over")
+    return min(
+        (row.start for row in account.steps if row.id == over and row.start is not None), default=account.duration
+    )
 
 
 def _pieces(rows: Sequence[Row]) -> list[tuple[Row, Row]]:
@@ -143,13 +179,21 @@ def yield_table(reaction: Reaction) -> Table:
     told = reaction.told
     rows = [
         (word, share(band["value"]), f"{share(band['low'])} to {share(band['high'])}")
-        for name, word in WORDS.items()
-        if (band := told["yields"].get(name)) is not None and band["high"] > 0.0
+        for words, bands in (
+            (words_of(reaction.scheme), told["yields"]),
+            (kept_words(reaction.scheme), told.get("kept", {})),
+        )
+        for name, word in words.items()
+        if (band := bands.get(name)) is not None and band["high"] > 0.0
     ]
     peak = told["peak_M"]
     low, high = concentration(Molar(peak["low"])), concentration(Molar(peak["high"]))
-    rows.append(("highest concentration of it", concentration(Molar(peak["value"])), f"{low} to {high}"))
-    head = ("part of the substrate", "with the defaults", f"nine in ten of {told['samples']} samples")
+    rows.append(("highest concentration of the substrate", concentration(Molar(peak["value"])), f"{low} to {high}"))
+    head = (
+        "part of the substrate, or of the reagent",
+        "with the defaults",
+        f"nine in ten of {told['samples']} samples",
+    )
     return Table("", head, tuple(rows), frozenset({1, 2}))
 
 
@@ -174,9 +218,9 @@ def reaction_panel(reaction: Reaction) -> dict[str, Any]:
     """Lines for the drawing program: the defaults' course, with its band around it."""
     told, lines = reaction.told, []
     times = [reaction.start + time for time in told["times_s"]]
-    for colour, (name, word) in enumerate(WORDS.items()):
+    for colour, (name, word) in enumerate(drawn(reaction.scheme).items()):
         course = told["concentrations_M"].get(name)
-        if course is None or not any(band["high"] for band in course) or name not in ("C", "M"):
+        if course is None or not any(band["high"] for band in course):
             continue
         lines.append(
             {

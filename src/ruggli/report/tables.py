@@ -13,6 +13,7 @@ from ruggli.report.numbers import (
     between,
     clock,
     concentration,
+    date,
     duration,
     flow,
     longer,
@@ -291,6 +292,25 @@ def peak_table(account: Account) -> Table:
         for solute in dict.fromkeys([*planned, *actual])
     ]
     return Table("", ("solute", "highest, planned", "highest, by what was delivered"), tuple(rows), frozenset({1, 2}))
+
+
+def sample_table(account: Account) -> Table:
+    """Samples with their results."""
+    rows = [
+        (
+            row.name,
+            row.step,
+            clock(row.at),
+            date(row.wall),
+            row.method,
+            row.vessel,
+            measured_out(row.volume) if row.volume else NONE,
+            ", ".join(result.text for result in row.results) or NONE,
+        )
+        for row in account.analyses
+    ]
+    head = ("sample", "step", "taken at", "date and time", "method", "from", "aliquot", "result")
+    return Table("", head, tuple(rows), frozenset({2, 6}))
 
 
 def alarm_table(account: Account) -> Table:

@@ -9,11 +9,13 @@ from ruggli.documents.model import Model
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.fields import Bool, Duration, Name, Temperature, Text, Volume, field, whole
 from ruggli.quantities.reader import Reading
+from ruggli.rig.bench_reaction import BenchReaction, ReactionTruth
 
 Bore: TypeAlias = Annotated[Reading, field(Dimension.LENGTH, ge="0.1 mm", le="50 mm")]
 """Inner diameter of a syringe: from a 0.5 uL microsyringe to a 140 mL plastic one."""
 TubeBore: TypeAlias = Annotated[Reading, field(Dimension.LENGTH, ge="0.02 mm", le="20 mm")]
 TubeLength: TypeAlias = Annotated[Reading, field(Dimension.LENGTH, ge="1 mm", le="50 m")]
+VentFlow: TypeAlias = Annotated[Reading, field(Dimension.FLOW_RATE, ge="1 mL/min", le="100 L/min")]
 Baud: TypeAlias = Annotated[int, whole(ge=300, le=921_600)]
 Address: TypeAlias = Annotated[int, whole(ge=0, le=99)]
 
@@ -99,13 +101,17 @@ class Position(Model):
 
 
 class Vessel(Model):
-    """A vessel on the bench. `working_volume` is the most that may be in it; `stirred` where a stirring bar is in."""
+    """A vessel on the bench. `working_volume` is the most that may be in it; `stirred` where a stirring bar is in.
+
+    `vent` is the flow of gas that its way out (condenser, bubbler, scrubber) bears.
+    """
 
     capacity: Volume
     working_volume: Volume
     position: Position | None = None
     condenser: Bool = False
     stirred: Bool = True
+    vent: VentFlow | None = None
 
 
 class Limits(Model):
@@ -122,7 +128,8 @@ class BenchTruth(Model):
     """How a simulated bench differs from what this file says; never read by the controller.
 
     `physical_bore` by device, `stored_bore` (what the pump's memory holds at the start) by device, `compliance` of the
-    syringe and line by device, `solvent` and `contents` (its volume) of a vessel at the start.
+    syringe and line by device, `solvent` and `contents` (its volume) of a vessel at the start. `reaction`: constants of
+    what reacts in the flask of a dry run, or `off` where nothing is to react.
     """
 
     physical_bore: dict[Name, Bore] = Field(default_factory=dict)
@@ -130,6 +137,7 @@ class BenchTruth(Model):
     compliance: dict[Name, Volume] = Field(default_factory=dict)
     solvent: dict[Name, Text] = Field(default_factory=dict)
     contents: dict[Name, Volume] = Field(default_factory=dict)
+    reaction: ReactionTruth = BenchReaction()
 
 
 class Rig(Model):

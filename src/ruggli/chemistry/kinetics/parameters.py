@@ -1,5 +1,8 @@
 """Constants of ring closure by metathesis, as data: each with its range, its mark and where it is from.
 
+A constant holds at its reference temperature; at another it follows Arrhenius with its activation energy, and its range
+widens, for the activation energies are defaults too.
+
 Marks: S stated in the source document, V read in a published page, P from a table of properties, C computed, M from
 memory and not verified, E a default that is no measurement. No table of rate constants, of effective molarities or of
 half-lives of catalysts could be read in full; so everything here is M or E, and a prediction made with it is right to
@@ -8,17 +11,25 @@ an order of magnitude at best.
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log
 from typing import Final
 
-from ruggli.quantities.base import Celsius
+from ruggli.chemistry.gas import GAS_CONSTANT
+from ruggli.quantities.base import Celsius, KilojoulesPerMole
+
+ZERO: Final = 273.15
+"""0 degC in K."""
 
 HONEST: Final = (
     "The structure of the model is checked against closed forms; its constants are not measured for this substrate. "
     "They are defaults with wide ranges, so read the band, and nothing finer than an order of magnitude."
 )
 """What every prediction has to carry."""
+
+
+ACTIVATION_UNSURE: Final = KilojoulesPerMole(20.0)
+"""By how much an activation energy may be wrong either way, mark E; it widens a range away from its reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,8 @@ class Parameter:
         unit: unit, "1" for a fraction.
         mark: S, V, P, C, M or E, see the module.
         source: where it is from, for people.
+        activation: activation energy around `reference`, mark E; None for what no temperature changes.
+        reference: temperature at which `value` holds, or None.
     """
 
     name: str
@@ -42,12 +55,35 @@ class Parameter:
     unit: str
     mark: str
     source: str
+    activation: KilojoulesPerMole | None = None
+    reference: Celsius | None = None
+
+    def at_temperature(self, temperature: Celsius) -> "Parameter":
+        """The same constant at another temperature, by Arrhenius, with a range that is wider the further it is."""
+        if self.activation is None or self.reference is None or temperature == self.reference:
+            return self
+        colder = 1.0 / (temperature + ZERO) - 1.0 / (self.reference + ZERO)
+        factor = exp(-1000.0 * self.activation / GAS_CONSTANT * colder)
+        wider = widening(colder)
+        return replace(
+            self,
+            value=self.value * factor,
+            low=self.low * factor / wider,
+            high=self.high * factor * wider,
+            source=f"{self.source}; brought to {temperature:g} degC with Ea {self.activation:g} kJ/mol [E]",
+            reference=temperature,
+        )
 
     def at(self, part: float) -> float:
         """The value at a part (0 to 1) of the range, on a logarithmic scale; a fraction on a linear one."""
         if self.unit == "1" or self.low <= 0.0:
             return self.low + part * (self.high - self.low)
         return exp(log(self.low) + part * (log(self.high) - log(self.low)))
+
+
+def widening(colder: float) -> float:
+    """Factor by which a range widens either way, this far from the reference in 1/K."""
+    return exp(1000.0 * ACTIVATION_UNSURE / GAS_CONSTANT * abs(colder))
 
 
 _EM_SOURCE: Final = "order of ring sizes from lactonisation (Illuminati and Mandolini 1981, from memory)"
@@ -80,7 +116,7 @@ class Catalyst:
     Attributes:
         name: for people.
         cas: CAS registry numbers under which it is sold.
-        k_prime: ring closure of a 7-ring at 40 degC; taken for every temperature.
+        k_prime: ring closure of a 7-ring.
         decay: temperature and k_d in 1/s, coolest first; between them ln k_d is linear in 1/T.
         phi: part of the dead catalyst that isomerises.
         k_iso: isomerisation by it.
@@ -94,20 +130,32 @@ class Catalyst:
     k_iso: Parameter
 
     def k_d(self, temperature: Celsius) -> Parameter:
-        """Decay of the catalyst at a temperature, 1/s, with a factor of 5 either way."""
-        value = exp(_along(self.decay, temperature))
+        """Decay of the catalyst at a temperature, 1/s, with a factor of 5 either way, more away from the defaults.
+
+        Its activation energy is that between the two nearest defaults.
+        """
+        value, activation = _along(self.decay, temperature)
         told = ", ".join(f"{at:g} degC" for at, _ in self.decay)
+        off = min(abs(1.0 / (temperature + ZERO) - 1.0 / (at + ZERO)) for at, _ in self.decay)
+        spread = 5.0 * widening(off)
+        source = f"defaults at {told}; brought to {temperature:g} degC with Ea {activation:.3g} kJ/mol [E]"
         return Parameter(
-            "k_d", value, value / 5.0, value * 5.0, "1/s", "E", f"defaults at {told}; at {temperature:g} degC"
+            "k_d", value, value / spread, value * spread, "1/s", "E", source, activation, reference=temperature
         )
 
+    def at(self, temperature: Celsius) -> tuple[Parameter, ...]:
+        """Every constant of the catalyst at a temperature."""
+        k_prime, k_iso = self.k_prime.at_temperature(temperature), self.k_iso.at_temperature(temperature)
+        return k_prime, self.k_d(temperature), self.phi, k_iso
 
-def _along(points: Sequence[tuple[Celsius, float]], temperature: Celsius) -> float:
-    """Logarithm of k at a temperature from the two nearest points; straight on beyond the ends."""
+
+def _along(points: Sequence[tuple[Celsius, float]], temperature: Celsius) -> tuple[float, KilojoulesPerMole]:
+    """A constant at a temperature and its activation energy, from the two nearest points; straight on beyond them."""
     index = min(max(bisect_right([at for at, _ in points], temperature) - 1, 0), len(points) - 2)
     (cold, slow), (hot, fast) = points[index], points[index + 1]
-    here, left, right = (1.0 / (at + 273.15) for at in (temperature, cold, hot))
-    return log(slow) + (here - left) / (right - left) * (log(fast) - log(slow))
+    here, left, right = (1.0 / (at + ZERO) for at in (temperature, cold, hot))
+    slope = (log(fast) - log(slow)) / (right - left)
+    return exp(log(slow) + slope * (here - left)), KilojoulesPerMole(-slope * GAS_CONSTANT / 1000.0)
 
 
 def _catalyst(
@@ -117,11 +165,19 @@ def _catalyst(
     return Catalyst(
         name,
         cas,
-        Parameter("k_prime", *k, "L/mol/s", "E", "7-ring at 40 degC, taken for every temperature"),
+        Parameter("k_prime", *k, "L/mol/s", "E", "7-ring at 40 degC", KilojoulesPerMole(60.0), reference=Celsius(40.0)),
         tuple((Celsius(at), value) for at, value in zip(temperatures, decay, strict=False)),
         Parameter("phi", 0.3, 0.1, 0.6, "1", "E", "no measurement"),
         Parameter(
-            "k_iso", k_iso, k_iso / 5.0, k_iso * 5.0, "L/mol/s", "E", "more without phosphine (Nelson and Percy 2014)"
+            "k_iso",
+            k_iso,
+            k_iso / 5.0,
+            k_iso * 5.0,
+            "L/mol/s",
+            "E",
+            "at 40 degC; more without phosphine (Nelson and Percy 2014)",
+            KilojoulesPerMole(80.0),
+            reference=Celsius(40.0),
         ),
     )
 

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from ruggli.chemistry.kinetics.schemes import MACROCYCLISATION, REDUCTIVE_AMINATION
+
 if TYPE_CHECKING:
     from ruggli.chemistry.kinetics.load import Case
     from ruggli.chemistry.kinetics.solve import Solution
 
-WORDS: Mapping[str, str] = MappingProxyType(
+_RING_CLOSURE: Mapping[str, str] = MappingProxyType(
     {
         "C": "ring",
         "M": "substrate left over",
@@ -20,7 +22,41 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "U": "longer chains",
     }
 )
-"""What people call the species of a macrocyclisation, the wanted one first."""
+_AMINATION: Mapping[str, str] = MappingProxyType(
+    {
+        "P": "ring",
+        "A": "aldehyde left over",
+        "I": "imine left over",
+        "AL": "alcohol",
+        "DM": "dimer",
+        "J2": "imine of two",
+        "OA": "over-alkylated ring",
+        "J3": "its imine",
+    }
+)
+_KEPT: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {MACROCYCLISATION: {"Ru": "live catalyst"}, REDUCTIVE_AMINATION: {"H": "hydride left over"}}
+)
+_DRAWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {MACROCYCLISATION: ("C", "M"), REDUCTIVE_AMINATION: ("P", "A", "I", "H")}
+)
+
+
+def words_of(scheme: str) -> Mapping[str, str]:
+    """What people call the species that hold the substrate, the wanted one first."""
+    return _AMINATION if scheme == REDUCTIVE_AMINATION else _RING_CLOSURE
+
+
+def kept_words(scheme: str) -> Mapping[str, str]:
+    """What people call what is left of the reagents, as a part of what was put in."""
+    return _KEPT[scheme]
+
+
+def drawn(scheme: str) -> Mapping[str, str]:
+    """The species whose courses are drawn, with their words."""
+    words = {**words_of(scheme), **_KEPT[scheme]}
+    return {name: words[name] for name in _DRAWN[scheme]}
+
 
 PER_LITRE = 1000.0
 """mL and mmol to L and mol."""

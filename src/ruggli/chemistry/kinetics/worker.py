@@ -1,35 +1,55 @@
-"""Solves a ring closure in a process of its own: `python -m ruggli.chemistry.kinetics.worker`, JSON in, JSON out.
+"""Solves a reaction in a process of its own: `python -m ruggli.chemistry.kinetics.worker`, JSON in, JSON out.
 
-What takes long never takes time from a controller. In: `constants` (rows of `Parameter`), `schedule` (mL, mmol, s; see
-`schedule_as_json`), `points`, `samples`. Out: see `forecast_as_json`.
+What takes long never takes time from a controller. In: `model` (see `model_of`), `constants` (see `parameter_as_json`),
+`schedule` (mL, mmol, s; see `schedule_as_json`), `points`, `samples`, and `measured` where conversions were (see
+`measured_as_json`). Out: see `forecast_as_json`, and `correction` (see `correction_as_json`) where they were.
 """
 
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict
+from functools import partial
 from typing import Any
 
+from ruggli.chemistry.kinetics.correction import correct, correction_as_json
 from ruggli.chemistry.kinetics.forecast import Band, Forecast, forecast
-from ruggli.chemistry.kinetics.macrocyclisation import Constants, Macrocyclisation
+from ruggli.chemistry.kinetics.measured import read_measured
 from ruggli.chemistry.kinetics.parameters import Parameter
 from ruggli.chemistry.kinetics.schedule import Feed, Portion, Schedule
-from ruggli.quantities.base import Millilitres, Millimoles, Molar, Seconds
+from ruggli.chemistry.kinetics.schemes import model_of
+from ruggli.quantities.base import Celsius, KilojoulesPerMole, Millilitres, Millimoles, Seconds
 
 Json = Mapping[str, Any]
 
 
-def ring_closure(known: Mapping[str, float]) -> Macrocyclisation:
-    """The model of a ring closure by metathesis, from constants by name."""
-    return Macrocyclisation(
-        Constants(
-            k_ring=known["k_prime"],
-            effective_molarity=Molar(known["EM"]),
-            k_d=known["k_d"],
-            phi=known["phi"],
-            k_iso=known["k_iso"],
-            q=known.get("q", 0.0),
-        )
+def parameter_as_json(parameter: Parameter) -> dict[str, Any]:
+    """A constant as plain data, as the plan in a journal has it."""
+    return {
+        "name": parameter.name,
+        "value": parameter.value,
+        "low": parameter.low,
+        "high": parameter.high,
+        "unit": parameter.unit,
+        "mark": parameter.mark,
+        "source": parameter.source,
+        "activation_kJ_per_mol": parameter.activation,
+        "reference_degC": parameter.reference,
+    }
+
+
+def read_parameter(row: Json) -> Parameter:
+    """What `parameter_as_json` gave; a journal of old says nothing of temperatures."""
+    activation, reference = row.get("activation_kJ_per_mol"), row.get("reference_degC")
+    return Parameter(
+        name=row["name"],
+        value=row["value"],
+        low=row["low"],
+        high=row["high"],
+        unit=row["unit"],
+        mark=row["mark"],
+        source=row["source"],
+        activation=None if activation is None else KilojoulesPerMole(activation),
+        reference=None if reference is None else Celsius(reference),
     )
 
 
@@ -82,19 +102,25 @@ def forecast_as_json(found: Forecast) -> dict[str, Any]:
     return {
         "samples": found.samples,
         "yields": {name: band_as_json(band) for name, band in found.yields.items()},
+        "kept": {name: band_as_json(band) for name, band in found.kept.items()},
         "peak_M": band_as_json(found.peak),
         "times_s": [moment.time for moment in found.nominal.moments],
         "concentrations_M": {name: [band_as_json(band) for band in course] for name, course in found.courses.items()},
-        "parameters": [asdict(parameter) for parameter in found.parameters],
+        "parameters": [parameter_as_json(parameter) for parameter in found.parameters],
     }
 
 
 def answer(asked: Json) -> dict[str, Any]:
     """The forecast that is asked for. Raises `KineticsError`."""
     schedule, points = read_schedule(asked["schedule"]), int(asked["points"])
-    constants = tuple(Parameter(**row) for row in asked["constants"])
+    constants = tuple(read_parameter(row) for row in asked["constants"])
+    make = partial(model_of, asked["model"])
     times = [Seconds(schedule.end * index / (points - 1)) for index in range(points)]
-    return forecast_as_json(forecast(ring_closure, constants, schedule, times, samples=int(asked["samples"])))
+    told = forecast_as_json(forecast(make, constants, schedule, times, samples=int(asked["samples"])))
+    measured = tuple(read_measured(row) for row in asked.get("measured", ()))
+    if measured:
+        told["correction"] = correction_as_json(correct(make, constants, schedule, times, measured))
+    return told
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from ruggli.engine.phases import ASK_EDGES, AskPhase
 from ruggli.engine.states import machine_of
 from ruggli.engine.steps.runner import PlainRunner
 from ruggli.engine.view import View
-from ruggli.plan.model import MonitorWork, OperatorWork, PlannedPrompt
+from ruggli.plan.model import MonitorWork, OperatorWork
 from ruggli.protocol.model import AnswerAction, AnswerRule
 from ruggli.quantities.base import Seconds
 
@@ -76,23 +76,35 @@ class MonitorRunner(PlainRunner):
         if self.phase is AskPhase.WAIT:
             if self._again_at is None or view.now < self._again_at:
                 return NOTHING_TO_DO
-            self._asking += 1
-            self._asked = False
+            self._next_asking()
             self.trigger("again")
-        prompt = self._prompt()
+        return self._look(view)
+
+    def _look(self, view: View) -> Decision:
+        """One look while a question stands or is to be put."""
+        prompt = self._work.prompts[self._asking]
         if not self._asked:
             self._asked = True
             return Decision(ask=(prompt,))
         answer = view.answers.get(prompt.id)
-        return NOTHING_TO_DO if answer is None else self._act(answer, view.now)
+        if answer is None:
+            return NOTHING_TO_DO
+        return self._follow(next(rule for rule in self._work.rules if rule.answer == answer), answer, view.now)
 
-    def _prompt(self) -> PlannedPrompt:
-        return self._work.prompts[min(self._asking, len(self._work.prompts) - 1)]
+    def _next_asking(self) -> None:
+        self._asking = min(self._asking + 1, self._work.askings - 1)
+        self._asked = False
 
-    def _act(self, answer: str, now: Seconds) -> Decision:
-        rule = self._rule(answer)
+    def _follow(self, rule: AnswerRule, answer: str, now: Seconds) -> Decision:
+        """Do what a rule says.
+
+        Args:
+            rule: the rule that applies.
+            answer: what was answered, for people.
+            now: the run's clock.
+        """
         if rule.does is AnswerAction.WAIT:
-            last = self._asking + 1 >= len(self._work.prompts) or self._asking >= (rule.at_most or 1)
+            last = self._asking + 1 >= self._work.askings or self._asking >= (rule.at_most or 1)
             if not last and rule.after is not None:
                 self._again_at = Seconds(now + rule.after.base)
                 self.trigger("wait")
@@ -106,9 +118,6 @@ class MonitorRunner(PlainRunner):
         return Decision(
             entries=(Entry("monitor", {"step": self._step, "answer": answer, "what": "goes on"}),), done=True
         )
-
-    def _rule(self, answer: str) -> AnswerRule:
-        return next(rule for rule in self._work.rules if rule.answer == answer)
 
     def _stop(self, answer: str, why: str) -> Decision:
         note = {"step": self._step, "answer": answer, "what": "stops"}

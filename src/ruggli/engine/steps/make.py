@@ -8,6 +8,7 @@ from ruggli.engine.steps.dose import DoseRunner
 from ruggli.engine.steps.holding import HoldRunner
 from ruggli.engine.steps.portions import PortionsRunner
 from ruggli.engine.steps.runner import Runner
+from ruggli.engine.steps.sampling import SamplingRunner
 from ruggli.engine.steps.stir import StirRunner
 from ruggli.engine.steps.thermal import CoolRunner, HeatRunner
 from ruggli.plan.model import (
@@ -24,13 +25,16 @@ from ruggli.plan.model import (
 from ruggli.quantities.base import Seconds
 
 
-def make_runner(step: PlannedStep, capabilities: Mapping[str, PumpCapability], run_on: Mapping[str, Seconds]) -> Runner:
+def make_runner(
+    step: PlannedStep, capabilities: Mapping[str, PumpCapability], run_on: Mapping[str, Seconds], samples: int = 0
+) -> Runner:
     """The runner of a step, in its first phase.
 
     Args:
         step: the step.
         capabilities: of every pump.
         run_on: for how long a pump may run after its host fell silent (its dead-man), by pump.
+        samples: how many samples the run has taken.
     """
     work, probe_of = step.work, step.guard.hotplate
 
@@ -50,6 +54,6 @@ def make_runner(step: PlannedStep, capabilities: Mapping[str, PumpCapability], r
     if isinstance(work, HoldWork):
         return HoldRunner(step.id, work)
     if isinstance(work, MonitorWork):
-        return MonitorRunner(step.id, work)
+        return MonitorRunner(step.id, work) if work.sampling is None else SamplingRunner(step.id, work, samples)
     assert isinstance(work, OperatorWork)
     return OperatorRunner(step.id, work)
