@@ -84,7 +84,7 @@ class Series:
 
     def crash(self) -> None:
         """A new process takes up what the journal has; its clock began anew."""
-        kinds = [("step", {"step": "add", "what": "begin"}), *self.records]
+        kinds: list[tuple[str, dict[str, object]]] = [("step", {"step": "add", "what": "begin"}), *self.records]
         rows = tuple(Record(n, 0.0, "", kind, data) for n, (kind, data) in enumerate(kinds))
         state = recover(JournalView(rows, "", sealed=False, good_bytes=0, torn=0, damage=""))
         self.runner = PortionsRunner("add", self.work, "plate", no_dose)
