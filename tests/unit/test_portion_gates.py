@@ -178,6 +178,13 @@ class TestHeat:
             series.look()
         assert series.heats() == [(1, "not seen")]
 
+    def test_one_odd_reading_is_no_heat(self) -> None:
+        series = Series(heat_due())
+        for second in range(1500):
+            series.probe = 26.0 if second % 100 in (40, 41) else 20.0
+            series.look()
+        assert series.heats() == [(1, "not seen")]
+
     def test_a_portion_without_substrate_is_not_watched(self) -> None:
         series = Series(heat_due(due=(False, False, False)))
         series.look(2000)
