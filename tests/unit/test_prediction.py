@@ -355,6 +355,17 @@ def test_acid_costs_the_ring(tmp_path: Path) -> None:
     assert sour.forecast.yields["AL"].value > 5 * mild.forecast.yields["AL"].value
 
 
+def test_an_amine_that_is_left_out_is_told(tmp_path: Path) -> None:
+    base = "  base: {name: triethylamine, role: base, cas: 121-44-8, molar_mass: 101.19 g/mol, equivalents: 1 eq}\n"
+    edits = (
+        ("  triphenylphosphine:\n", base + "  triphenylphosphine:\n"),
+        ("solutes: [substrate]", "solutes: [substrate, base]"),
+    )
+    remark = predicted(tmp_path, *edits).reaction.remark
+    assert "triethylamine" in remark and "X-15" in remark and "K_B" in remark
+    assert predicted(tmp_path).reaction.remark == ""
+
+
 def test_a_protic_solvent_without_a_ph_is_told(tmp_path: Path) -> None:
     found = predict_amination(tmp_path, *PROTIC)
     assert "methanol is protic" in found.reaction.remark and "says no pH" in found.reaction.remark

@@ -9,7 +9,7 @@ from ruggli.plan.acts import ChargeVessel, Warm
 from ruggli.plan.model import DoseWork, Plan, PlannedPrompt, PlannedStep, PortionsWork, SegmentKind, prompts_of
 from ruggli.quantities.base import Celsius, Millilitres, Millimoles, Seconds
 
-AIDS = ("AcOH",)
+AIDS = ("AcOH", "B")
 """Species without which the reaction goes on all the same."""
 
 ENDS = ("cool", "quench", "filter", "extract", "concentrate", "purify")

@@ -1,5 +1,6 @@
 """Which reaction a plan carries out, for who solves it: the constants, and what of the plan is which species."""
 
+from ruggli.chemistry.compounds import Trait, compound_named
 from ruggli.chemistry.kinetics.amination_parameters import AMINATION, HYDRIDES, REFERENCE_PH, at_ph
 from ruggli.chemistry.kinetics.parameters import INHIBITION, Catalyst, catalyst_of, effective_molarity
 from ruggli.chemistry.solvents import solvent_named
@@ -59,6 +60,26 @@ def _metathesis(protocol: Protocol, chemistry: Chemistry, substrate: str | None,
         temperature=flask.temperature,
         over=flask.over,
         constants=constants,
+        remark=_amines(protocol, plan, species, known),
+    )
+
+
+def _amines(protocol: Protocol, plan: Plan, species: dict[str, str], substrate: str) -> str:
+    """Says that an amine that meets the catalyst is left out."""
+    found = []
+    for row in plan.reagents:
+        reagent = protocol.reagents[row.reagent]
+        compound = compound_named(reagent.cas or "") or compound_named(reagent.name)
+        if row.reagent in species or compound is None or Trait.AMINE not in compound.traits:
+            continue
+        flask = planned_flask(plan, {**species, row.reagent: "B"}, substrate)
+        if flask is not None and flask.schedule.put_in(flask.schedule.end).get("B", 0.0) > 0.0:
+            found.append(compound.name)
+    if not found:
+        return ""
+    return (
+        f"{', '.join(found)} binds and kills the catalyst (rule X-15), which is left out here; `ruggli kinetics` "
+        "reckons with it (K_B, k_B)"
     )
 
 
