@@ -111,6 +111,7 @@ PLAN: Final = object_of(
                 "ring_size": WHOLE,
                 "catalyst": or_null(TEXT),
                 "temperature_degC": NUMBER,
+                "remark": TEXT,
                 "over": or_null(TEXT),
                 "constants": list_of(PARAMETER),
             }
