@@ -115,6 +115,14 @@ def test_a_bound_that_cannot_be_kept_is_refused_with_a_way_out(more: str, words:
         assert "E-KEEP" not in codes(plan_of(dose("a", f"duration: {hours}, {CONSTANT}"), rig=ALONE))
 
 
+def test_no_hand_keeps_a_concentration() -> None:
+    """An acid without a pump may be added by hand, but not along a bound."""
+    add = "rate: 44 mL/h, keep: {acid: below 20 mM}"
+    by_hand = plan_of(dose("s", "rate: 44 mL/h"), rig=rig_text(PLATE))
+    assert "E-NO-PUMP" not in codes(by_hand) and by_hand.steps[2].by_hand
+    assert "E-NO-PUMP" in codes(plan_of(dose("s", add), rig=rig_text(PLATE)))
+
+
 def test_a_plan_without_a_bound_says_nothing_of_one() -> None:
     step: Any = plan_as_json(plan_of(dose("a")))["steps"]
     work = step[2]["work"]

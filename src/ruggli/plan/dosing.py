@@ -187,7 +187,9 @@ def _without_pumps(context: Context, step: Dose | Quench, state: VesselState, de
         for demand in delivery.demands
         for solute in context.chemicals.mixtures[demand.solution].solutes
     }
-    if step.class_ in (StepClass.FEED, StepClass.FEED_AT_REFLUX) and not roles <= _BY_HAND_ROLES:
+    governed = isinstance(step, Dose) and (step.keep is not None or step.ratio is not None)  # no hand is that even
+    feeds = step.class_ in (StepClass.FEED, StepClass.FEED_AT_REFLUX)
+    if governed or (feeds and not roles <= _BY_HAND_ROLES):
         context.findings.add(
             "E-NO-PUMP",
             f"step {step.id} has not enough pumps: {why}",
