@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from ruggli.cli.flask_shape import FLASK
-from ruggli.cli.reaction_shapes import ADVICE, DIAGNOSIS, KINETICS, OUTLOOK, PANEL, PREDICTION, RESCALED, SALVAGE
+from ruggli.cli.reaction_shapes import ADVICE, DIAGNOSIS, KINETICS, OUTLOOK, PANEL, PREDICTION, RESCALED
+from ruggli.cli.salvage_shape import SALVAGE
 from ruggli.cli.shape_parts import (
     DOSE,
     FLAG,
