@@ -244,7 +244,12 @@ def diagnosis_advice() -> str:
     from ruggli.chemistry.diagnosis.tree import sources_text
 
     rows = (
-        (f"`{leaf.id}`", leaf.recommendation, leaf.caution, sources_text(leaf.sources, leaf.basis))
+        (
+            f"`{leaf.id}`",
+            leaf.recommendation + (f" `{leaf.command}`" if leaf.command else ""),
+            leaf.caution,
+            sources_text(leaf.sources, leaf.basis),
+        )
         for leaf in LOW_YIELD.leaves.values()
     )
     return table(("id", "what to do", "caution", "source"), rows)
@@ -319,6 +324,7 @@ def class_policies() -> str:
 def interlocks() -> str:
     """Bounds that are watched once a second."""
     from ruggli.engine import interlocks as bounds
+    from ruggli.engine import pile_watch
     from ruggli.engine.heater_checks import frozen, gain, runaway, sensor, stuck
     from ruggli.plan import guards
     from ruggli.plan.rules import STANDARD
@@ -330,6 +336,12 @@ def interlocks() -> str:
         ("`hot`: vessel", "`highest_temperature` of the rig", "two looks", off),
         ("`hot`: plate", f"{bounds.PLATE_EXCESS:g} K above its `plate_cap`", f"{std.hot.patience:g} s", off),
         ("`cold`, while something flows", f"{guards.UNDER:g} K below", f"{std.cold.patience:g} s", hold),
+        (
+            "`accumulation`, while something flows",
+            f"more than its `above` has not reacted; again below {pile_watch.AGAIN * 100:g} % of that",
+            "at once",
+            "wait",
+        ),
         ("`stirring`", f"below {bounds.STIR_PART * 100:g} % of the speed", f"{std.stirring.patience:g} s", hold),
         (
             "`probe`, heater on",

@@ -14,6 +14,10 @@ CODES: Mapping[str, str] = {
     "the dose.",
     "E-CHANGED": "A file, or what this version of Ruggli plans from it, is not what the interrupted run began with.",
     "E-CHAR": "A character that is not read: typographic minus, full-width digits, invisible characters and so on.",
+    "N-CONVERSION": "Rule X-01: with the default constant of ring closure (mark E, no measurement) less than 95 % of "
+    "the substrate can be ring at the end of the hold, even if the catalyst never dies.",
+    "W-CONVERSION": "Rule X-01: not even with the most favourable constant of ring closure (mark E) can 95 % of the "
+    "substrate be ring at the end of the hold: little catalyst in much solvent. `ruggli predict` tells more.",
     "E-CONFLICT": "Two things in the file exclude each other, or one thing is given twice.",
     "E-COUNT": "Too many or too few items.",
     "E-DEADMAN": "A dead-man is given for a device that has none, or an unattended run has an actuator without one, "
@@ -51,6 +55,7 @@ CODES: Mapping[str, str] = {
     "E-NUMBER": "This is no plain decimal number: commas, spaces between digits, fractions and formulas are not read.",
     "E-ORDER": "A step of class `feed_at_reflux` without a `heat` step to reflux before it.",
     "E-PERM": "Every user of the computer may change the rig file, and the run is unattended.",
+    "E-PH": "A gate asks for a pH where it means nothing: no water and no alcohol is in the vessel.",
     "E-PLAN": "A step cannot be planned on this rig, for a reason that no other code names.",
     "E-PORT": "The form of a port is not known, it is on another machine without `allow_network: true`, it is used "
     "twice, it is not there, or (unattended) it is a number that can change.",
@@ -75,6 +80,8 @@ CODES: Mapping[str, str] = {
     "E-USAGE": "The command line is wrong; `--help` shows its options.",
     "E-VALUE": "A word that is not one of those allowed here, an empty text, or a formula or SMILES that cannot be "
     "read.",
+    "E-VENT": "A quench would set more gas free than the `vent` of the vessel bears, or `rate: by_vent` finds no gas "
+    "to go by.",
     "E-VERSION": "The version of the file format, or of a journal, is not one that this program reads.",
     "E-VESSEL": "No vessel of the rig, or more than one, could be the vessel of the protocol.",
     "N-BOM": "The file begins with a byte-order mark; it is left out.",
@@ -83,7 +90,9 @@ CODES: Mapping[str, str] = {
     "N-CLASS": "A step of class `feed_at_reflux` at 45 degC or below counts as `feed`.",
     "N-DEADMAN": "A device does not stop by itself when the controller falls silent (attended, or waived).",
     "N-DEADMAN-COARSE": "A dose is so fast that the pump's own stop comes after more than 0.5 % of it.",
+    "N-DROPS": "A feed falls in single drops that are far apart, or large against the dose or a kept bound.",
     "N-GAS": "What a quench with bicarbonate sets free after a triacetoxyborohydride, and what that takes.",
+    "N-HEAT": "What each portion of a hydride should warm its vessel by, if no heat is lost, where `heat` asks for it.",
     "N-HOLD": "The file allows a longer hold than the class of the step; the class's limit is used.",
     "N-KEEP": "A kept concentration is planned with the slow end of default constants, which nobody measured.",
     "N-LINE": "One pump takes two solutions after another; rinse syringe and line between them.",
@@ -96,10 +105,14 @@ CODES: Mapping[str, str] = {
     "N-SLEEP": "The computer cannot be kept from going to sleep, and the run is attended.",
     "N-STRUCTURE": "Structures were not checked, because RDKit (`ruggli[chem]`) is not installed; or the ring size was "
     "not, because the substrate has no SMILES.",
+    "N-SYRINGE": "A pump runs near its slowest rate, in single steps; a syringe that suits better is named.",
     "N-UNIT-CASE": "A unit was written with unusual case, such as `ml`, and read as `mL`.",
     "N-UNUSED": "A parameter is declared and used nowhere.",
     "W-CLASS": "A step of class `feed` keeps a vessel above 45 degC heated when the run ends early.",
     "W-DEADMAN-COARSE": "As `N-DEADMAN-COARSE`, and the run is unattended.",
+    "W-HEADSPACE": "A quench may burst into gas when it begins, and the vessel has less head space than three times "
+    "the gas of a minute.",
+    "W-HEAT-RISE": "`heat.rise` is more than half of what a portion gives if no heat is lost.",
     "W-HEAT-ON": "The protocol ends with a heater on.",
     "W-NOTIFY": "The run is unattended on a real bench, and nobody is told what happens.",
     "W-PERM": "Every user of the computer may change the rig file.",
@@ -121,7 +134,11 @@ ALARMS: Mapping[str, tuple[str, str]] = {
         "The record of the run cannot be kept: the disk is full, or fails.",
         "stop; heat as the class of the step says; the run ends",
     ),
-    "A-GATE": ("A vessel has not come below its gate for as long as the step may stay held.", "hold"),
+    "A-GATE": (
+        "A gate has stayed shut for as long as the step may stay held: the vessel's temperature, or what a person said "
+        "of effervescence or pH.",
+        "hold",
+    ),
     "A-FROZEN": (
         "Both temperature readings of a plate have stood still to the last digit for 30 min, heater on or feeding.",
         "hold, heat off; where the plate hardly heats it is only told",
@@ -136,6 +153,11 @@ ALARMS: Mapping[str, tuple[str, str]] = {
     ),
     "A-IDENTITY": ("Another device answers on the port.", "hold"),
     "A-LINK": ("The port is gone (at once), or the device has been silent for 3.5 s.", "hold"),
+    "A-NO-HEAT": (
+        "A portion has not warmed its vessel by `heat.rise` within `heat.within`: what does not react piles up. "
+        "`resume` goes on all the same.",
+        "hold",
+    ),
     "A-NOT-COOLING": ("A vessel has not cooled down in the time allowed.", "hold"),
     "A-NOT-HEATING": (
         "The heater is on and it gets no warmer, or a vessel has not reached its temperature in the time allowed.",
@@ -204,7 +226,9 @@ RECORDS: Mapping[str, str] = {
     "accumulation, what has not reacted and what was fed.",
     "gate": "A feed began or ended to wait: at its temperature gate, or for an interlock.",
     "portion": "A portion of a series is about to be asked for or started.",
-    "portion_given": "A portion was given.",
+    "portion_gate": "What a person said before a portion (effervescence, pH), and whether that opens the gate.",
+    "portion_given": "A portion was given; where it has to give heat, with the temperature from which that counts.",
+    "portion_heat": "The heat of a portion: `seen`, `not seen` in its time, or `gone on` without it by a person.",
     "guardian": "What the guardian saw, did and proved after the controller had died or hung; copied in by `resume`.",
     "prompt": "A question to a person.",
     "answer": "An answer, and by whom.",
@@ -233,6 +257,8 @@ STEP_FIELDS: Mapping[str, str] = {
     "timeout": "how long a question of this step waits beyond the time its work takes; else that of `prompts`",
     "on_timeout": "what follows when nobody answers; else that of `prompts`",
 }
+
+_REMOVES = "what the step is there to take off the chain: protecting groups, or the alkene of a metathesis"
 
 FIELDS: Mapping[str, Mapping[str, str]] = {
     "Protocol": {
@@ -265,7 +291,9 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "ring_closure": "the reaction that closes the ring",
         "ring_size": "atoms in the ring that is wanted; compared with what the substrate closes to",
         "substrate": "the reagent that closes; left out: the limiting one",
-        "nitrogens": "what the nitrogens of the ring carry before it closes, at most two words",
+        "nitrogens": "what the nitrogens of the ring carry before it closes, at most two words; left out: what the "
+        "SMILES shows",
+        "hindered": "whether the coupling is hindered (rule AC-04)",
         "source": "where it is written",
     },
     "Atmosphere": {
@@ -383,6 +411,17 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "below": "the addition goes on only while the probe reads less",
         "hysteresis": "how far below the gate it must come before a waiting feed goes on; left out: 2 K",
     },
+    "PortionGate": {
+        "below": "the next portion waits until the probe reads less",
+        "hysteresis": "how far below the gate it must come after the first portion; left out: 2 K",
+        "quiet": "`ask`: a person says before every further portion whether the effervescence has died down",
+        "ph": "a person types the pH before every portion; only with water or an alcohol in the vessel",
+    },
+    "PhWindow": {"from": "lowest pH at which a portion is added", "to": "highest"},
+    "HeatCheck": {
+        "rise": "how far the probe must rise above what the vessel would do by itself",
+        "within": "how long after the portion was given; then the run holds (`A-NO-HEAT`)",
+    },
     "Portion": {"what": "a solvent, reagent or solution", "volume": "how much, where no amount says it"},
     "AnswerRule": {
         "answer": "a possible answer, where the analysis has no `results`",
@@ -404,7 +443,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "rf": "ask for the Rf of these, a number from 0 to 1; only with TLC",
     },
     "Sparge": {"what": "solvents, solutions or vessels", "gas": "which gas", "duration": "how long"},
-    "Charge": {"vessel": "into which vessel", "contents": "what goes in, in this order"},
+    "Charge": {"vessel": "into which vessel", "contents": "what goes in, in this order", "removes": _REMOVES},
     "Stir": {"vessel": "which vessel", "speed": "speed, or `off`"},
     "Heat": {
         "vessel": "which vessel",
@@ -429,11 +468,12 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "stir": "always true; an addition without stirring is refused",
         "hold": "how long the step may stay held",
         "interlocks": "what is watched while the step runs, where it is not to be the standard",
+        "removes": _REMOVES,
     },
     "Quench": {
         "into": "receiving vessel",
         "solution": "what is added",
-        "rate": "flow rate",
+        "rate": "flow rate; `by_vent`: the fastest that vent and head space of the rig's vessel bear",
         "duration": "or the time of the addition",
         "gate": "the feed waits while the vessel is above it",
         "chase": "push the contents of the line into the vessel at the end",
@@ -446,11 +486,13 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "what": "a reagent (by hand) or a solution (by pump)",
         "count": "number of portions",
         "interval": "shortest time between two",
-        "gate": "the next portion waits until the vessel is below it",
+        "gate": "what the next portion waits for",
+        "heat": "the heat that each portion has to give; left out: none is asked for",
         "class": "class of the step",
         "rate": "flow rate of a portion, for a solution",
         "hold": "how long the step may stay held",
         "interlocks": "what is watched while the step runs, where it is not to be the standard",
+        "removes": _REMOVES,
     },
     "Hold": {
         "vessel": "which vessel",
@@ -478,6 +520,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "text": "what the person does",
         "value": "ask for a typed value of this kind",
         "takes": "how long it takes, for the timeline",
+        "removes": _REMOVES,
     },
 }
 
@@ -503,6 +546,8 @@ _FILE_OF_KINETICS: Mapping[str, str] = {
     "ruggli": "version of the file format, always 1",
     "kinetics": "which model",
     "title": "what it is called on the screen",
+    "temperature": "of the flask; the constants that `activation` names are brought to it",
+    "activation": "by constant, how it changes with temperature; every other one holds as it is",
     "flask": "what is in the flask at the start",
     "feeds": "what flows in",
     "portions": "what is put in at once",
@@ -524,8 +569,16 @@ KINETICS_FIELDS: Mapping[str, Mapping[str, str]] = {
         "k_iso": "isomerisation of M, times [H]; left out: none",
         "q": "part of the isomerisation that an inhibitor suppresses",
         "k_cd": "closure of the linear dimer, times [Ru] beside `k_prime`; left out: none",
+        "k_d2": "decay of Ru, second order: [Ru] falls at k_d2 [Ru]^2; left out: none",
+        "K_B": "binding of Ru by B: the part 1/(1 + K_B [B]) is active; left out: none",
+        "k_B": "decay of Ru by B, added to `k_d` times [B]; left out: none",
+        "k_init": "start of Ru0 to Ru; left out: it never starts",
     },
-    "ReductiveAminationFile": _FILE_OF_KINETICS,
+    "KineticsActivation": {"energy": "activation energy", "at": "temperature at which the constant is as given"},
+    "ReductiveAminationFile": {
+        **_FILE_OF_KINETICS,
+        "pH": "of a mixture in water or an alcohol, kept all the time; left out: pH has no meaning",
+    },
     "ReductiveAminationConstants": {
         "k_f": "A to I",
         "k_r": "I to A",
@@ -538,6 +591,9 @@ KINETICS_FIELDS: Mapping[str, Mapping[str, str]] = {
         "k_o_rev": "J3 to P and A",
         "k_red_J3": "J3 and H to OA",
         "k_H2": "H and AcOH to H2",
+        "k_ald_H": "added to `k_ald`, times 10^-pH; left out: none",
+        "pKa_amine": "of the ammonium ions of A and P",
+        "pKa_imine": "of the protonated imines I and J2",
     },
     "KineticsFlask": {"volume": "of the liquid", "amounts": "by species; left out: none"},
     "KineticsFeed": {
@@ -595,13 +651,20 @@ RIG_FIELDS: Mapping[str, Mapping[str, str]] = {
         "dead_volume": "what stays behind with the plunger home; left out: by size",
         "gas_tight": "for syringes that the catalogue does not know",
     },
-    "Tubing": {"bore": "inner diameter", "length": "length from syringe to vessel", "to": "vessel where it ends"},
+    "Tubing": {
+        "bore": "inner diameter",
+        "length": "length from syringe to vessel",
+        "to": "vessel where it ends",
+        "outlet": "`above` the liquid, from where it drips, or `submerged` in it; left out: not told",
+        "tip": "outer diameter of its end or of the needle on it, which decides the size of a drop; left out: 1.6 mm",
+    },
     "Vessel": {
         "capacity": "brimful",
         "working_volume": "most that may be in it",
         "position": "where it stands",
         "condenser": "a reflux condenser stands on it",
         "stirred": "a stirring bar is in it",
+        "vent": "flow of gas that its way out bears; quenches are checked against it (`E-VENT`, rule X-12)",
     },
     "Position": {
         "hotplate": "the device that heats and stirs it",

@@ -18,6 +18,9 @@ from ruggli_simulator.solvents import STANDARD_PRESSURE_HPA
 D = TypeVar("D")
 
 
+FASTEST = 1e20
+"""Largest rate constant; mixing is slower by far."""
+
 DRIVERS = ("new-era", "harvard-pump-11-elite", "ika-rct-digital")
 CONTACT_NAMES = ("bare", "block", "bath")
 PROBE_PLACES = ("flask", "block", "none")
@@ -76,6 +79,13 @@ def _table(value: Any) -> dict[str, Any]:
 
 def _amounts(value: Any) -> dict[str, Any]:
     return {name: _volume(amount) for name, amount in _table(value).items()}
+
+
+def _rates(value: Any) -> dict[str, Any]:
+    found = {name: _number(k) for name, k in _table(value).items()}
+    if not all(0 <= k <= FASTEST for k in found.values()):
+        raise TypeError(f"numbers from 0 to {FASTEST:g}")
+    return found
 
 
 def _numbers(value: Any) -> dict[str, Any]:
@@ -201,7 +211,7 @@ class ReactionDescription:
 
     model: str = _key("model", _one_of(tuple(CONSTANTS)))
     species: Mapping[str, str] = field(metadata={"key": "species", "read": _names})
-    constants: Mapping[str, float] = field(metadata={"key": "constants", "read": _amounts})
+    constants: Mapping[str, float] = field(metadata={"key": "constants", "read": _rates})
     variant: str = _key("variant", _one_of(VARIANTS), VARIANTS[0])
     activation: Mapping[str, float] = _table_of("activation_kJ_mol", _amounts)
     reference: Mapping[str, Celsius] = _table_of("reference_degC", _numbers)

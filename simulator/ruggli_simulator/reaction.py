@@ -36,8 +36,8 @@ GAS_ML_PER_MMOL = 24.4654
 LEAST_HEAT_J = 1e-5
 """Less than this waits until more has come together."""
 
-ROUNDING = 1e-12
-"""Part of the units put in; a difference of large numbers that is smaller is nothing."""
+NOTHING_MMOL = 1e-15
+"""What a species may fall below nothing by rounding."""
 
 LEAST_VOLUME = 1e-6
 """mL; in less nothing reacts."""
@@ -82,7 +82,11 @@ class Reaction:
         self._changes = [_places(step.changes, self._index) for step in scheme.steps]
         self._bounds = [_places(step.bounds, self._index) for step in scheme.steps]
         heats = described.heats
-        self._heats = [heats.get(step.constant, 0.0) if step.warms else 0.0 for step in scheme.steps]
+        self._driving = [
+            tuple((place, needed) for place, needed in bounds if place in law)
+            for bounds, law in zip(self._bounds, self._laws, strict=True)
+        ]
+        self._heats = [heats.get(step.constant, 0.0) for step in scheme.steps]
         self._ks = [step.k for step in scheme.steps]
         self._for_temperature: float | None = None
         self._gases = [(name, self._index[name]) for name in scheme.gases]
@@ -92,15 +96,17 @@ class Reaction:
         self._owed_j = 0.0
         self._elapsed = 0
         self._interval = SHORT_S
-        self.take_in(amounts, volume)
+        self.take_in(amounts, volume, now)
 
-    def take_in(self, amounts: Mapping[str, float], volume: float) -> None:
+    def take_in(self, amounts: Mapping[str, float], volume: float, now: Seconds) -> None:
         """What has come in since the last step is there now, all at once: hands have put something in."""
         for place, amount in self._inflow(amounts):
             self._state[place] += amount
         self._see(amounts)
         self._volume = volume
         self._interval = SHORT_S
+        if volume >= LEAST_VOLUME:
+            self._note_peaks(volume, now)
 
     def scale(self, share: float) -> None:
         """This share of the contents is left."""
@@ -145,17 +151,12 @@ class Reaction:
 
         What has come in since that grid point is in it, not having reacted.
         """
-        put_in = self._put_in(amounts)
+        scheme, put_in = self.scheme, self._put_in(amounts)
         moved = self._moved_on(float(self._elapsed), self._inflow(amounts), volume, temperature)
-        told = dict(zip(self.scheme.species, moved.state, strict=True))
-        units = self.scheme.units
-        fed = fsum(number * put_in.get(name, 0.0) for name, number in units.items())
-        if self.scheme.long_chains:
-            held = fsum(number * told[name] for name, number in units.items())
-            missing = fed - held
-            told[self.scheme.long_chains] = missing if missing > ROUNDING * fed else 0.0
-        shares = {**units, **({self.scheme.long_chains: 1} if self.scheme.long_chains else {})}
-        dissolved = [name for name in told if name not in self.scheme.gases]
+        told = dict(zip(scheme.species, moved.state, strict=True))
+        told |= {name: fsum(told[part] for part in parts) for name, parts in scheme.sums.items()}
+        fed = fsum(number * put_in.get(name, 0.0) for name, number in scheme.units.items())
+        dissolved = [name for name in told if name not in scheme.gases]
         peaks = {name: self._peaks[self._index[name]] for name in dissolved if name in self._index}
         return {
             "model": self.described.model,
@@ -164,7 +165,7 @@ class Reaction:
             "peak_concentrations_mM": {name: 1000 * peak for name, (peak, _) in peaks.items()},
             "peak_concentration_times_s": {name: when for name, (_, when) in peaks.items()},
             "units_put_in_mmol": fed,
-            "yields": {name: number * told[name] / fed for name, number in shares.items()} if fed > 0 else {},
+            "yields": {name: number * told[name] / fed for name, number in scheme.units.items()} if fed > 0 else {},
             "gas_mL": {name: self._made[name] + made for name, made in moved.gas.items()},
             "fastest_gas_mL_min": dict(self._fastest),
             "heat_J": self.heat_j + moved.heat_j,
@@ -179,7 +180,7 @@ class Reaction:
         for solute, species in self.described.species.items():
             gained = amounts.get(solute, 0.0) - self._seen.get(solute, 0.0)
             if gained:
-                found += [(self._index[name], part) for name, part in self.scheme.gained(species, gained).items()]
+                found.append((self._index[species], gained))
         return found
 
     def _see(self, amounts: Mapping[str, float]) -> None:
@@ -229,8 +230,9 @@ class Reaction:
         speed = self._turnover(reached, min(start, end))
         if speed <= 0.0:
             return reached, self._neutralise(reached)
-        count = max(1, ceil(seconds * speed / FINE))
-        exact, count = count <= MOST_SUBSTEPS, min(count, MOST_SUBSTEPS)
+        wanted = seconds * speed / FINE
+        exact = wanted <= MOST_SUBSTEPS
+        count = max(1, ceil(wanted)) if exact else MOST_SUBSTEPS
         length, slope = seconds / count, (end - start) / seconds
         gain = [(place, amount / seconds) for place, amount in inflow]
         heat = 0.0
@@ -280,7 +282,10 @@ class Reaction:
         sixth = length / 6.0
         extents = [sixth * (a + 2.0 * (b + c) + d) for a, b, c, d in zip(first, second, third, fourth, strict=True)]
         moved = self._moved(state, extents, 1.0, gain, length)
-        return None if min(moved) < 0.0 else (moved, extents)
+        least = min(moved)
+        if least < -NOTHING_MMOL:
+            return None
+        return (moved if least >= 0.0 else [max(0.0, amount) for amount in moved]), extents
 
     def _bounded(
         self, state: list[float], length: float, gain: list[tuple[int, float]], volume: float
@@ -314,9 +319,9 @@ class Reaction:
         """Part of the species that turns over fastest, 1/s."""
         fastest = 0.0
         losses: dict[int, float] = {}
-        for speed, bounds in zip(self._speeds(state, volume), self._bounds, strict=True):
+        for speed, driving in zip(self._speeds(state, volume), self._driving, strict=True):
             if speed > 0.0:
-                for place, needed in bounds:
+                for place, needed in driving:
                     losses[place] = losses.get(place, 0.0) + needed * speed
         for place, loss in losses.items():
             if loss > fastest * state[place]:

@@ -1,17 +1,14 @@
 """Schemes of reactions that a vessel can carry out, as elementary steps with their stoichiometry.
 
 Rate constants are event constants: a step `M + M` takes two M an event. Amounts are in mmol and volumes in mL, so that
-amount over volume is mol/L. Macrocyclisation has two moments of the chain lengths beside its species: N counts all
-linear chains with M, and the steps that lengthen chains are written by what they do to M, N and D; chains of three and
-more are what is missing to the units that came in.
+amount over volume is mol/L. Chains of three and more are one species, L, with the units in them, U: every chain couples
+as fast as any other, so that their lengths do not matter.
 """
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 CATALYST = "Ru"
-"""Takes part in a step without being used up by it, and so does not bound its extent."""
 
 VARIANTS = ("step-growth", "dimer-terminal")
 
@@ -25,20 +22,17 @@ class Step:
         k: rate constant at its reference temperature; 1/s for one reactant, L/mol/s for two, L2/mol2/s for three.
         reactants: whose concentrations the rate is proportional to.
         changes: mmol of each species for one mmol of events.
-        warms: False for a step that only counts what another one does; its heat is none.
     """
 
     constant: str
     k: float
     reactants: tuple[str, ...]
     changes: Mapping[str, float]
-    warms: bool = True
 
     @property
     def bounds(self) -> Mapping[str, float]:
         """Amount of each species in mmol that one mmol of events needs."""
-        used = {species: -change for species, change in self.changes.items() if change < 0}
-        return used or Counter(name for name in self.reactants if name != CATALYST)
+        return {species: -change for species, change in self.changes.items() if change < 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +44,7 @@ class Scheme:
         steps: those that take time.
         at_once: those between ions, as fast as they are mixed; constant and `k` have no meaning but for the heat.
         units: units of the substrate in each species.
-        long_chains: name of what is missing to the units put in, "" where nothing can be.
+        sums: what is told beside the species, as a sum of some of them.
         gases: species that leave as gas.
     """
 
@@ -58,12 +52,8 @@ class Scheme:
     steps: tuple[Step, ...]
     at_once: tuple[Step, ...] = ()
     units: Mapping[str, int] = field(default_factory=dict)
-    long_chains: str = ""
+    sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     gases: tuple[str, ...] = ()
-
-    def gained(self, species: str, amount: float) -> Mapping[str, float]:
-        """What the states gain when this much of a species comes in: a monomer and a dimer are chains too."""
-        return {species: amount, "N": amount} if self.long_chains and species in ("M", "D") else {species: amount}
 
 
 CONSTANTS: Mapping[str, tuple[str, ...]] = {
@@ -99,26 +89,29 @@ def macrocyclisation(constants: Mapping[str, float], variant: str = VARIANTS[0])
     ring, k_ring = ("k_intra", constants["k_intra"]) if by_itself else ("k_prime", get("k_prime", 0.0))
     helper = () if by_itself else (CATALYST,)
     k_couple = k_ring / constants["EM"] if "EM" in constants else 0.0
-    steps = [Step(ring, k_ring, (*helper, "M"), {"M": -1, "N": -1, "C": 1, "E": 1})]
-    if variant == "dimer-terminal":
-        steps.append(Step("couple", k_couple, (*helper, "M", "M"), {"M": -2, "N": -1, "D": 1, "E": 1}))
-    else:
-        steps += [
-            Step("couple", k_couple, (*helper, "N", "N"), {"N": -1, "E": 1}),
-            Step("couple", k_couple, (*helper, "M", "N"), {"M": -2}, warms=False),
-            Step("couple", k_couple, (*helper, "M", "M"), {"D": 1}, warms=False),
-            Step("couple", k_couple, (*helper, "D", "N"), {"D": -2}, warms=False),
-        ]
+    steps = [
+        Step(ring, k_ring, (*helper, "M"), {"M": -1, "C": 1, "E": 1}),
+        Step("couple", k_couple, (*helper, "M", "M"), {"M": -2, "D": 1, "E": 1}),
+    ]
+    if variant == VARIANTS[0]:
+        for first, second, twice, changes in (
+            ("M", "D", 2.0, {"M": -1, "D": -1, "L": 1, "U": 3}),
+            ("M", "L", 2.0, {"M": -1, "U": 1}),
+            ("D", "D", 1.0, {"D": -2, "L": 1, "U": 4}),
+            ("D", "L", 2.0, {"D": -1, "U": 2}),
+            ("L", "L", 1.0, {"L": -1}),
+        ):
+            steps.append(Step("couple", twice * k_couple, (*helper, first, second), {**changes, "E": 1}))
     steps += [
         Step("k_d", get("k_d", 0.0), (CATALYST,), {CATALYST: -1, "H": get("phi", 0.0)}),
-        Step("k_iso", get("k_iso", 0.0) * (1.0 - get("q", 0.0)), ("H", "M"), {"M": -1, "N": -1, "I": 1}),
-        Step("k_cd", get("k_cd", 0.0), (*helper, "D"), {"D": -1, "N": -1, "CD": 1, "E": 1}),
+        Step("k_iso", get("k_iso", 0.0) * (1.0 - get("q", 0.0)), ("H", "M"), {"M": -1, "I": 1}),
+        Step("k_cd", get("k_cd", 0.0), (*helper, "D"), {"D": -1, "CD": 1, "E": 1}),
     ]
     return Scheme(
-        species=("M", CATALYST, "H", "N", "D", "C", "CD", "I", "E"),
+        species=("M", CATALYST, "H", "D", "L", "U", "C", "CD", "I", "E"),
         steps=tuple(step for step in steps if step.k > 0.0),
-        units={"M": 1, "D": 2, "C": 1, "CD": 2, "I": 1},
-        long_chains="U",
+        units={"M": 1, "D": 2, "C": 1, "CD": 2, "I": 1, "U": 1},
+        sums={"N": ("M", "D", "L")},
         gases=("E",),
     )
 

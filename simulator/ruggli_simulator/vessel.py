@@ -134,7 +134,7 @@ class Vessel:
         if volume > 0:
             self.receive(Liquid(name, solvent or "water"), volume)
         if self.reaction is not None:
-            self.reaction.take_in(self._amounts, self.volume)
+            self.reaction.take_in(self._amounts, self.volume, now)
         self._changed = True
         self.settle(now)
 

@@ -121,6 +121,30 @@ def test_a_ramp_is_killed_and_resumed(desk: Any, records: int) -> None:
     check(crash, crash.resume(), {"substrate_solution": 20.0, "catalyst_solution": 10.0})
 
 
+# ---- the start of a dose ----
+
+
+def test_a_dose_starts_with_its_first_drop_in_the_flask(desk: Any) -> None:
+    """Plan, ledger, report and truth agree: the line is full when the pump starts; what leaves it counts at once."""
+    seen: list[tuple[float, float, float]] = []
+
+    def look(bench: Any) -> None:
+        truth = bench.truth()
+        liquid = truth["vessels"]["flask"]["liquids_mL"].get("substrate_solution", 0.0)
+        seen.append((bench.timers.now(), truth["devices"]["pump_a"]["counter_infused_mL"], liquid))
+
+    at = {100.0 + second: look for second in range(0, 400, 2)}
+    trial = desk.run(desk.dual(), settings={"addition_time": "5 min"}, at=at)
+    assert trial.verdict == "complete"
+    assert all(abs(liquid - counted) <= 0.001 for _, counted, liquid in seen if liquid or counted)
+    started = next(record["t"] for record in trial.of("started") if record["device"] == "pump_a")
+    first = next(second for second, _, liquid in seen if liquid > 0)
+    assert abs(first - started) <= 4.0
+    track = next(track for track in account(trial).feeds if track.feed.device == "pump_a")
+    assert track.episodes[0].start == pytest.approx(started - trial.records[0]["t"], abs=1.0)
+    assert track.feed.stretches[0].low == 0.0 and track.feed.stretches[-1].high == track.feed.planned
+
+
 # ---- what the report says ----
 
 

@@ -258,7 +258,7 @@ def test_what_makes_matter_is_refused() -> None:
 
 
 def slowly(k: dict[str, float], grows: bool, end: float) -> list[float]:
-    """B.2 written down once more and solved by another method: amounts of M, Ru, H, N, D, C, CD, I, E at the end."""
+    """B.2 and the options of B.6 written once more, solved by another method: the amounts at the end."""
     f_a, c_a, f_b, c_b = 30e-3 / end, 0.04, 8e-3 / end, 0.006
 
     def right_side(t: float, n: list[float]) -> list[float]:
@@ -266,23 +266,31 @@ def slowly(k: dict[str, float], grows: bool, end: float) -> list[float]:
         m, ru, h, chains, d = (amount / volume for amount in n[:5])
         kx = k["k_prime"] / k["EM"]
         other = chains if grows else m
-        pairs, iso, cd = kx * ru * other * other, k["k_iso"] * h * m, k["k_cd"] * ru * d
-        ring = k["k_prime"] * ru * m
+        base, dormant = n[9] / volume, n[10]
+        active = ru / (1 + k["k_bind"] * base)
+        pairs, iso, cd = kx * active * other * other, k["k_iso"] * h * m, k["k_cd"] * active * d
+        ring = k["k_prime"] * active * m
+        died = (k["k_d"] + k["k_b"] * base) * n[1] + k["k_d2"] * n[1] ** 2 / volume
         return [
-            f_a * c_a - volume * (ring + 2 * kx * ru * m * other + iso),
-            f_b * c_b - k["k_d"] * n[1],
-            k["phi"] * k["k_d"] * n[1],
+            f_a * c_a - volume * (ring + 2 * kx * active * m * other + iso),
+            f_b * c_b + k["k_init"] * dormant - died,
+            k["phi"] * died,
             f_a * c_a - volume * (ring + pairs + iso + cd),
-            volume * (kx * ru * m * m - (2 * kx * ru * d * chains if grows else 0.0) - cd),
+            volume * (kx * active * m * m - (2 * kx * active * d * chains if grows else 0.0) - cd),
             volume * ring,
             volume * cd,
             volume * iso,
             volume * (ring + pairs + cd),
+            f_a * k["c_b"],
+            -k["k_init"] * dormant,
         ]
 
-    found = solve_ivp(right_side, (0.0, end), [0.0] * 9, method="DOP853", rtol=1e-11, atol=1e-16)
+    found = solve_ivp(right_side, (0.0, end), [0.0] * 10 + [k["ru0"]], method="DOP853", rtol=1e-11, atol=1e-16)
     assert found.success
     return [float(amount) for amount in found.y[:, -1]]
+
+
+OPTIONS = ("k_d", "k_iso", "k_cd", "phi", "k_d2", "k_bind", "k_b", "k_init")
 
 
 @pytest.mark.parametrize("number", range(8))
@@ -295,9 +303,59 @@ def test_any_constants_against_another_solver(number: int) -> None:
         "k_iso": part[3],
         "k_cd": part[4],
         "phi": 0.3,
+        "k_d2": (0.0, 0.4 * part[0])[number // 2 % 2],
+        "k_bind": (0.0, 1e3 * part[1])[number // 4],
+        "k_b": (0.0, 1e-1 * part[2])[number // 4],
+        "k_init": (1e-4 * part[3], 0.0)[number // 2 % 2],
+        "c_b": 1e-3,
+        "ru0": 2e-5,
     }
     variant, end = list(Variant)[number % 2], (4 + number) * HOUR
-    model = scheme(k["k_prime"], k["EM"], variant, **{name: k[name] for name in ("k_d", "k_iso", "k_cd", "phi")})
-    found = run(model, flask(60.0, end, feed(30.0, end, M=1.2), feed(8.0, end, Ru=0.048)), end)
+    more: dict[str, Any] = {name: k[name] for name in OPTIONS}
+    model = scheme(k["k_prime"], k["EM"], variant, **more)
+    found = run(model, flask(60.0, end, feed(30.0, end, M=1.2, B=0.03), feed(8.0, end, Ru=0.048), Ru0=0.02), end)
     told = [1e-3 * found.moments[0].amounts[name] for name in model.states]
     assert told == pytest.approx(slowly(k, variant is Variant.STEP_GROWTH, end), rel=1e-7)
+
+
+@pytest.mark.parametrize(("k_d", "volume"), [(0.0, 50.0), (0.0, 100.0), (2e-5, 50.0), (2e-5, 100.0)])
+def test_decay_of_second_order_has_its_closed_form(k_d: float, volume: float) -> None:
+    """[Ru] = k_d c e / (k_d + k_d2 c (1 - e)), e = exp(-k_d t); M goes by the integral of [Ru], ln(...)/k_d2."""
+    c, k_d2, end = 0.05 / volume, 0.5, 6 * HOUR
+    found = run(scheme(1.0, None, k_d=k_d, k_d2=k_d2), flask(volume, end, M=1.0, Ru=0.05), end)
+    e = math.exp(-k_d * end)
+    fresh = (1 - e) / k_d if k_d else end
+    assert found.moments[0].concentrations["Ru"] == pytest.approx(c * e / (1 + k_d2 * c * fresh), rel=1e-9)
+    theta = math.log(1 + k_d2 * c * fresh) / k_d2
+    assert found.yields["M"] == pytest.approx(math.exp(-theta), rel=1e-9)
+
+
+def test_dilution_protects_a_catalyst_that_dies_in_pairs() -> None:
+    def alive(volume: float, **decay: Any) -> float:
+        found = run(scheme(1.0, None, **decay), flask(volume, 8 * HOUR, Ru=0.05), 8 * HOUR)
+        return found.kept["Ru"]
+
+    assert alive(100.0, k_d2=0.2) > 1.3 * alive(20.0, k_d2=0.2)
+    assert alive(100.0, k_d=2e-5) == pytest.approx(alive(20.0, k_d=2e-5))
+
+
+def test_an_amine_takes_part_of_the_catalyst_and_kills_it() -> None:
+    """1 mM of amine and 1000 L/mol: half is active. What decays is all of it, at k_d + k_b [B]."""
+    volume, end = 100.0, 5 * HOUR
+    made = run(scheme(1.0, 0.02, k_d=1e-5, k_bind=1e3, k_b=1e-2), flask(volume, end, M=1.0, Ru=0.05, B=0.1), HOUR, end)
+    same = run(scheme(0.5, 0.02, k_d=2e-5), flask(volume, end, M=1.0, Ru=0.05), HOUR, end)
+    for here, there in zip(made.moments, same.moments, strict=True):
+        for name in ("M", "C", "D", "U", "Ru"):
+            assert here.amounts[name] == pytest.approx(there.amounts[name], rel=1e-8)
+    assert made.moments[-1].amounts["B"] == 0.1 and "B" not in made.yields
+
+
+def test_a_catalyst_that_starts_slowly_has_its_closed_form() -> None:
+    """Grubbs II at 25 degC, 7.0e-5 1/s: theta = c (t - (1 - exp(-k t))/k); a half-life of 2.75 h."""
+    k, end = 7.0e-5, 4 * HOUR
+    found = run(scheme(1.0, None, k_init=k), flask(100.0, end, M=1.0, Ru0=0.05), end)
+    theta = 5e-4 * (end - (1 - math.exp(-k * end)) / k)
+    assert found.yields["M"] == pytest.approx(math.exp(-theta), rel=1e-9)
+    assert found.moments[0].amounts["Ru"] + found.moments[0].amounts["Ru0"] == pytest.approx(0.05, rel=1e-9)
+    never = run(scheme(1.0, None), flask(100.0, end, M=1.0, Ru0=0.05), end)
+    assert never.yields["M"] == 1.0

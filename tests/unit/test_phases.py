@@ -37,7 +37,7 @@ TABLES: list[tuple[type[Enum], Enum, Edges, int]] = [
     (DosePhase, DosePhase.PRIME, DOSE_EDGES, 19),
     (HeatPhase, HeatPhase.SET, HEAT_EDGES, 12),
     (AskPhase, AskPhase.ASK, ASK_EDGES, 4),
-    (PortionPhase, PortionPhase.GATE, PORTION_EDGES, 3),
+    (PortionPhase, PortionPhase.GATE, PORTION_EDGES, 6),
     (StirPhase, StirPhase.SET, STIR_EDGES, 4),
     (HoldPhase, HoldPhase.HOLD, HOLD_EDGES, 1),
 ]

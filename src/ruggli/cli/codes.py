@@ -5,7 +5,8 @@ from typing import Final
 COMPLETE: Final = 0
 """Complete, or clean."""
 ENDED_OTHERWISE: Final = 1
-"""A run was begun and ended otherwise; a journal is not whole; a diagnosis was ended before its recommendation."""
+"""A run was begun and ended otherwise; a journal is not whole; a diagnosis was ended before its recommendation; no
+candidate of an advice meets the targets."""
 REFUSED: Final = 2
 """Refused before anything was started: usage, files, `check` with errors or unaccepted warnings."""
 INTERNAL: Final = 3

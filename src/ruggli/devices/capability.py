@@ -102,8 +102,11 @@ class PumpCapability:
         text = "0." + "0" * self.counter_format.decimals if shown is None else shown.text
         places = len(text.partition(".")[2])
         digit = float(unit.factor / unit.divisor) * 10.0**-places
-        motor = 0.0 if self.motor_step_mm is None else barrel_area_mm2(bore) * self.motor_step_mm / 1000
-        return Millilitres(max(digit, motor))
+        return Millilitres(max(digit, self.motor_step(bore) or 0.0))
+
+    def motor_step(self, bore: Millimetres) -> Millilitres | None:
+        """Volume of one motor step with a syringe of this bore, or None where the step is not known."""
+        return None if self.motor_step_mm is None else Millilitres(barrel_area_mm2(bore) * self.motor_step_mm / 1000)
 
 
 @dataclass(frozen=True, slots=True)

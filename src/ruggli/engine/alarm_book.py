@@ -21,6 +21,7 @@ THERMAL = frozenset(
     {
         "A-COLD",
         "A-FROZEN",
+        "A-NO-HEAT",
         "A-NOT-HEATING",
         "A-OVER-TEMPERATURE",
         "A-PLATE",

@@ -77,17 +77,20 @@ ASK_EDGES: Edges = (
 
 
 class PortionPhase(Enum):
-    """Phases of a series of portions: GATE waits for interval and temperature, ADD is one portion."""
+    """Phases of a series of portions: GATE waits for what opens it, ADD is one portion, WARM waits for its heat."""
 
     GATE = "gate"
     ADD = "add"
+    WARM = "warm"
     DONE = "done"
 
 
 PORTION_EDGES: Edges = (
     ("open", (PortionPhase.GATE,), PortionPhase.ADD),
     ("added", (PortionPhase.ADD,), PortionPhase.GATE),
-    ("finished", (PortionPhase.ADD,), PortionPhase.DONE),
+    ("watch", (PortionPhase.ADD,), PortionPhase.WARM),
+    ("warmed", (PortionPhase.WARM,), PortionPhase.GATE),
+    ("finished", (PortionPhase.ADD, PortionPhase.WARM), PortionPhase.DONE),
 )
 
 

@@ -87,7 +87,14 @@ def _phase(state: Recovered, record: Record) -> None:
 def _portion_given(state: Recovered, record: Record) -> None:
     """Durable, unlike the snapshot that follows it: no portion is given twice (hazard D18)."""
     if record.data.get("step") == state.step:
-        state.snapshot = {**state.snapshot, "given": record.data["portion"], "dose": None}
+        given = {"given": record.data["portion"], "dose": None, "heat": record.data.get("heat")}
+        state.snapshot = {**state.snapshot, **given}
+
+
+def _portion_heat(state: Recovered, record: Record) -> None:
+    """The heat came, or a person went on without it; as long as neither is so, it is waited for."""
+    if record.data.get("step") == state.step and record.data["what"] != "not seen":
+        state.snapshot = {**state.snapshot, "heat": None}
 
 
 def _aliquot(state: Recovered, record: Record) -> None:
@@ -182,6 +189,7 @@ _REPLAY = {
     "step": _step,
     "phase": _phase,
     "portion_given": _portion_given,
+    "portion_heat": _portion_heat,
     "aliquot": _aliquot,
     "analysis": _analysis,
     "sample": _sample,

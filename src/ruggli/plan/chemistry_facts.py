@@ -4,23 +4,23 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from ruggli.chemistry.compounds import compound_named
 from ruggli.chemistry.rules.facts import Closure, Event, Facts, Flask, Species, Stream
 from ruggli.chemistry.structures.interface import Group, SmilesError, Structures
 from ruggli.plan.context import Context
 from ruggli.plan.demands import Demand
+from ruggli.plan.known import compound_of
 from ruggli.plan.model import DoseWork, PlannedStep, SegmentKind
 from ruggli.protocol.classes import vessel_of
 from ruggli.protocol.model import (
     AnyStep,
     Charge,
-    Chemistry,
     Cool,
     Dose,
     Dry,
     Extract,
     Heat,
     Hold,
+    Operator,
     Portion,
     Portions,
     Quench,
@@ -47,43 +47,61 @@ class _State:
         return min(points, default=None)
 
 
-def facts_of(
-    context: Context, chemistry: Chemistry, steps: tuple[PlannedStep, ...], structures: Structures | None
-) -> Facts:
+def facts_of(context: Context, steps: tuple[PlannedStep, ...], structures: Structures | None) -> Facts:
     """Everything that a rule may look at.
 
     Args:
         context: what the planner found out; all steps are planned.
-        chemistry: what the protocol makes.
         steps: the planned steps, one for each step of the protocol.
         structures: what reads a SMILES, or None.
     """
-    protocol = context.protocol
+    protocol, chemistry = context.protocol, context.protocol.chemistry
     limiting = next((key for key, reagent in protocol.reagents.items() if reagent.limiting), "")
+    substrate = (None if chemistry is None else chemistry.substrate) or limiting
     return Facts(
-        closure=Closure(chemistry.ring_closure.value),
-        ring_size=chemistry.ring_size,
-        substrate=chemistry.substrate or limiting,
+        closure=None if chemistry is None else Closure(chemistry.ring_closure.value),
+        ring_size=0 if chemistry is None else chemistry.ring_size,
+        substrate=substrate,
         limiting=limiting,
         species={key: _species(context, key, reagent, structures) for key, reagent in protocol.reagents.items()},
         flasks={key: _flask(context, key) for key in protocol.vessels},
         events=_events(context, steps),
-        nitrogens=tuple(group.value for group in chemistry.nitrogens),
+        nitrogens=() if chemistry is None else tuple(group.value for group in chemistry.nitrogens),
+        seen=_nitrogens(protocol.reagents.get(substrate), structures),
+        hindered=chemistry is not None and chemistry.hindered,
     )
+
+
+def _nitrogens(substrate: Reagent | None, structures: Structures | None) -> tuple[str, ...]:
+    if structures is None or substrate is None or substrate.smiles is None:
+        return ()
+    try:
+        return structures.nitrogens(substrate.smiles)
+    except SmilesError:
+        return ()  # `check_structures` tells it
 
 
 def _species(context: Context, key: str, reagent: Reagent, structures: Structures | None) -> Species:
     substance = context.chemicals.substances[key]
-    names = (reagent.cas or "", reagent.name)
-    known = next((compound for name in names if (compound := compound_named(name)) is not None), None)
     return Species(
         key=key,
         name=substance.name,
         role=reagent.role.value,
-        compound=known,
-        chiral="@" in (reagent.smiles or ""),
+        compound=compound_of(reagent),
+        chiral=_chiral(reagent, structures),
         groups=_groups(reagent, structures),
     )
+
+
+def _chiral(reagent: Reagent, structures: Structures | None) -> bool:
+    """An amino acid with its configuration; without RDKit any stereocentre counts."""
+    smiles = reagent.smiles or ""
+    if structures is None or "@" not in smiles:
+        return "@" in smiles
+    try:
+        return structures.chiral_amino_acid(smiles)
+    except SmilesError:
+        return False  # `check_structures` tells it
 
 
 def _groups(reagent: Reagent, structures: Structures | None) -> frozenset[Group] | None:
@@ -147,9 +165,12 @@ def _after(context: Context, state: _State, step: AnyStep, event: Event) -> _Sta
 
 def _arriving(context: Context, index: int, step: AnyStep, planned: PlannedStep) -> Event:
     """What a step is and what it brings; where and when is added by the caller."""
-    bare = Event(step.id, step.do, duration=planned.duration)
+    removes = step.removes if isinstance(step, Charge | Dose | Portions | Operator) else ()
+    bare = Event(step.id, step.do, duration=planned.duration, removes=tuple(group.value for group in removes))
     if isinstance(step, Charge):
-        return _with(bare, [_portion(context, portion) for portion in step.contents])
+        poured = [context.chemicals.mixtures.get(portion.what) for portion in step.contents]
+        mixtures = tuple(tuple(mixture.solutes) for mixture in poured if mixture is not None)
+        return replace(_with(bare, [_portion(context, portion) for portion in step.contents]), mixtures=mixtures)
     if isinstance(step, Dose | Quench):
         chase = () if step.chase is None else (step.chase.solvent,)
         return replace(_fed(context, index, bare), duration=_feeding(context, index, planned), what=chase)

@@ -1,32 +1,24 @@
-"""Checks the plan against the rules of its chemistry, where the protocol says what it makes."""
+"""Checks the plan against the rules of its chemistry: all where the protocol says what it makes, else a few."""
 
 from ruggli.chemistry.compounds import Trait
 from ruggli.chemistry.gas import quench_budget
 from ruggli.chemistry.rules.book import breaches, code_of
 from ruggli.chemistry.rules.facts import Closure, Facts
 from ruggli.chemistry.rules.rule import Place, Weight, at_step
-from ruggli.chemistry.structures.interface import Structures
-from ruggli.plan.chemistry_facts import facts_of
 from ruggli.plan.context import Context
 from ruggli.plan.findings import Path
-from ruggli.plan.model import PlannedStep
 from ruggli.quantities.base import Millimoles
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import show
 
 
-def check_chemistry(context: Context, steps: tuple[PlannedStep, ...], structures: Structures | None) -> None:
+def check_chemistry(context: Context, facts: Facts) -> None:
     """Add a finding for each broken rule: `E-`, `W-` or `N-` and the id of the rule.
 
     Args:
         context: what the planner found out; takes the findings.
-        steps: the planned steps.
-        structures: what reads a SMILES, or None.
+        facts: the planned protocol as chemistry.
     """
-    chemistry = context.protocol.chemistry
-    if chemistry is None:
-        return
-    facts = facts_of(context, chemistry, steps, structures)
     for rule, breach in breaches(facts):
         source = "added, not in the source document" if rule.source == "added" else f"source document {rule.source}"
         against = "" if (breach.weight or rule.weight) is Weight.ADVICE else f"against rule {rule.id}: "

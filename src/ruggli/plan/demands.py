@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from ruggli.plan.chemicals import Chemicals
 from ruggli.protocol.model import AnyStep, Dose, Portions, Protocol, Quench, Ratio
 from ruggli.quantities.base import Millilitres, MillilitresPerSecond, Seconds
+from ruggli.quantities.reader import Reading
 
 _SAME = 1e-6
 """A volume that is this close to the whole solution is the whole solution."""
@@ -34,7 +35,7 @@ class Delivery:
         index: 0-based number of the step.
         vessel: the protocol's vessel.
         demands: one for each solution.
-        duration: time of the whole delivery (of portions: without the waits), or None where a ceiling decides.
+        duration: time of the whole delivery (of portions: without the waits), or None where ceiling or vent decide.
         rate: rate of the first solution where the file gives a rate and no duration, else None.
     """
 
@@ -45,7 +46,7 @@ class Delivery:
     rate: MillilitresPerSecond | None
 
     def flow(self, demand: Demand) -> MillilitresPerSecond | None:
-        """Flow of one solution before line and chase are counted, or None where a ceiling decides it."""
+        """Flow of one solution before line and chase are counted, or None where a ceiling or a vent decides it."""
         return None if self.duration is None else MillilitresPerSecond(demand.volume / self.duration)
 
 
@@ -74,7 +75,7 @@ def _delivery(index: int, step: AnyStep, chemicals: Chemicals) -> Delivery | Non
     )
     if isinstance(step, Dose) and step.ratio is not None:
         demands = _in_ratio(demands, step.ratio, chemicals)
-    rate = None if step.rate is None else MillilitresPerSecond(step.rate.base)
+    rate = MillilitresPerSecond(step.rate.base) if isinstance(step.rate, Reading) else None
     if not isinstance(step, Portions) and step.duration is not None:
         return Delivery(index, step.into, demands, Seconds(step.duration.base), None)
     duration = None if rate is None else Seconds(demands[0].volume / rate)

@@ -95,6 +95,29 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class DropPlan:
+    """Drops of one feed from a line that ends above the liquid.
+
+    Attributes:
+        device: name of the pump.
+        solution: name of the solution.
+        tip: outer diameter of the end of the line.
+        size: volume of a drop.
+        period: time from drop to drop at the slowest rate of the dose.
+        part: of the dose in one drop.
+        spikes: by how much one drop lifts each solute in the stirred vessel, at the start of the dose.
+    """
+
+    device: str
+    solution: str
+    tip: Millimetres
+    size: Millilitres
+    period: Seconds
+    part: float
+    spikes: Mapping[str, Molar]
+
+
+@dataclass(frozen=True, slots=True)
 class DoseWork:
     """Deliver feeds together into a vessel.
 
@@ -106,6 +129,7 @@ class DoseWork:
         kept: reagents whose concentration is kept low; None where the file keeps none.
         pile: how much of them may pile up, or None.
         ratio: two reagents that flow in one ratio, or None.
+        drops: drops of the feeds that fall, or None where nobody asks for them.
     """
 
     vessel: str
@@ -115,6 +139,7 @@ class DoseWork:
     kept: tuple[KeptReagent, ...] | None = None
     pile: PileRule | None = None
     ratio: RatioPlan | None = None
+    drops: tuple[DropPlan, ...] | None = None
 
     def rate_of(self, segment: int, feed: int) -> HeldRate:
         """The flow of a feed in a segment, both by number."""

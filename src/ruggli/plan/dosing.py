@@ -7,12 +7,14 @@ from ruggli.plan.concentrations import Inflow, peaks
 from ruggli.plan.context import Context, Use, VesselState
 from ruggli.plan.demands import Delivery
 from ruggli.plan.drafts import Draft, by_hand, refused
+from ruggli.plan.drops import check_smooth, drops_of
 from ruggli.plan.feeding import Laid, Piece, lay_dose, parts_of, stated_pace
 from ruggli.plan.keeping import bounds_of, check_pile, kept_of, pieces_of, pile_rule
 from ruggli.plan.model import DoseWork, Feed, GatePlan
 from ruggli.plan.policy import POLICIES
 from ruggli.plan.prompts import solution_text, volume_text
 from ruggli.plan.ratio import check_ratio, ratio_of
+from ruggli.plan.venting import check_vent, time_by_vent
 from ruggli.protocol.classes import effective_class
 from ruggli.protocol.model import Chase, Dose, Gate, HoldPolicy, Quench, Role, StepClass
 from ruggli.quantities.base import Celsius, Kelvin, Millilitres, MillilitresPerSecond, Millimoles, Seconds
@@ -35,6 +37,12 @@ def plan_dose(context: Context, index: int, step: Dose | Quench) -> Draft:
     if delivery is None:
         return refused(context, step, title, state)
     may_flow = check_stirred(context, index, step.id, state)
+    if isinstance(step, Quench) and step.rate == "by_vent":
+        timed = time_by_vent(context, index, step, state, delivery)
+        if timed is None:
+            arrive(context, step.id, state, delivery, (), step.chase)
+            return refused(context, step, title, state)
+        delivery = replace(delivery, duration=timed)
     if any((index, demand.solution) not in context.seated for demand in delivery.demands):
         return _without_pumps(context, step, state, delivery, title)
     gate = check_gate(context, index, step.id, state, step.gate)
@@ -43,6 +51,8 @@ def plan_dose(context: Context, index: int, step: Dose | Quench) -> Draft:
         arrive(context, step.id, state, delivery, (), step.chase)
         return refused(context, step, title, state)
     watch_dead_man(context, index, step.id, laid.work, laid.flowing)
+    if isinstance(step, Quench):
+        check_vent(context, index, step, state, delivery, laid.work.feeds[0].rate.held)
     arrive(context, step.id, state, delivery, laid.work.feeds, step.chase)
     return Draft(f"{title} over {show(laid.flowing, Dimension.DURATION)}", laid.work, laid.duration, state)
 
@@ -62,8 +72,11 @@ def _laid(
     elif isinstance(step, Dose):
         pieces = pieces_of(context, step, state, delivery, parts, bounds)
     laid = None if pieces is None else lay_dose(context, step, state, delivery, parts, pieces, step.chase, gate)
-    if laid is None or not isinstance(step, Dose):
-        return laid
+    if laid is None:
+        return None
+    check_smooth(context, laid.work, parts)
+    if not isinstance(step, Dose):
+        return replace(laid, work=replace(laid.work, drops=drops_of(context, state, laid.work, parts)))
     kept = kept_of(context, step, state, delivery, laid.work, bounds, parts)
     if kept is None:
         return None
@@ -71,7 +84,8 @@ def _laid(
     if pile is not None:
         check_pile(context, step, pile, kept)
     ratio = ratio_of(context, step, laid.work)
-    return replace(laid, work=replace(laid.work, kept=kept or None, pile=pile, ratio=ratio))
+    work = replace(laid.work, kept=kept or None, pile=pile, ratio=ratio)
+    return replace(laid, work=replace(work, drops=drops_of(context, state, work, parts)))
 
 
 def check_stirred(context: Context, index: int, step_id: str, state: VesselState) -> bool:
@@ -189,6 +203,9 @@ def _without_pumps(context: Context, step: Dose | Quench, state: VesselState, de
     gate = "" if step.gate is None else f", only while it is below {step.gate.below}"
     text = f"Add {what} to {state.name} by hand, evenly over {show(takes, Dimension.DURATION)}{gate}."
     acts = () if state.glass is None else tuple(_charge(context, state, d.solution, d.volume) for d in delivery.demands)
+    if isinstance(step, Quench):
+        by_hand_rate = MillilitresPerSecond(delivery.demands[0].volume / takes)
+        check_vent(context, delivery.index, step, state, delivery, by_hand_rate)
     for demand in delivery.demands:
         use = context.uses.setdefault(demand.solution, Use())
         use.dosed = Millilitres(use.dosed + demand.volume)

@@ -24,6 +24,7 @@ from ruggli.plan.model import (
     MonitorWork,
     OperatorWork,
     Plan,
+    PlannedPrompt,
     PortionsWork,
     Segment,
     StirWork,
@@ -76,14 +77,14 @@ _KINDS: Mapping[type, str] = types.MappingProxyType(
         MonitorWork: "monitor",
     }
 )
-_ONLY_WHERE_GIVEN = ("result", "sampling")
-"""Fields that are left out where they say nothing."""
-
 _OPTIONAL: Mapping[type, frozenset[str]] = types.MappingProxyType(
     {
         Plan: frozenset({"reaction"}),
         Segment: frozenset({"rates"}),
-        DoseWork: frozenset({"kept", "pile", "ratio"}),
+        DoseWork: frozenset({"kept", "pile", "ratio", "drops"}),
+        PortionsWork: frozenset({"asked", "heat"}),
+        MonitorWork: frozenset({"sampling"}),
+        PlannedPrompt: frozenset({"result"}),
     }
 )
 """Fields that are left out where they are None: a plan that does not use them reads as it always did."""
@@ -96,6 +97,11 @@ def plan_as_json(plan: Plan) -> dict[str, object]:
     return data
 
 
+def plain_row(row: object) -> object:
+    """One row of a plan's tables, or of a panel's, as JSON data."""
+    return _plain(row)
+
+
 def _of_dataclass(value: Any) -> dict[str, object]:
     kind = _KINDS.get(type(value))
     result: dict[str, object] = {} if kind is None else {"kind": kind}
@@ -106,9 +112,6 @@ def _of_dataclass(value: Any) -> dict[str, object]:
             result[key] = _plain(found)
     if isinstance(value, HeldRate):
         result["error"] = value.error
-    for name in _ONLY_WHERE_GIVEN:
-        if result.get(name, "") is None:
-            del result[name]
     return result
 
 

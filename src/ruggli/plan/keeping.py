@@ -156,6 +156,8 @@ def _refuse(
             remedy = f"dose over at least {takes}, or {remedy}"
     keep: Keep = (step.keep or {})[bound.reagent]
     assumed = "if nothing reacts" if not bound.used_up.reacts else f"with {bound.used_up.text}"
+    if parts is None:
+        assumed += f", even over {show(LONGEST[step.class_], Dimension.DURATION)}"
     context.findings.add(
         "E-KEEP",
         f"step {step.id}: the concentration of {bound.reagent} in {state.name} exceeds its bound {assumed}",

@@ -7,8 +7,11 @@ from ruggli.chemistry.structures.interface import Structures
 from ruggli.devices.capability import DriverCard
 from ruggli.errors import InputError
 from ruggli.plan.chemicals import chemicals_of
+from ruggli.plan.chemistry_facts import facts_of
 from ruggli.plan.chemistry_rules import check_chemistry
+from ruggli.plan.confirmations import confirmed
 from ruggli.plan.context import Context
+from ruggli.plan.conversion import check_conversion
 from ruggli.plan.demands import deliveries_of
 from ruggli.plan.dosing import plan_dose
 from ruggli.plan.drafts import Draft
@@ -83,7 +86,9 @@ def make_plan(
     context = _context(known, rig, cards, findings, unattended)
     steps = tuple(_planned(context, index, step, protocol) for index, step in enumerate(protocol.protocol.steps))
     _check_end(context)
-    check_chemistry(context, steps, structures)
+    facts = facts_of(context, steps, structures)
+    check_chemistry(context, facts)
+    steps = confirmed(steps, facts)
     solutions = solution_rows(context)
     plan = Plan(
         protocol_name=protocol.protocol.name,
@@ -102,9 +107,11 @@ def make_plan(
         problems=findings.all,
     )
     try:
-        return replace(plan, reaction=reaction_of(protocol.protocol, plan))
+        reaction = reaction_of(protocol.protocol, plan)
     except InputError:
         return plan  # `ruggli predict` says why
+    check_conversion(plan, reaction, findings)
+    return replace(plan, reaction=reaction, problems=findings.all)
 
 
 def _context(

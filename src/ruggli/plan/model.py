@@ -13,6 +13,7 @@ from ruggli.plan.dose_work import SyringePlan as SyringePlan
 from ruggli.plan.gate_plan import GatePlan as GatePlan
 from ruggli.plan.monitor_work import MonitorWork as MonitorWork
 from ruggli.plan.planned_prompt import PlannedPrompt as PlannedPrompt
+from ruggli.plan.portion_gates import HeatDue, PortionGates
 from ruggli.plan.reaction_plan import ReactionPlan
 from ruggli.plan.rules import STANDARD, Rules
 from ruggli.protocol.model import StepClass
@@ -126,13 +127,25 @@ class CoolWork:
 
 @dataclass(frozen=True, slots=True)
 class PortionsWork:
-    """`len(prompts)` portions by hand, or `len(doses)` by a pump, with a shortest interval and a temperature gate."""
+    """`len(prompts)` portions by hand, or `len(doses)` by a pump, with a shortest interval and a temperature gate.
+
+    Attributes:
+        vessel: receiving vessel.
+        prompts: see above.
+        doses: see above.
+        interval: shortest time from the end of a portion to the next.
+        gate: see `GatePlan`.
+        asked: what a person is asked before a portion, or None.
+        heat: the heat that each portion has to give, or None.
+    """
 
     vessel: str
     prompts: tuple[PlannedPrompt, ...]
     doses: tuple[DoseWork, ...]
     interval: Seconds
     gate: GatePlan
+    asked: PortionGates | None = None
+    heat: HeatDue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +340,8 @@ def prompts_of(work: Work) -> tuple[PlannedPrompt, ...]:
     if isinstance(work, DoseWork):
         return tuple(prompt for segment in work.segments for prompt in segment.prompts)
     if isinstance(work, PortionsWork):
-        return work.prompts + tuple(prompt for dose in work.doses for prompt in prompts_of(dose))
+        asked = () if work.asked is None else work.asked.prompts
+        return work.prompts + asked + tuple(prompt for dose in work.doses for prompt in prompts_of(dose))
     if isinstance(work, MonitorWork):
         return tuple(prompt for asking in range(work.askings) for prompt in work.questions(asking))
     return ()

@@ -8,6 +8,9 @@ from ruggli.plan.demands import Delivery
 from ruggli.plan.dosing import arrive, check_gate, check_stirred, gate_plan, watch_dead_man
 from ruggli.plan.drafts import Draft, refused
 from ruggli.plan.model import DoseWork, Feed, PlannedPrompt, PortionsWork, Segment, SegmentKind, SyringePlan
+from ruggli.plan.portion_asking import looks, portion_gates
+from ruggli.plan.portion_gates import PortionGates
+from ruggli.plan.portion_heat import heat_due
 from ruggli.plan.prompts import LOAD, WEIGH, ask, load_text, refill_text, remark, solution_text, volume_text
 from ruggli.plan.rates import check_volumes, hold_rate
 from ruggli.plan.seats import Seat
@@ -28,24 +31,32 @@ def plan_portions(context: Context, index: int, step: Portions) -> Draft:
         return draft if may_flow else refused(context, step, title, state)
     seat = context.seated[index, step.what]
     gate = check_gate(context, index, step.id, state, step.gate)
+    heat = heat_due(context, index, step, state)
+    period = Seconds(step.interval.base + (delivery.duration or 0.0) / step.count + looks(step))
+    asked = portion_gates(context, index, step, state, lambda number: Seconds(number * period), by_hand=False)
     work = _portions_by_pump(context, index, step, state, delivery, seat)
-    laid = None if work is None else _total(work, Seconds(step.interval.base))
+    laid = None if work is None else _total(work, Seconds(step.interval.base), asked)
     arrive(context, step.id, state, delivery, () if work is None else work[0].feeds, None)
     if work is None or laid is None or gate is None or not may_flow:
         return refused(context, step, title, state)
     watch_dead_man(context, index, step.id, work[0], work[0].segments[0].duration)
-    portions = PortionsWork(state.name, (), work, Seconds(step.interval.base), gate)
+    portions = PortionsWork(state.name, (), work, Seconds(step.interval.base), gate, asked, heat)
     return Draft(title, portions, laid, state)
 
 
-def _total(doses: tuple[DoseWork, ...], interval: Seconds) -> Seconds:
+def _total(doses: tuple[DoseWork, ...], interval: Seconds, asked: PortionGates | None) -> Seconds:
     one = doses[0].segments[0].duration
     answers = math.fsum(prompt.takes for dose in doses for segment in dose.segments for prompt in segment.prompts)
-    return Seconds((interval + one) * (len(doses) - 1) + one + answers)
+    return Seconds((interval + one) * (len(doses) - 1) + one + answers + _looking(asked))
+
+
+def _looking(asked: PortionGates | None) -> Seconds:
+    return Seconds(math.fsum(prompt.takes for prompt in (() if asked is None else asked.prompts)))
 
 
 def _portions_by_hand(context: Context, index: int, step: Portions, state: VesselState, title: str) -> Draft:
     mixture = context.chemicals.mixtures.get(step.what)
+    heat = heat_due(context, index, step, state)
     if mixture is not None:
         context.findings.add(
             "N-BY-HAND",
@@ -71,20 +82,27 @@ def _portions_by_hand(context: Context, index: int, step: Portions, state: Vesse
         volume = Millilitres(0.0 if liquid is None else liquid)
         context.added[step.what] = Millimoles(context.added.get(step.what, 0.0) + substance.amount)
     note = remark(step.note)
-    interval = Seconds(step.interval.base)
+    interval, look = Seconds(step.interval.base), looks(step)
+
+    def begins(number: int) -> Seconds:
+        return Seconds(number * (interval + look + WEIGH))
+
+    asked = portion_gates(context, index, step, state, begins, by_hand=True)
     prompts: list[PlannedPrompt] = []
     for number in range(step.count):
         acts = (ChargeVessel(state.name, step.what, solvent, volume, amounts),) if state.glass is not None else ()
         text = f"Add portion {number + 1} of {step.count}, {what}, to {state.name}.{note}"
-        after = Seconds(number * (interval + WEIGH))
+        after = Seconds(begins(number) + look)
         prompts.append(ask(context, step, f"{step.id}.{number + 1}", text, WEIGH, acts=acts, after=after))
         for solute, amount in amounts:
             state.amounts[solute] = Millimoles(state.amounts.get(solute, 0.0) + amount)
         context.pour(state, step.id, ("steps", index), volume)
     context.note_peak(state)
-    work = PortionsWork(state.name, tuple(prompts), (), interval, gate_plan(context, index, step.gate))
+    gate = gate_plan(context, index, step.gate)
+    work = PortionsWork(state.name, tuple(prompts), (), interval, gate, asked, heat)
     why = "" if mixture is None else f"no line of a pump ends in {state.name}"
-    return Draft(title, work, Seconds((interval + WEIGH) * (step.count - 1) + WEIGH), state, why)
+    total = Seconds((interval + WEIGH) * (step.count - 1) + WEIGH + _looking(asked))
+    return Draft(title, work, total, state, why)
 
 
 def _portions_by_pump(

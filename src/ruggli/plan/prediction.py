@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from ruggli.chemistry.kinetics.forecast import SAMPLES, Forecast, forecast
 from ruggli.chemistry.kinetics.schemes import MACROCYCLISATION, REDUCTIVE_AMINATION, model_of
+from ruggli.plan.conversion import LEFT_OVER
 from ruggli.plan.flask import PlannedFlask, planned_flask
 from ruggli.plan.model import Plan
 from ruggli.plan.reaction import reaction_of
@@ -27,13 +28,12 @@ _COUPLED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 POINTS = 61
 """Times at which the courses are told."""
-LEFT_OVER = 0.05
 COUPLED = 0.10
 DILUTE = 0.01
 """mol/L."""
 SLOW = 5.0
 HALF_LIVES = 2.0
-"""Bounds of the rules X-01, X-02 (and RA-22), X-03 and X-17."""
+"""Bounds of the rules X-02 (and RA-22), X-03 and X-17."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +111,14 @@ class Prediction:
             yield Foreseen("X-17", f"{self._addition / half_life:.3g} half-lives of {told} during the addition")
 
 
-def predict(protocol: Protocol, plan: Plan, *, samples: int = SAMPLES) -> Prediction:
+def predict(protocol: Protocol, plan: Plan, *, samples: int = SAMPLES, points: int = POINTS) -> Prediction:
     """Predict a ring closure by metathesis or by reductive amination.
 
     Args:
         protocol: the protocol; says with `chemistry` what it makes.
         plan: its plan.
         samples: number of sets of constants for the bands; 0 for the defaults alone.
+        points: times at which the courses are told; 0 for none.
 
     Raises:
         InputError: see `reaction_of`.
@@ -128,6 +129,6 @@ def predict(protocol: Protocol, plan: Plan, *, samples: int = SAMPLES) -> Predic
     flask = planned_flask(plan, reaction.species, substrate)
     assert flask is not None  # `reaction_of` found it
     end = flask.schedule.end
-    times = [Seconds(end * index / (POINTS - 1)) for index in range(POINTS)]
+    times = [Seconds(end * index / (points - 1)) for index in range(points)]
     found = forecast(partial(model_of, reaction.model), reaction.constants, flask.schedule, times, samples=samples)
     return Prediction(reaction, flask, found)

@@ -39,8 +39,8 @@ def used_up(
     name, catalyst = found
     k, decay = catalyst.k_prime, catalyst.k_d(state.temperature)
     text = (
-        f"predicted, slow end: {k.low:.3g} {k.unit} x [{name}], which decays with {decay.high:.3g} {decay.unit} "
-        f"(mark {k.mark})"
+        f"the slow end of the prediction: {k.low:.3g} {k.unit} x [{name}], which decays with {decay.high:.3g} "
+        f"{decay.unit} (mark {k.mark})"
     )
     context.findings.add(
         "N-KEEP",

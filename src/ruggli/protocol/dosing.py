@@ -75,6 +75,17 @@ def _solutions(path: Path, step: Dose) -> Iterator[Finding]:
 
 def _pace(path: Path, step: Dose | Quench, volume: float | None) -> Iterator[Finding]:
     """S01: volume, rate and duration together must agree; a rate alone must not take for ever."""
+    if step.rate == "by_vent":
+        if step.duration is not None:
+            yield Finding(
+                (*path, "rate"),
+                "E-CONFLICT",
+                f"{step.do} {step.id} gives a duration, and a rate that follows from the vent",
+                f"by_vent, {step.duration}",
+                "one of the two",
+                "remove the duration",
+            )
+        return
     if step.rate is None or volume is None:
         if step.rate is not None and step.duration is not None:
             yield Finding(
@@ -194,6 +205,16 @@ def _ratio(protocol: Protocol, path: Path, step: Dose) -> Iterator[Finding]:
 
 
 def _portions(protocol: Protocol, path: Path, step: Portions) -> Iterator[Finding]:
+    window = step.gate.ph
+    if window is not None and window.from_ >= window.to:
+        yield Finding(
+            (*path, "gate", "ph", "from"),
+            "E-CONFLICT",
+            f"step {step.id} has a window of pH that is empty",
+            f"from {window.from_} to {window.to}",
+            "`from` below `to`",
+            "exchange the two, or widen the window",
+        )
     if step.what in protocol.solutions and step.rate is None:
         message = f"step {step.id} adds portions of the solution {step.what} without a rate"
         yield Finding(path, "E-MISSING", message, step.what, "rate", "add e.g. `rate: 1 mL/min`")

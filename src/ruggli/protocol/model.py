@@ -6,6 +6,8 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from ruggli.protocol.base import Model as Model
+from ruggli.protocol.chemistry import Chemistry as Chemistry
+from ruggli.protocol.chemistry import RingClosure as RingClosure
 from ruggli.protocol.dose_steps import Chase as Chase
 from ruggli.protocol.dose_steps import Dose as Dose
 from ruggli.protocol.gate import Gate as Gate
@@ -16,8 +18,12 @@ from ruggli.protocol.keep import Profile as Profile
 from ruggli.protocol.keep import Ratio as Ratio
 from ruggli.protocol.monitor_step import AnswerAction as AnswerAction
 from ruggli.protocol.monitor_step import AnswerRule as AnswerRule
-from ruggli.protocol.monitor_step import Measure, Monitor
-from ruggli.protocol.nitrogen_group import NitrogenGroup
+from ruggli.protocol.monitor_step import Measure
+from ruggli.protocol.monitor_step import Monitor as Monitor
+from ruggli.protocol.nitrogen_group import Removable
+from ruggli.protocol.portion_steps import HeatCheck as HeatCheck
+from ruggli.protocol.portion_steps import PortionGate as PortionGate
+from ruggli.protocol.portion_steps import Portions as Portions
 from ruggli.protocol.step import Asked as Asked
 from ruggli.protocol.step import HoldPolicy as HoldPolicy
 from ruggli.protocol.step import OnTimeout as OnTimeout
@@ -44,7 +50,6 @@ from ruggli.quantities.fields import (
 from ruggli.quantities.fields import RotationalSpeed as Speed
 from ruggli.quantities.formula import FormulaField
 
-PortionCount: TypeAlias = Annotated[int, whole(ge=1, le=200)]
 Times: TypeAlias = Annotated[int, whole(ge=1, le=20)]
 
 
@@ -149,28 +154,6 @@ class Atmosphere(Model):
     source: Text | None = None
 
 
-class RingClosure(Enum):
-    """The reaction that closes the ring."""
-
-    METATHESIS = "metathesis"
-    REDUCTIVE_AMINATION = "reductive-amination"
-    AMIDE = "amide"
-
-
-class Chemistry(Model):
-    """What the protocol makes, so that it can be checked as chemistry: how the ring closes, and how large it is.
-
-    `substrate` is the open chain; left out, it is the limiting reagent. `nitrogens` says what the nitrogens of the ring
-    carry before it closes; what is left out is not checked.
-    """
-
-    ring_closure: RingClosure
-    ring_size: Annotated[int, whole(ge=3, le=100)]
-    substrate: Name | None = None
-    nitrogens: tuple[NitrogenGroup, ...] = Field(default=(), max_length=2)
-    source: Text | None = None
-
-
 class Prompts(Model):
     """Defaults for every question to a person."""
 
@@ -200,6 +183,7 @@ class Charge(Asked):
     do: Literal["charge"]
     vessel: Name
     contents: tuple[Portion, ...] = Field(min_length=1)
+    removes: tuple[Removable, ...] = ()
 
 
 class Stir(Asked):
@@ -232,31 +216,19 @@ class Cool(Asked):
 
 
 class Quench(Asked):
-    """Add a quench slowly, at a governed rate: the feed waits while the vessel is above the gate."""
+    """Add a quench slowly, at a governed rate: the feed waits while the vessel is above the gate.
+
+    `rate: by_vent` is the fastest that the `vent` of the rig's vessel and its head space bear.
+    """
 
     do: Literal["quench"]
     into: Name
     solution: Name
-    rate: FlowRate | None = None
+    rate: FlowRate | Literal["by_vent"] | None = None
     duration: Duration | None = None
     gate: Gate
     chase: Chase | None = None
     class_: StepClass = Field(default=StepClass.QUENCH, alias="class")
-    hold: HoldPolicy | None = None
-    interlocks: Interlocks | None = None
-
-
-class Portions(Asked):
-    """Add a reagent in portions: each an operator's act or, for a solution, a device step."""
-
-    do: Literal["portions"]
-    into: Name
-    what: Name
-    count: PortionCount
-    interval: Duration
-    gate: Gate
-    class_: StepClass = Field(default=StepClass.PORTION_ADDITION, alias="class")
-    rate: FlowRate | None = None
     hold: HoldPolicy | None = None
     interlocks: Interlocks | None = None
 
@@ -322,6 +294,7 @@ class Operator(Asked):
     text: Text
     value: Measure | None = None
     takes: Duration | None = None
+    removes: tuple[Removable, ...] = ()
 
 
 AnyStep = Annotated[

@@ -24,3 +24,6 @@ Grams = NewType("Grams", float)
 GramsPerMole = NewType("GramsPerMole", float)
 GramsPerMillilitre = NewType("GramsPerMillilitre", float)
 KilojoulesPerMole = NewType("KilojoulesPerMole", float)
+JoulesPerGramKelvin = NewType("JoulesPerGramKelvin", float)
+JoulesPerKelvin = NewType("JoulesPerKelvin", float)
+"""Heat capacity of all that is in a vessel."""

@@ -49,15 +49,15 @@ def vessels_of(
     """
     planned, ends = charges_of(plan), _work_up(records, plan)
     changes: dict[str, list[tuple[Seconds, float, dict[str, float]]]] = {}
-    taken: set[str] = set()
+    done: set[str] = set()
     for item in records:
         if item.record.kind != "answer":
             continue
         prompt, answer = str(item.record.data.get("id", "")), item.record.data.get("answer")
         charges = planned.get(prompt, ())
-        if prompt in taken or not charges or answer != charges[0].happy:
+        if prompt in done or not charges or answer != charges[0].happy:
             continue
-        taken.add(prompt)
+        done.add(prompt)
         for charge in charges:
             changes.setdefault(charge.vessel, []).append((item.at, charge.volume, dict(charge.solutes)))
     names = list(dict.fromkeys([*changes, *(track.feed.vessel for track in tracks if track.points)]))

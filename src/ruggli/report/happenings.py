@@ -238,6 +238,11 @@ def _notes(records: Sequence[Timed]) -> tuple[NoteRow, ...]:
         elif kind == "portion_given":
             text = f"{data.get('step', '')}: portion {data.get('portion', '')} of {data.get('of', '')} given"
             rows.append(NoteRow(item.at, "portion", text))
+        elif kind == "portion_gate":
+            opens = "the gate opens" if data.get("opens") else "the portion waits"
+            rows.append(NoteRow(item.at, "gate", f"{data.get('id', '')}: {data.get('answer', '')!r}, {opens}"))
+        elif kind == "portion_heat":
+            rows.append(NoteRow(item.at, "portion", _heat(data)))
         elif kind in ("notified", "not_notified"):
             title, channel = data.get("title", ""), data.get("channel", "")
             came = "delivered" if kind == "notified" else f"not delivered: {data.get('why', '')}"
@@ -245,3 +250,13 @@ def _notes(records: Sequence[Timed]) -> tuple[NoteRow, ...]:
         elif kind == "session":
             rows.append(NoteRow(item.at, "session", f"session {data.get('number', '')} begins: {data.get('why', '')}"))
     return tuple(rows)
+
+
+def _heat(data: Mapping[str, Any]) -> str:
+    """The heat of a portion, for people."""
+    portion = f"{data.get('step', '')}: portion {data.get('portion', '')} of {data.get('of', '')}"
+    seen = f"{data.get('rise_K', 0.0):.1f} K after {data.get('after_s', 0.0) / 60:.1f} min"
+    if data.get("what") == "gone on":
+        return f"{portion} gave no heat ({seen}); a person went on all the same"
+    found = "gave its heat" if data.get("what") == "seen" else "gave no heat"
+    return f"{portion} {found}: {seen}, at least {data.get('bound_K', 0.0):g} K"

@@ -44,6 +44,15 @@ def draw(data: dict[str, Any]) -> dict[str, str]:
 def _plots(data: dict[str, Any]) -> dict[str, str]:
     if not data["panels"]:
         return {}
+    result = {}
+    for number, panel in enumerate(data["panels"]):
+        prepare_drawing(str(number))
+        result[panel["name"]] = svg_of(_panel(data, panel), f"{panel['name']} against time")
+    return result
+
+
+def prepare_drawing(name: str) -> None:
+    """Set what every figure has in common; `name` keeps the marks of one SVG apart from those of another on a page."""
     import matplotlib
 
     matplotlib.rcParams.update(
@@ -57,11 +66,7 @@ def _plots(data: dict[str, Any]) -> dict[str, str]:
             "path.simplify": False,
         }
     )
-    result = {}
-    for number, panel in enumerate(data["panels"]):
-        matplotlib.rcParams["svg.hashsalt"] = f"ruggli{number}"
-        result[panel["name"]] = _svg(_panel(data, panel), panel["name"])
-    return result
+    matplotlib.rcParams["svg.hashsalt"] = f"ruggli{name}"
 
 
 def _panel(data: dict[str, Any], panel: dict[str, Any]) -> "Figure":
@@ -281,7 +286,8 @@ def _legend(figure: "Figure", groups: Sequence[Sequence[dict[str, Any]]], total:
     )
 
 
-def _svg(figure: "Figure", name: str) -> str:
+def svg_of(figure: "Figure", name: str) -> str:
+    """A figure as SVG text without dates and sizes; `name` is its label for those who cannot see it."""
     import io
 
     out = io.StringIO()
@@ -292,7 +298,7 @@ def _svg(figure: "Figure", name: str) -> str:
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r'\s(width|height)="[0-9.]+pt"', "", text, count=2)
     label = re.sub(r"[^A-Za-z0-9 _.-]", " ", name)
-    return text.replace("<svg ", f'<svg role="img" aria-label="{label} against time" ', 1)
+    return text.replace("<svg ", f'<svg role="img" aria-label="{label}" ', 1)
 
 
 def main() -> None:

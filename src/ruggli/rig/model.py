@@ -15,6 +15,7 @@ Bore: TypeAlias = Annotated[Reading, field(Dimension.LENGTH, ge="0.1 mm", le="50
 """Inner diameter of a syringe: from a 0.5 uL microsyringe to a 140 mL plastic one."""
 TubeBore: TypeAlias = Annotated[Reading, field(Dimension.LENGTH, ge="0.02 mm", le="20 mm")]
 TubeLength: TypeAlias = Annotated[Reading, field(Dimension.LENGTH, ge="1 mm", le="50 m")]
+VentFlow: TypeAlias = Annotated[Reading, field(Dimension.FLOW_RATE, ge="1 mL/min", le="100 L/min")]
 Baud: TypeAlias = Annotated[int, whole(ge=300, le=921_600)]
 Address: TypeAlias = Annotated[int, whole(ge=0, le=99)]
 
@@ -47,12 +48,21 @@ class Syringe(Model):
     gas_tight: Bool | None = None
 
 
+class Outlet(Enum):
+    """Where a line ends: above the liquid, from where it drips, or in it."""
+
+    ABOVE = "above"
+    SUBMERGED = "submerged"
+
+
 class Tubing(Model):
-    """The line from a syringe to a vessel; its volume is the hold-up."""
+    """The line from a syringe to a vessel; its volume is the hold-up. `tip` is the outer diameter of its end."""
 
     bore: TubeBore
     length: TubeLength
     to: Name
+    outlet: Annotated[Outlet, Field(strict=False)] | None = None
+    tip: TubeBore | None = None
 
 
 class Device(Model):
@@ -91,13 +101,17 @@ class Position(Model):
 
 
 class Vessel(Model):
-    """A vessel on the bench. `working_volume` is the most that may be in it; `stirred` where a stirring bar is in."""
+    """A vessel on the bench. `working_volume` is the most that may be in it; `stirred` where a stirring bar is in.
+
+    `vent` is the flow of gas that its way out (condenser, bubbler, scrubber) bears.
+    """
 
     capacity: Volume
     working_volume: Volume
     position: Position | None = None
     condenser: Bool = False
     stirred: Bool = True
+    vent: VentFlow | None = None
 
 
 class Limits(Model):

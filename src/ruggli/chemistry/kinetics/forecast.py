@@ -1,6 +1,6 @@
 """A prediction as a band: the model solved with the defaults, and with constants spread over their ranges."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
@@ -40,6 +40,7 @@ class Forecast:
         kept: by species put in that holds none of these units, the part of it that is left at the end.
         peak: highest concentration of the substrate, mol/L.
         courses: by species, the band of its concentration in mol/L at each time of `nominal.moments`.
+        drawn: the solution of each sample.
     """
 
     parameters: tuple[Parameter, ...]
@@ -49,6 +50,7 @@ class Forecast:
     kept: Mapping[str, Band]
     peak: Band
     courses: Mapping[str, tuple[Band, ...]]
+    drawn: tuple[Solution, ...] = ()
 
 
 def forecast(
@@ -58,6 +60,7 @@ def forecast(
     times: Sequence[Seconds],
     *,
     samples: int = SAMPLES,
+    changes: Sequence[tuple[Seconds, Sequence[Parameter]]] = (),
 ) -> Forecast:
     """Solve for the defaults and for samples of the constants.
 
@@ -67,25 +70,48 @@ def forecast(
         schedule: what is in the flask and what comes.
         times: for the courses.
         samples: how many; they are the same ones at every call.
+        changes: from each of these times on, the same constants in the same order at another temperature.
 
     Raises:
         KineticsError: a set of constants cannot be solved.
     """
-    nominal = solve(make({p.name: p.value for p in parameters}), schedule, times, tolerance=TOLERANCE)
-    solutions = [solve(make(drawn), schedule, times, tolerance=TOLERANCE) for drawn in spread(parameters, samples)]
+
+    def solution(constants: Mapping[str, float], later: Sequence[Mapping[str, float]]) -> Solution:
+        models = [(time, make(known)) for (time, _), known in zip(changes, later, strict=True)]
+        return solve(make(constants), schedule, times, tolerance=TOLERANCE, changes=models)
+
+    defaults, *others = ({p.name: p.value for p in known} for known in (parameters, *(known for _, known in changes)))
+    nominal = solution(defaults, others)
+    sets = [spread(known, samples) for known in (parameters, *(known for _, known in changes))]
+    solutions = [solution(drawn, later) for drawn, *later in zip(*sets, strict=True)]
     yields = {
-        name: _band(value, [solution.yields[name] for solution in solutions]) for name, value in nominal.yields.items()
+        name: band_of(value, [solution.yields[name] for solution in solutions])
+        for name, value in nominal.yields.items()
     }
-    kept = {name: _band(value, [solution.kept[name] for solution in solutions]) for name, value in nominal.kept.items()}
-    peak = _band(nominal.peak.concentration, [solution.peak.concentration for solution in solutions])
+    kept = {
+        name: band_of(value, [solution.kept[name] for solution in solutions]) for name, value in nominal.kept.items()
+    }
+    peak = band_of(nominal.peak.concentration, [solution.peak.concentration for solution in solutions])
     courses = {
         name: tuple(
-            _band(moment.concentrations[name], [s.moments[index].concentrations[name] for s in solutions])
+            band_of(moment.concentrations[name], [s.moments[index].concentrations[name] for s in solutions])
             for index, moment in enumerate(nominal.moments)
         )
         for name in (nominal.moments[0].concentrations if nominal.moments else ())
     }
-    return Forecast(tuple(parameters), nominal, samples, yields, kept, peak, courses)
+    return Forecast(tuple(parameters), nominal, samples, yields, kept, peak, courses, tuple(solutions))
+
+
+def draws(
+    make: Callable[[Mapping[str, float]], Model],
+    parameters: Sequence[Parameter],
+    schedule: Schedule,
+    times: Sequence[Seconds],
+    samples: int,
+) -> Iterator[Solution]:
+    """The solution of each sample, one after the other; see `forecast`."""
+    for drawn in spread(parameters, samples):
+        yield solve(make(drawn), schedule, times, tolerance=TOLERANCE)
 
 
 def spread(parameters: Sequence[Parameter], samples: int) -> list[dict[str, float]]:
@@ -97,7 +123,8 @@ def spread(parameters: Sequence[Parameter], samples: int) -> list[dict[str, floa
     ]
 
 
-def _band(value: float, found: list[float]) -> Band:
+def band_of(value: float, found: list[float]) -> Band:
+    """The band of some samples around the default; the default alone where there are none."""
     ordered = sorted(found)
     last = len(ordered) - 1
     return Band(value, ordered[round(LOW * last)], ordered[round(HIGH * last)]) if found else Band(value, value, value)

@@ -7,11 +7,12 @@ from math import fsum
 
 from ruggli.quantities.base import Millilitres, Millimoles, Molar
 
-SPECIES = ("M", "Ru", "H", "N", "D", "C", "CD", "I", "E", "U")
+SPECIES = ("M", "Ru", "H", "N", "D", "C", "CD", "I", "E", "U", "B", "Ru0")
 """M monomer, Ru live catalyst, H species that isomerises, N all linear chains with M, D linear dimer, C ring, CD cyclic
-dimer, I isomer, E ethylene, U units of M in chains of three and more."""
+dimer, I isomer, E ethylene, U units of M in chains of three and more, B amine that inhibits, Ru0 catalyst that has yet
+to start."""
 
-INPUTS = ("M", "Ru", "H", "D", "C", "CD", "I", "E")
+INPUTS = ("M", "Ru", "H", "D", "C", "CD", "I", "E", "B", "Ru0")
 """What may be put in; N and U follow from it."""
 
 ROUNDING = 1e-12
@@ -40,6 +41,10 @@ class Constants:
         k_iso: isomerisation of M by H, L/mol/s.
         q: part of it that an inhibitor suppresses.
         k_cd: closure of the linear dimer; as `k_ring`.
+        k_d2: decay of Ru of second order, L/mol/s: [Ru] falls at k_d2 [Ru]^2.
+        k_bind: binding of Ru by B, L/mol; the part 1/(1 + k_bind [B]) is active.
+        k_b: decay of Ru by B, L/mol/s.
+        k_init: start of Ru0, 1/s.
     """
 
     k_ring: float
@@ -50,13 +55,17 @@ class Constants:
     k_iso: float = 0.0
     q: float = 0.0
     k_cd: float = 0.0
+    k_d2: float = 0.0
+    k_bind: float = 0.0
+    k_b: float = 0.0
+    k_init: float = 0.0
 
 
 class Macrocyclisation:
     """See the module; a `Model`."""
 
     species: tuple[str, ...] = SPECIES
-    states: tuple[str, ...] = ("M", "Ru", "H", "N", "D", "C", "CD", "I", "E")
+    states: tuple[str, ...] = ("M", "Ru", "H", "N", "D", "C", "CD", "I", "E", "B", "Ru0")
     substrate = "M"
 
     def __init__(self, constants: Constants, variant: Variant = Variant.STEP_GROWTH) -> None:
@@ -66,6 +75,7 @@ class Macrocyclisation:
         self._k_couple = 0.0 if molarity is None else constants.k_ring / molarity
         self._k_iso = (1.0 - constants.q) * constants.k_iso
         self._grows = variant is Variant.STEP_GROWTH
+        self._inhibited = constants.k_bind > 0.0 or constants.k_b > 0.0
 
     def added(self, amounts: Mapping[str, float]) -> list[float]:
         """See `Model`."""
@@ -77,8 +87,13 @@ class Macrocyclisation:
         """See `Model`."""
         m, ru, h, n, d = amounts[:5]
         known = self.constants
+        decay = known.k_d + known.k_d2 * ru / volume
         # times `ru` once: amounts over volume are concentrations, and a rate times volume is mmol/s
         each = ru / volume if known.catalysed else 1.0
+        if self._inhibited:
+            base = amounts[9] / volume
+            decay += known.k_b * base
+            each = each / (1.0 + known.k_bind * base) if known.catalysed else each
         partner = n if self._grows else m
         couple = self._k_couple * each / volume
         ring = known.k_ring * each * m
@@ -86,10 +101,11 @@ class Macrocyclisation:
         isomer = self._k_iso * h * m / volume
         closed = known.k_cd * each * d
         grown = 2.0 * couple * d * n if self._grows else 0.0
-        died = known.k_d * ru
+        died = decay * ru
+        started = known.k_init * amounts[10]
         return [
             -ring - 2.0 * couple * m * partner - isomer,
-            -died,
+            started - died,
             known.phi * died,
             -ring - pairs - isomer - closed,
             couple * m * m - grown - closed,
@@ -97,6 +113,8 @@ class Macrocyclisation:
             closed,
             isomer,
             ring + pairs + closed,
+            0.0,
+            -started,
         ]
 
     def told(self, amounts: Sequence[float], put_in: Mapping[str, Millimoles]) -> dict[str, Millimoles]:
@@ -122,6 +140,6 @@ class Macrocyclisation:
         given = {species: put_in.get(species, 0.0) for species in INPUTS}
         made = given["M"] + given["D"] - (told["I"] - given["I"]) - told["N"]
         missing = min(0.0, told["U"]) if self._grows else told["U"]
-        ruthenium = told["Ru"] - given["Ru"]
+        ruthenium = told["Ru"] + told["Ru0"] - given["Ru"] - given["Ru0"]
         dead = told["H"] - given["H"] + self.constants.phi * ruthenium
         return {"ethylene": told["E"] - given["E"] - made, "units of M": missing, "ruthenium": dead}

@@ -1,4 +1,4 @@
-"""Checks that the source document does not have, X-01 to X-19; each is labelled as added."""
+"""Checks that the source document does not have, X-01 to X-21; each is labelled as added."""
 
 from ruggli.chemistry.rules import added_checks as check
 from ruggli.chemistry.rules.rule import ADVICE, ERROR, WARNING, C, Cause, E, M, Rule, Unchecked, V
@@ -31,7 +31,7 @@ ADDED: tuple[Rule, ...] = (
     Rule("X-11", "No closed vessel where hydrogen, carbon dioxide or ethylene comes off", "vented: true",
          "vent it through a bubbler", ERROR, "added", (C,), check.closed),
     Rule("X-12", "The vent bears the carbon dioxide of the quench", "27 mL of gas for each mL of bicarbonate",
-         "quench slower", ERROR, "added", (C,), Unchecked(Cause.NO_WORD, "what the vent and the head space bear")),
+         "quench slower", ERROR, "added", (C, E), Unchecked(Cause.VENT, "what the vent bears")),
     Rule("X-13", "Bicarbonate does not free a dialkylamine", "a base after the quench, to pH 11 or above",
          "make it basic before the extraction, or expect loss", WARNING, "added", (C, M), check.basified),
     Rule("X-14", "Triacetoxyborohydride is a slurry and nothing for a syringe pump", "added as a solid",
@@ -50,4 +50,11 @@ ADDED: tuple[Rule, ...] = (
     Rule("X-19", "A 3-amino-aldehyde loses its amine on standing with base", "made shortly before",
          "free amine or aldehyde in the flask", ADVICE, "added", (M,),
          Unchecked(Cause.STRUCTURE, "the distance of amine and aldehyde")),
+    Rule("X-20", "Hydrogenolysis also saturates the alkene of a metathesis",
+         "no hydrogen, no Pd/C on an alkene that stays",
+         "leave it out, or write `removes: [alkene]` at the step where the saturated ring is wanted",
+         ERROR, "added", (M,), check.saturated, "warning after the ring closure"),
+    Rule("X-21", "A protecting group that has to stay meets nothing that takes it off", "see the table of groups",
+         "leave it out, protect otherwise, or write `removes` at the step", ERROR, "added", (M,), check.unprotected,
+         "warning after the ring closure"),
 )  # fmt: skip

@@ -1,7 +1,9 @@
 """The checks of the added rules."""
 
 from ruggli.chemistry.compounds import Trait
+from ruggli.chemistry.rules.cyanide import meetings
 from ruggli.chemistry.rules.facts import Closure, Event, Facts
+from ruggli.chemistry.rules.losses import lost
 from ruggli.chemistry.rules.metathesis_feed import catalyst, feed
 from ruggli.chemistry.rules.rule import NOT_APPLICABLE, Breach, Outcome, Place, at_reagent, at_step
 from ruggli.chemistry.rules.shown import over
@@ -70,14 +72,11 @@ def methanol(facts: Facts) -> Outcome:
 
 
 def cyanide(facts: Facts) -> Outcome:
-    """X-10."""
-    found = facts.with_trait(Trait.CYANOBOROHYDRIDE)
-    if found is None:
+    """X-10: the first step that brings the two together, in the order of the file."""
+    if facts.with_trait(Trait.CYANOBOROHYDRIDE) is None:
         return NOT_APPLICABLE
-    strong = facts.with_trait(Trait.STRONG_ACID)
-    sour = facts.first(lambda s: s.role == "quench" and s.has(Trait.ACETIC_ACID, Trait.STRONG_ACID))
-    acid = strong or sour
-    return None if acid is None else Breach(f"{found[2].name} and {acid[2].name}", at_step(acid[1].step))
+    found = next((meeting for meeting in meetings(facts) if meeting.forbidden), None)
+    return None if found is None else Breach(f"{found.hydride.name} and {found.acid.name}", at_step(found.step))
 
 
 def closed(facts: Facts) -> Outcome:
@@ -139,3 +138,13 @@ def carried_off(facts: Facts) -> Outcome:
             if name in wet or (name in facts.flasks and "dichloromethane" in _solvents(facts, number, name)):
                 return Breach(f"{name} is sparged, {event.duration / 60:.4g} min", at_step(event.step))
     return None
+
+
+def saturated(facts: Facts) -> Outcome:
+    """X-20."""
+    return lost(facts, "X-20")
+
+
+def unprotected(facts: Facts) -> Outcome:
+    """X-21: groups other than Boc with acid and Cbz with hydrogenolysis, which are PG-02 and PG-03."""
+    return lost(facts, "X-21")

@@ -18,6 +18,10 @@ from ruggli.quantities.base import Celsius, Molar, Seconds
 
 HIGHEST, LOWEST = Molar(0.010), Molar(0.001)
 """L136."""
+ADDITION = (Seconds(4 * 3600.0), Seconds(12 * 3600.0))
+"""L136."""
+LOADING = (0.01, 0.05)
+"""Catalyst for each substrate, L135."""
 WARM = Celsius(45.0)
 """Upper end of "slightly elevated"; the source names 40 degC (L67)."""
 
@@ -84,7 +88,7 @@ def addition_time(facts: Facts) -> Outcome:
     found = feed(facts)
     if found is None:
         return NOT_APPLICABLE
-    wrong = outside(found[1].duration, 4 * 3600.0, 12 * 3600.0)
+    wrong = outside(found[1].duration, *ADDITION)
     return Breach(hours(found[1].duration), at_step(found[1].step, "duration")) if wrong else None
 
 
@@ -135,9 +139,9 @@ def loading(facts: Facts) -> Outcome:
         return NOT_APPLICABLE
     if arrival is None:
         return Breach("no catalyst", CHEMISTRY)
-    share = 100 * facts.amount(arrival[2].key) / basis
-    wrong = outside(share, 1.0, 5.0)
-    return Breach(f"{share:.3g} mol%", at_reagent(arrival[2].key, "mole_percent")) if wrong else None
+    share = facts.amount(arrival[2].key) / basis
+    wrong = outside(share, *LOADING)
+    return Breach(f"{100 * share:.3g} mol%", at_reagent(arrival[2].key, "mole_percent")) if wrong else None
 
 
 def little_solvent(facts: Facts) -> Outcome:

@@ -37,6 +37,7 @@ class Cause(Enum):
     ANALYSIS = "only an analysis shows it; it belongs to diagnosis"
     STRUCTURE = "needs the structure of the substrate"
     RING = "told as `E-RING`, where RDKit is installed"
+    VENT = "told as `E-VENT` and `W-HEADSPACE`, where the rig file gives the `vent` of the vessel"
     PREDICTION = "needs a prediction; `ruggli predict` tells it where there are constants"
     NO_WORD = "the file has no word for it; the operator has to see to it"
 

@@ -1,0 +1,1 @@
+"""Advice: which settings of a protocol's parameters meet a target, and what they cost."""
