@@ -1,6 +1,5 @@
 """Runs whose analyses take samples: what really left the flask, what is recorded, and what survives a crash."""
 
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -9,29 +8,13 @@ import pytest
 from ruggli.journal.reader import read_journal
 from ruggli.report.account import account_of
 from ruggli.report.make import build_report
-from tests.simulated.conftest import DUAL
-from tests.simulated.test_runs_crashed import Crash
 
-ANALYSIS = """\
-  - id: look
-    do: monitor
-    vessel: flask
-    method: LC-MS
-    question: How much is left?
-    aliquot: 5 mL
-    results: {conversion: true, area_percent: [substrate]}
-    answers:
-      - {when: {conversion: at least 95 %}, does: go_on}
-      - {when: {conversion: below 50 %}, does: stop}
-      - {when: otherwise, does: wait, after: 10 min, at_most: 4}
-"""
-SAMPLED = DUAL + ANALYSIS
 SETTINGS = {"addition_time": "1 min"}
 TWICE = (("look.conversion", "80 %"), ("look.2.conversion", "97 %"))
 
 
 def test_samples_leave_the_flask_and_the_balance(desk: Any) -> None:
-    trial = desk.run(SAMPLED, settings=SETTINGS, answers=TWICE)
+    trial = desk.run(desk.sampled(), settings=SETTINGS, answers=TWICE)
     assert trial.verdict == "complete"
     flask = trial.bench.truth()["vessels"]["flask"]
     assert flask["volume_mL"] == pytest.approx(43.0, abs=0.05), "53 mL less two samples of 5 mL"
@@ -40,9 +23,7 @@ def test_samples_leave_the_flask_and_the_balance(desk: Any) -> None:
     assert track.volumes[-1] == pytest.approx(flask["volume_mL"], abs=0.05)
     left = track.concentrations["substrate"][-1] * track.volumes[-1]
     assert left == pytest.approx((48 / 53) * (43 / 48), rel=0.006), "of 1 mmol"
-    assert track.concentrations["substrate"][-1] == pytest.approx(1 / 53, rel=0.006), (
-        "a sample changes no concentration"
-    )
+    assert track.concentrations["substrate"][-1] == pytest.approx(1 / 53, rel=0.006), "no concentration changes"
 
 
 def open_journal(trial: Any) -> bytes:
@@ -51,8 +32,8 @@ def open_journal(trial: Any) -> bytes:
 
 def test_what_is_fed_after_a_sample_goes_into_less(desk: Any) -> None:
     """Two samples before the addition: the peak by what was delivered is that of the smaller flask."""
-    before = ANALYSIS.replace("5 mL", "10 mL").replace("id: look", "id: early")
-    text = DUAL.replace("  - id: add\n", f"{before}  - id: add\n")
+    before = desk.analysis().replace("5 mL", "10 mL").replace("id: look", "id: early")
+    text = desk.dual().replace("  - id: add\n", f"{before}  - id: add\n")
     trial = desk.run(text, settings=SETTINGS, answers=(("early.conversion", "80 %"), ("early.2.conversion", "97 %")))
     assert trial.verdict == "complete"
     peak = trial.outcome.peak_concentration["substrate"]
@@ -62,7 +43,7 @@ def test_what_is_fed_after_a_sample_goes_into_less(desk: Any) -> None:
 
 
 def test_the_record_has_each_sample_with_its_results(desk: Any) -> None:
-    trial = desk.run(SAMPLED, settings=SETTINGS, answers=TWICE)
+    trial = desk.run(desk.sampled(), settings=SETTINGS, answers=TWICE)
     assert [(row["number"], row["volume_mL"]) for row in trial.of("aliquot")] == [(1, 5.0), (2, 5.0)]
     assert [row["results"][0]["value"] for row in trial.of("analysis")] == [80.0, 97.0]
     first, second = (row["t"] for row in trial.of("aliquot"))
@@ -84,7 +65,7 @@ def test_a_run_without_samples_has_no_such_file(desk: Any) -> None:
 @pytest.mark.parametrize("wrong", ["97", "97 mL", "120 %", "97,0 %", "much"])
 def test_a_wrong_answer_is_asked_again_with_the_reason(desk: Any, wrong: str) -> None:
     answers = (("look.conversion", wrong), ("look.conversion", "97 %"))
-    trial = desk.run(SAMPLED, settings=SETTINGS, answers=answers)
+    trial = desk.run(desk.sampled(), settings=SETTINGS, answers=answers)
     assert trial.verdict == "complete"
     (refused,) = trial.of("refused")
     assert refused["id"] == "look.conversion" and "e.g. 95 %" in refused["why"]
@@ -92,37 +73,15 @@ def test_a_wrong_answer_is_asked_again_with_the_reason(desk: Any, wrong: str) ->
 
 
 def test_the_table_stops_the_run(desk: Any) -> None:
-    trial = desk.run(SAMPLED, settings=SETTINGS, answers=(("look.conversion", "12 %"),))
+    trial = desk.run(desk.sampled(), settings=SETTINGS, answers=(("look.conversion", "12 %"),))
     assert trial.verdict == "stopped" and "conversion 12 %" in trial.outcome.cause
 
 
 def test_a_hold_keeps_the_sample(desk: Any) -> None:
     """Nobody enters the result in time, the run holds, and is resumed: the same sample, taken once."""
     answers = [("look.area_percent.substrate", "3 %", 5000.0), ("hold.1", "resume")]
-    trial = desk.run(SAMPLED, settings=SETTINGS, answers=answers)
+    trial = desk.run(desk.sampled(), settings=SETTINGS, answers=answers)
     assert trial.verdict == "complete" and trial.of("timeout")
     assert len(trial.of("aliquot")) == len(trial.of("analysis")) == 1
     asked = [row["id"] for row in trial.of("prompt") if row["id"].startswith("look")]
     assert asked == ["look.sample", "look.conversion", "look.area_percent.substrate", "look.area_percent.substrate"]
-
-
-@pytest.mark.parametrize("disk", ["all", "torn"])
-@pytest.mark.parametrize("back", [*range(2, 15), *range(313, 329, 2)])
-def test_killed_anywhere_in_the_analysis(desk: Any, disk: str, back: int) -> None:
-    """No number twice, no analysis twice, and every sample has its results in the end."""
-    crash = Crash(desk)
-    whole = desk.run(SAMPLED, settings=SETTINGS, answers=TWICE)
-    begin = next(n for n, row in enumerate(whole.records) if row["kind"] == "step" and row["step"] == "look")
-    if not crash.kill(begin + back, SAMPLED, settings=SETTINGS, answers=TWICE):
-        pytest.fail("the run was over before")
-    crash.lose(disk)
-    crash.down(20.0)
-    outcome = crash.resume(*TWICE)
-    assert outcome.verdict.value == "complete", outcome.cause
-    view = read_journal(crash.path.read_bytes())
-    taken = [int(record.data["number"]) for record in view.of("aliquot")]
-    told = [int(record.data["number"]) for record in view.of("analysis")]
-    assert taken == told == list(range(1, len(taken) + 1)), Counter(taken)
-    assert len(taken) == 2
-    account = account_of(view)
-    assert account.vessels[0].volumes[-1] == pytest.approx(43.0, abs=0.05)
