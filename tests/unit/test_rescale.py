@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from ruggli.plan.model import DoseWork, Plan
 from ruggli.protocol.loader import read_protocol
 from ruggli.protocol.parameters import resolve
 from ruggli.protocol.rescale import Rescaled, rescale
+from ruggli.protocol.schema import protocol_schema
 
 SHIPPED = ("rcm-high-dilution", "reductive-amination", "slow-addition")
 MINIMAL = """\
@@ -249,3 +251,20 @@ def test_what_no_longer_fits_the_glass_is_told_with_its_place(capsys: pytest.Cap
 def test_refusals(capsys: pytest.CaptureFixture[str], words: tuple[str, ...], told: str) -> None:
     code, out = command(capsys, *words)
     assert code == 2 and told in out and "Traceback" not in out
+
+
+def test_every_absolute_quantity_of_a_protocol_is_scaled_or_known_to_stay() -> None:
+    """A new field of the format has to be put on one of these lists, and the first one into `rescale`."""
+    scaled_ = {
+        "Reagent.amount", "Reagent.mass", "Solution.volume", "Vessel.at_least", "Portion.volume", "Dose.volume",
+        "Dose.rate", "Portions.rate", "Extract.volume",
+    }  # fmt: skip
+    stays = {"Chase.volume", "Quench.rate", "Monitor.aliquot"}
+    found = set()
+    schema = protocol_schema()
+    for name, model in schema["$defs"].items():
+        for key, value in model.get("properties", {}).items():
+            told = [value.get("description", ""), *(part.get("description", "") for part in value.get("anyOf", ()))]
+            if any(re.match("(volume|amount|mass|flow rate), above", text) for text in told):
+                found.add(f"{name}.{key}")
+    assert found == scaled_ | stays
