@@ -350,6 +350,8 @@ def test_the_best_is_no_worse_than_brute_force_and_stands_on_the_edge(small: Any
     met = [row for _, row in brute if all(target.holds(row["figures"]) for target in targets)]
     best = found.rows[0].candidate.figures
     assert met and best["catalyst"] <= min(row["figures"]["catalyst"] for row in met) + 1e-12
+    tried_here = [settings for settings, _ in brute]
+    assert any(row.candidate.settings not in tried_here for row in found.rows)  # finer than the grid
     for row in found.rows:
         beaten = [o for o in met if all(o["figures"][c] < row.candidate.figures[c] - 1e-9 for c in COSTS)]
         assert not beaten

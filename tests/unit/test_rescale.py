@@ -15,6 +15,7 @@ from ruggli.app.rescaling import rescaled
 from ruggli.cli.program import run
 from ruggli.cli.shapes import output_schema
 from ruggli.documents.problem import ProblemsError
+from ruggli.plan.larger_syringes import refills
 from ruggli.plan.model import DoseWork, Plan
 from ruggli.protocol.loader import read_protocol
 from ruggli.protocol.parameters import resolve
@@ -148,6 +149,12 @@ def test_concentrations_equivalents_and_times_stay(tmp_path: Path, name: str, to
             assert new.work.feeds[0].rate.held == pytest.approx(old.work.feeds[0].rate.held, rel=1e-3)
 
 
+def test_several_values_of_one_line_are_changed_where_each_stands() -> None:
+    text = MINIMAL.replace("flow: {default: 1 mL/min,", "flow: {default: 1 mL/min, min: 0.5 mL/min, max: 9 mL/min,")
+    line = scaled(text, "25 mmol").text.split("\n")[4]
+    assert line == "  flow: {default: 10 mL/min, min: 5 mL/min, max: 90 mL/min, description: rate of the dose}"
+
+
 def test_a_scale_by_mass_and_by_amount_where_the_file_gives_a_mass() -> None:
     text = MINIMAL.replace("amount: '2.50 mmol'", "mass: 250 mg")
     assert scaled(text, "0.5 g").factor == 2
@@ -207,9 +214,31 @@ def test_the_planner_picks_syringes_again_and_larger_ones_are_named(tmp_path: Pa
     assert rows["quench", "takes"] == ("1.083 h", "16 min")
     assert any("quench: the rate stays" in line for line in found.physical)
     larger = rescaled("rcm-high-dilution", large_rig(tmp_path), "5 mmol", "new.yaml")
-    assert any("a Hamilton Gastight 50 mL would need one filling" in line for line in larger.suggestions)
+    assert {row.device: row.refills for row in larger.larger} == {"pump_a": 4, "pump_b": 4}
+    for row in larger.larger:  # and so it is on a rig that has it
+        rig = Path(large_rig(tmp_path))
+        make, size, unit = row.now.rsplit(" ", 2)
+        other, *volume = row.label.rsplit(" ", 2)
+        before, after = f"{{make: {make}, size: {size} {unit}}}", f"{{make: {other}, size: {' '.join(volume)}}}"
+        text = rig.read_text("utf-8")
+        assert before in text
+        rig.write_text(text.replace(before, after), "utf-8")
+        again = rescaled("rcm-high-dilution", str(rig), "5 mmol", "new.yaml").plan
+        assert refills(again) == row.fewer < 4
     assert any("0.58 times" in line for line in larger.physical)
     assert math.isclose(float(larger.factor), 5.0)
+
+
+def test_no_syringe_is_named_that_needs_as_many_fillings(tmp_path: Path) -> None:
+    rig = Path(large_rig(tmp_path))
+    text = rig.read_text("utf-8")
+    assert "{make: Hamilton Gastight, size: 50 mL}" in text
+    rig.write_text(text.replace("{make: Hamilton Gastight, size: 50 mL}", "{make: Monoject, size: 140 mL}"), "utf-8")
+    found = rescaled("rcm-high-dilution", str(rig), "10 mmol", "new.yaml")
+    row = next(row for row in found.plan.solutions if row.solution == "substrate_solution")
+    assert row.syringe.startswith("Monoject 140 mL") and row.fillings > 1
+    assert [line.device for line in found.larger] == ["pump_b"]
+    assert not rescaled("rcm-high-dilution", None, "0.5 mmol", "new.yaml").larger
 
 
 def command(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
