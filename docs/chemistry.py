@@ -3,6 +3,7 @@
 from tables import table
 
 from ruggli.chemistry.compounds import COMPOUNDS
+from ruggli.chemistry.protection import CONDITIONS, SURVIVAL, Fate
 from ruggli.chemistry.rules.book import CHECKED_FOR, RULES
 from ruggli.chemistry.rules.rule import Cause, Mark, Rule, Unchecked
 
@@ -66,6 +67,19 @@ def checked_for() -> str:
         number = sum(not isinstance(rule.check, Unchecked) for rule in found)
         rows.append((f"`{closure.value}`", ", ".join(families), f"{number} of {len(found)}"))
     return table(("`ring_closure`", "rules", "checked from the file"), rows)
+
+
+_FATES = {"yes": "stays", "mostly": "mostly stays", "no": "goes"}
+
+
+def _fate(fate: Fate) -> str:
+    return f"{_FATES[fate.survives]} [{fate.mark}]{f'; {fate.note}' if fate.note else ''}"
+
+
+def survival() -> str:
+    """What each group survives: conditions down, groups across."""
+    rows = ((condition.value, *(_fate(row[condition]) for row in SURVIVAL.values())) for condition in CONDITIONS)
+    return table(("what it meets", *(f"`{group}`" for group in SURVIVAL)), rows)
 
 
 def compounds() -> str:

@@ -26,6 +26,7 @@ PARTS: Mapping[str, Callable[[], str]] = {
     "chemistry rules": chemistry.rules,
     "known reagents": chemistry.compounds,
     "checked reactions": chemistry.checked_for,
+    "protecting groups": chemistry.survival,
     "rule marks": chemistry.marks,
     "unchecked rules": chemistry.unchecked,
     "journal records": tables.journal_records,

@@ -244,7 +244,12 @@ def diagnosis_advice() -> str:
     from ruggli.chemistry.diagnosis.tree import sources_text
 
     rows = (
-        (f"`{leaf.id}`", leaf.recommendation, leaf.caution, sources_text(leaf.sources, leaf.basis))
+        (
+            f"`{leaf.id}`",
+            leaf.recommendation + (f" `{leaf.command}`" if leaf.command else ""),
+            leaf.caution,
+            sources_text(leaf.sources, leaf.basis),
+        )
         for leaf in LOW_YIELD.leaves.values()
     )
     return table(("id", "what to do", "caution", "source"), rows)

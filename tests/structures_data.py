@@ -2,6 +2,9 @@
 
 TS = "S(=O)(=O)c1ccc(C)cc1"
 BOC = "C(=O)OC(C)(C)C"
+CBZ = "C(=O)OCc1ccccc1"
+CBZ_CHAIN = f"NCCN({CBZ})CCC(=O)O"
+CBZ_RING = f"O=C9CCN({CBZ})CCN9"
 S7 = f"C=CCN({TS})CCN(C=C){TS}"
 S7P = f"C=CCN({TS})CCN(/C=C/C){TS}"
 S7B = f"C=CCN({BOC})CCN(C=C){BOC}"

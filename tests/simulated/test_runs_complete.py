@@ -1,4 +1,4 @@
-"""Whole runs that end well: both protocols and the template, on both benches."""
+"""Whole runs that end well: the protocols and the template, on both benches."""
 
 import dataclasses
 from decimal import Decimal
@@ -20,10 +20,11 @@ AMINE = (
     "reductive-amination",
     {"acid_time": "3 min", "portion_interval": "1 min", "reaction_time": "1 min", "quench_rate": "2 mL/min"},
 )
+AMIDE = ("amide-macrocyclisation", {"addition_time": "3 min", "hold_time": "1 min", "coupling_reagent": "pybop"})
 
 
 @pytest.mark.parametrize("rig", ["bench", "bench-harvard"])
-@pytest.mark.parametrize(("protocol", "settings"), [SLOW, RCM, AMINE], ids=lambda value: value if value else "")
+@pytest.mark.parametrize(("protocol", "settings"), [SLOW, RCM, AMINE, AMIDE], ids=lambda value: value if value else "")
 def test_the_shipped_protocols_deliver_what_they_plan(
     desk: Any, protocol: str, settings: dict[str, str], rig: str
 ) -> None:

@@ -455,7 +455,9 @@ def test_steps_follow_each_other_without_gap() -> None:
     assert plan.duration == pytest.approx(plan.steps[-1].start + plan.steps[-1].duration)
 
 
-@pytest.mark.parametrize("name", ["slow-addition", "rcm-high-dilution", "reductive-amination"])
+@pytest.mark.parametrize(
+    "name", ["slow-addition", "rcm-high-dilution", "reductive-amination", "amide-macrocyclisation"]
+)
 @pytest.mark.parametrize("bench", ["bench", "bench-harvard"])
 def test_shipped_protocols_plan_on_the_shipped_benches(name: str, bench: str) -> None:
     protocol = read_protocol((SHIPPED / f"{name}.yaml").read_bytes(), name)

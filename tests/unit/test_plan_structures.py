@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from structures_data import A2, S7, S8, S13
+from structures_data import A2, BOC, CBZ, CBZ_CHAIN, S7, S8, S13
 
 from ruggli.app.files import open_rig
 from ruggli.app.planning import Ask, prepare
@@ -102,6 +102,37 @@ def test_an_amino_aldehyde_closes_to_7(structures: Structures) -> None:
     assert problem.code == "E-RING" and "by reductive amination to a ring of 7" in problem.message
 
 
+AMIDE = "chemistry: {ring_closure: amide, ring_size: 7}"
+
+
+@pytest.mark.parametrize("chain", [CBZ_CHAIN, f"[Cl-].[NH3+]CCN({CBZ})CCC(=O)O"])
+def test_an_amino_acid_closes_to_7(structures: Structures, chain: str) -> None:
+    assert told(plan_of(structures, smiles(chain), AMIDE), "N-RING", "N-STRUCTURE") == []
+    (problem,) = told(plan_of(structures, smiles(chain), AMIDE.replace("7", "8")))
+    assert (problem.code, problem.path, problem.line) == ("E-RING", "chemistry.ring_size", 3)
+    assert problem.message == "the diene closes by amide to a ring of 7, and the protocol says 8 (X-04)"
+
+
+def test_an_amino_acid_with_both_nitrogens_protected_cannot_close_unless_a_step_frees_one(
+    structures: Structures,
+) -> None:
+    both = smiles(f"N({BOC})CCN({CBZ})CCC(=O)O")
+    (problem,) = told(plan_of(structures, both, AMIDE))
+    assert (problem.code, problem.path) == ("E-RING", "chemistry.ring_closure")
+    text = PROTOCOL.replace("CHEMISTRY", AMIDE).replace("WHAT", both).replace("AMOUNT", "amount: 1 mmol")
+    text = text.replace("steps:\n", "steps:\n  - {id: free, do: operator, text: TFA., removes: [Boc]}\n")
+    plan = make_plan(read_protocol(text.encode(), "p.yaml"), open_rig(None), CARDS, PlanSettings(), structures)
+    assert told(plan, "N-RING") == []
+
+
+def test_nitrogens_that_the_smiles_does_not_show_are_refused(structures: Structures) -> None:
+    stated = AMIDE.replace("7}", "7, nitrogens: [free, Boc]}")
+    (problem,) = told(plan_of(structures, smiles(CBZ_CHAIN), stated))
+    assert (problem.code, problem.path, problem.value) == ("E-CONFLICT", "chemistry.nitrogens", "free, Boc")
+    assert problem.bound == "free, Cbz, from the SMILES"
+    assert told(plan_of(structures, smiles(CBZ_CHAIN), stated.replace("Boc", "other"))) == []
+
+
 def test_a_choice_of_rings_is_noted(structures: Structures) -> None:
     many = smiles("C=CCCC(C=C)CC=C")
     (problem,) = told(plan_of(structures, many, RING.replace("7", "5")), "N-RING")
@@ -182,7 +213,7 @@ def test_nothing_is_said_where_nothing_is_drawn() -> None:
     assert told(plan_of(None, "molar_mass: 434.583 g/mol"), "N-STRUCTURE") == []
 
 
-@pytest.mark.parametrize("name", ["rcm-high-dilution", "reductive-amination"])
+@pytest.mark.parametrize("name", ["rcm-high-dilution", "reductive-amination", "amide-macrocyclisation"])
 def test_the_shipped_protocols_are_clean_without_rdkit(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setitem(sys.modules, "rdkit", None)
     problems = prepare(Ask(name)).problems
@@ -190,7 +221,7 @@ def test_the_shipped_protocols_are_clean_without_rdkit(monkeypatch: pytest.Monke
     assert [problem.code for problem in problems].count("N-STRUCTURE") == 1
 
 
-@pytest.mark.parametrize("name", ["rcm-high-dilution", "reductive-amination"])
+@pytest.mark.parametrize("name", ["rcm-high-dilution", "reductive-amination", "amide-macrocyclisation"])
 def test_the_shipped_protocols_are_clean_with_rdkit(structures: Structures, name: str) -> None:
     problems = prepare(Ask(name)).problems
     assert {problem.severity for problem in problems} == {Severity.NOTE}

@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 import pytest
-from structures_data import A1, A2, BOC, P7, P7B, P8, PB, S7, S7B, S7P, S8, S13, TS
+from structures_data import A1, A2, BOC, CBZ, CBZ_CHAIN, CBZ_RING, P7, P7B, P8, PB, S7, S7B, S7P, S8, S13, TS
 
 from ruggli.chemistry.structures.find import find_structures
 from ruggli.chemistry.structures.interface import Group, Reaction, SmilesError, Structures
@@ -61,6 +61,12 @@ def test_formula_and_molar_mass(structures: Structures, smiles: str, formula: st
         ("CNCCCCC=O", Reaction.REDUCTIVE_AMINATION, 6, "CN1CCCCC1", "O"),
         ("NCCCCCC(=O)O", Reaction.AMIDE, 7, "O=C1CCCCCN1", "O"),
         (f"NCCN({BOC})CCC(=O)O", Reaction.AMIDE, 7, f"O=C9CCN({BOC})CCN9", "O"),
+        (CBZ_CHAIN, Reaction.AMIDE, 7, CBZ_RING, "O"),
+        (f"[Cl-].[NH3+]CCN({CBZ})CCC(=O)O", Reaction.AMIDE, 7, CBZ_RING, "O"),
+        (f"Cl.{CBZ_CHAIN}", Reaction.AMIDE, 7, CBZ_RING, "O"),
+        (f"[NH3+]CCN({CBZ})CCC(=O)[O-]", Reaction.AMIDE, 7, CBZ_RING, "O"),
+        (f"NCCCN({CBZ})CC(=O)O", Reaction.AMIDE, 7, f"O=C9CN({CBZ})CCCN9", "O"),
+        (f"NCCCN({CBZ})CCC(=O)O", Reaction.AMIDE, 8, f"O=C9CCN({CBZ})CCCN9", "O"),
     ],
 )
 def test_ring_closure(
@@ -86,6 +92,9 @@ def test_ring_closure(
         ("NCCCCC(C)=O", Reaction.REDUCTIVE_AMINATION),  # nor is a ketone
         ("NCCCCC(=O)OC", Reaction.AMIDE),  # an ester
         ("CN(C)CCCCC(=O)O", Reaction.AMIDE),  # a tertiary amine
+        ("C[NH+](C)CCCCC(=O)O", Reaction.AMIDE),  # nor is its salt one that closes
+        ("C[N+](C)(C)CCCCC(=O)O", Reaction.AMIDE),
+        (f"N({BOC})CCN({CBZ})CCC(=O)O", Reaction.AMIDE),  # both protected
     ],
 )
 def test_no_ring_closure(structures: Structures, smiles: str, reaction: Reaction) -> None:
@@ -140,12 +149,87 @@ def test_groups(structures: Structures, smiles: str, groups: set[Group]) -> None
 def test_what_cannot_be_read(
     structures: Structures, capfd: pytest.CaptureFixture[str], smiles: str, words: str
 ) -> None:
-    for ask in (structures.molecule, structures.groups, structures.drawing):
+    for ask in (
+        structures.molecule,
+        structures.groups,
+        structures.nitrogens,
+        structures.chiral_amino_acid,
+        structures.drawing,
+    ):
         with pytest.raises(SmilesError, match=words):
             ask(smiles)
     with pytest.raises(SmilesError, match=words):
         structures.rings(smiles, Reaction.AMIDE)
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("smiles", "words"),
+    [
+        (S7, ("Ts", "Ts")),
+        (S7B, ("Boc", "Boc")),
+        (A2, ("free", "Boc")),
+        (CBZ_CHAIN, ("free", "Cbz")),
+        (f"[Cl-].[NH3+]CCN({CBZ})CCC(=O)O", ("salt", "Cbz")),
+        (f"Cl.{CBZ_CHAIN}", ("salt", "Cbz")),
+        (f"{CBZ_CHAIN}.OC(=O)C(F)(F)F", ("salt", "Cbz")),
+        (f"N({BOC})CCN({CBZ})CCC(=O)O", ("Boc", "Cbz")),
+        ("O=C(O)CNC(=O)OCC1c2ccccc2-c2ccccc12", ("Fmoc",)),
+        ("CCNS(=O)(=O)c1ccccc1[N+](=O)[O-]", ("Ns",)),
+        ("CCN(C)Cc1ccccc1", ("Bn",)),
+        ("CC(=O)NCC", ("amide",)),
+        ("CCN(C)C", ("other",)),
+        ("CC#N", ()),
+        ("c1ccncc1", ()),
+        ("CC[N+](=O)[O-]", ()),
+    ],
+)
+def test_what_a_nitrogen_carries(structures: Structures, smiles: str, words: tuple[str, ...]) -> None:
+    assert structures.nitrogens(smiles) == words
+
+
+def test_a_nitrogen_s_words_are_those_of_the_file() -> None:
+    from ruggli.chemistry.structures.patterns import NITROGENS, REMOVALS
+    from ruggli.protocol.nitrogen_group import NitrogenGroup, Removable
+
+    assert set(NITROGENS) == {group.value for group in NitrogenGroup}
+    assert set(REMOVALS) == {group.value for group in Removable} - {"alkene"}
+
+
+@pytest.mark.parametrize(
+    ("groups", "bare"),
+    [
+        ((), f"N({BOC})CCN({CBZ})CCC(=O)O"),
+        (("Boc",), CBZ_CHAIN),
+        (("Cbz",), f"N({BOC})CCNCCC(=O)O"),
+        (("Boc", "Cbz", "alkene"), "NCCNCCC(=O)O"),
+        (("Ts",), f"N({BOC})CCN({CBZ})CCC(=O)O"),
+    ],
+)
+def test_groups_are_taken_off(structures: Structures, groups: tuple[str, ...], bare: str) -> None:
+    assert structures.freed(f"N({BOC})CCN({CBZ})CCC(=O)O", groups) == structures.molecule(bare).smiles
+
+
+def test_a_group_is_taken_off_everywhere(structures: Structures) -> None:
+    assert structures.freed(S7, ("Ts",)) == structures.molecule("C=CCNCCNC=C").smiles
+    assert structures.freed(f"CN({BOC})C1CCN({BOC})CC1", ("Boc",)) == structures.molecule("CNC1CCNCC1").smiles
+
+
+@pytest.mark.parametrize(
+    ("smiles", "chiral"),
+    [
+        ("C[C@H](N)C(=O)O", True),
+        (f"C[C@@H](N{CBZ})C(=O)[O-]", True),
+        ("CC(N)C(=O)O", False),
+        ("NCC(=O)O", False),
+        ("C[C@H](O)CCC(N)C(=O)O", False),
+        ("CC[C@](C)(N)C(=O)O", False),
+        ("C[C@H](N)CC(=O)O", False),
+    ],
+)
+def test_what_can_racemise(structures: Structures, smiles: str, chiral: bool) -> None:
+    """An alpha-amino acid with a hydrogen at its drawn centre; a racemate, Aib and a beta-amino acid lose nothing."""
+    assert structures.chiral_amino_acid(smiles) is chiral
 
 
 def test_the_reactions_are_those_of_the_file() -> None:

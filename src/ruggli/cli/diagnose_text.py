@@ -56,7 +56,9 @@ def advice(diagnosis: Diagnosis, way: Way, leaf: Leaf) -> str:
     for change in leaf.changes:
         lines.append(_wrap(f"In the protocol file, {change.where}:", "  "))
         lines.append(textwrap.indent(change.snippet.rstrip("\n"), "    "))
-    if not leaf.changes:
+    if leaf.command:
+        lines.append(_wrap(f"With a parameter for it in the protocol file: {leaf.command}", "  "))
+    elif not leaf.changes:
         lines.append("No key of the protocol file does it: it is a matter of substrate and reagents.")
     return "\n".join(lines)
 

@@ -127,6 +127,29 @@ def read_settings(texts: tuple[str, ...]) -> dict[str, str]:
     return settings
 
 
+def read_over(texts: tuple[str, ...], settings: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """`--over NAME=VALUE,VALUE` by name.
+
+    Raises:
+        click.UsageError: no `=`, no value, a value or a name twice, or a name that `--set` sets too.
+    """
+    fixed = read_settings(settings)
+    found: dict[str, tuple[str, ...]] = {}
+    for text in texts:
+        name, equals, rest = text.partition("=")
+        name, values = name.strip(), tuple(value.strip() for value in rest.split(","))
+        if not equals or not name or not all(values):
+            raise click.UsageError(f"--over {text}: write --over NAME=VALUE,VALUE, e.g. --over addition_time=4h,8h")
+        if name in found or name in fixed:
+            where = "stands twice" if name in found else "is set by --set too"
+            raise click.UsageError(f"--over {name} {where}; keep one")
+        twice = next((value for number, value in enumerate(values) if value in values[:number]), None)
+        if twice is not None:
+            raise click.UsageError(f"--over {name} has {twice} twice; each value is one run")
+        found[name] = values
+    return found
+
+
 def read_waivers(waive: tuple[str, ...], reason: tuple[str, ...], by: tuple[str, ...]) -> tuple[Waiver, ...]:
     """`--waive DEVICE --reason TEXT --by NAME`; one reason and one name may stand for all devices.
 

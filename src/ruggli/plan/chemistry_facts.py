@@ -20,6 +20,7 @@ from ruggli.protocol.model import (
     Extract,
     Heat,
     Hold,
+    Operator,
     Portion,
     Portions,
     Quench,
@@ -56,16 +57,28 @@ def facts_of(context: Context, steps: tuple[PlannedStep, ...], structures: Struc
     """
     protocol, chemistry = context.protocol, context.protocol.chemistry
     limiting = next((key for key, reagent in protocol.reagents.items() if reagent.limiting), "")
+    substrate = (None if chemistry is None else chemistry.substrate) or limiting
     return Facts(
         closure=None if chemistry is None else Closure(chemistry.ring_closure.value),
         ring_size=0 if chemistry is None else chemistry.ring_size,
-        substrate=(None if chemistry is None else chemistry.substrate) or limiting,
+        substrate=substrate,
         limiting=limiting,
         species={key: _species(context, key, reagent, structures) for key, reagent in protocol.reagents.items()},
         flasks={key: _flask(context, key) for key in protocol.vessels},
         events=_events(context, steps),
         nitrogens=() if chemistry is None else tuple(group.value for group in chemistry.nitrogens),
+        seen=_nitrogens(protocol.reagents.get(substrate), structures),
+        hindered=chemistry is not None and chemistry.hindered,
     )
+
+
+def _nitrogens(substrate: Reagent | None, structures: Structures | None) -> tuple[str, ...]:
+    if structures is None or substrate is None or substrate.smiles is None:
+        return ()
+    try:
+        return structures.nitrogens(substrate.smiles)
+    except SmilesError:
+        return ()  # `check_structures` tells it
 
 
 def _species(context: Context, key: str, reagent: Reagent, structures: Structures | None) -> Species:
@@ -75,9 +88,20 @@ def _species(context: Context, key: str, reagent: Reagent, structures: Structure
         name=substance.name,
         role=reagent.role.value,
         compound=compound_of(reagent),
-        chiral="@" in (reagent.smiles or ""),
+        chiral=_chiral(reagent, structures),
         groups=_groups(reagent, structures),
     )
+
+
+def _chiral(reagent: Reagent, structures: Structures | None) -> bool:
+    """An amino acid with its configuration; without RDKit any stereocentre counts."""
+    smiles = reagent.smiles or ""
+    if structures is None or "@" not in smiles:
+        return "@" in smiles
+    try:
+        return structures.chiral_amino_acid(smiles)
+    except SmilesError:
+        return False  # `check_structures` tells it
 
 
 def _groups(reagent: Reagent, structures: Structures | None) -> frozenset[Group] | None:
@@ -141,9 +165,12 @@ def _after(context: Context, state: _State, step: AnyStep, event: Event) -> _Sta
 
 def _arriving(context: Context, index: int, step: AnyStep, planned: PlannedStep) -> Event:
     """What a step is and what it brings; where and when is added by the caller."""
-    bare = Event(step.id, step.do, duration=planned.duration)
+    removes = step.removes if isinstance(step, Charge | Dose | Portions | Operator) else ()
+    bare = Event(step.id, step.do, duration=planned.duration, removes=tuple(group.value for group in removes))
     if isinstance(step, Charge):
-        return _with(bare, [_portion(context, portion) for portion in step.contents])
+        poured = [context.chemicals.mixtures.get(portion.what) for portion in step.contents]
+        mixtures = tuple(tuple(mixture.solutes) for mixture in poured if mixture is not None)
+        return replace(_with(bare, [_portion(context, portion) for portion in step.contents]), mixtures=mixtures)
     if isinstance(step, Dose | Quench):
         chase = () if step.chase is None else (step.chase.solvent,)
         return replace(_fed(context, index, bare), duration=_feeding(context, index, planned), what=chase)

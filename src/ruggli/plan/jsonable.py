@@ -97,6 +97,11 @@ def plan_as_json(plan: Plan) -> dict[str, object]:
     return data
 
 
+def plain_row(row: object) -> object:
+    """One row of a plan's tables, or of a panel's, as JSON data."""
+    return _plain(row)
+
+
 def _of_dataclass(value: Any) -> dict[str, object]:
     kind = _KINDS.get(type(value))
     result: dict[str, object] = {} if kind is None else {"kind": kind}

@@ -1,10 +1,12 @@
 """The ring that a protocol makes: the substrate's structure decides its size (rules RCM-31 and X-04)."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from ruggli.chemistry.structures.interface import Reaction, Ring, SmilesError, Structures
 from ruggli.plan.findings import Findings
-from ruggli.protocol.model import Chemistry, Protocol, Reagent, RingClosure
+from ruggli.protocol.model import Charge, Chemistry, Dose, Operator, Portions, Protocol, Reagent, RingClosure
+from ruggli.protocol.nitrogen_group import NitrogenGroup
 from ruggli.protocol.stoichiometry import limiting_reagent
 
 _ENDS = {
@@ -22,8 +24,9 @@ def check_ring(protocol: Protocol, structures: Structures | None, findings: Find
         protocol: the protocol; its references are known to hold.
         structures: what reads a SMILES, or None; then `check_structures` says that nothing was checked.
         findings: takes `E-RING` where the substrate closes to a ring of another size or cannot close that way,
-            `N-RING` where it can close to rings of several sizes, the wanted one among them, `N-STRUCTURE` where the
-            substrate has no SMILES. A SMILES that cannot be read is left to `check_structures`.
+            `N-RING` where it can close to rings of several sizes, the wanted one among them, `E-CONFLICT` where
+            `nitrogens` says what the structure does not show, `N-STRUCTURE` where the substrate has no SMILES. A SMILES
+            that cannot be read is left to `check_structures`.
     """
     chemistry = protocol.chemistry
     if chemistry is None:
@@ -41,10 +44,35 @@ def check_ring(protocol: Protocol, structures: Structures | None, findings: Find
         )
     elif structures is not None:
         try:
-            rings = structures.rings(substrate.smiles, Reaction(chemistry.ring_closure.value))
+            bare = structures.freed(substrate.smiles, _removed(protocol))
+            reaction = Reaction(chemistry.ring_closure.value)
+            rings = structures.rings(substrate.smiles, reaction) or structures.rings(bare, reaction)
+            shown = structures.nitrogens(substrate.smiles)
         except SmilesError:
             return
         _judge(chemistry, substrate, rings, findings)
+        _compare(chemistry, substrate, shown, findings)
+
+
+def _removed(protocol: Protocol) -> tuple[str, ...]:
+    """Protecting groups that steps take off; PG-04 asks whether they do so in time."""
+    steps = [step for step in protocol.steps if isinstance(step, Charge | Dose | Portions | Operator)]
+    return tuple(dict.fromkeys(group.value for step in steps for group in step.removes))
+
+
+def _compare(chemistry: Chemistry, substrate: Reagent, shown: Sequence[str], findings: Findings) -> None:
+    """What the file says of the nitrogens against what the structure shows."""
+    stated = Counter(group.value for group in chemistry.nitrogens if group is not NitrogenGroup.OTHER)
+    missing = sorted((stated - Counter(shown)).elements())
+    if missing:
+        findings.add(
+            "E-CONFLICT",
+            f"`nitrogens` says {', '.join(missing)}, and the SMILES of {substrate.name} does not show it",
+            ("chemistry", "nitrogens"),
+            value=", ".join(group.value for group in chemistry.nitrogens),
+            bound=f"{', '.join(shown) or 'no amine-like nitrogen'}, from the SMILES",
+            remedy="correct one of the two, or leave `nitrogens` out",
+        )
 
 
 def _judge(chemistry: Chemistry, substrate: Reagent, rings: Sequence[Ring], findings: Findings) -> None:

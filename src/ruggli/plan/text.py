@@ -27,37 +27,38 @@ def _lines(plan: Plan) -> Iterator[str]:
     yield f"{plan.protocol_name} on {plan.rig_name}{' (unattended)' if plan.unattended else ''}"
     if plan.parameters:
         yield "with " + ", ".join(f"{name} = {value}" for name, value in plan.parameters.items())
-    yield from _section("Problems", ("",), _problems(plan))
-    yield from _section("Timeline", ("step", "", "at", "takes", "device", "what"), _timeline(plan))
+    yield from section("Problems", ("",), _problems(plan))
+    yield from section("Timeline", ("step", "", "at", "takes", "device", "what"), _timeline(plan))
     if plan.atmosphere is not None:
         gas = plan.atmosphere
         yield ""
         yield f"{gas.gas} from {clock(gas.start)} ({gas.start_step}) to {clock(gas.end)} ({gas.end_step})"
-    yield from _section("Weigh and measure", ("reagent", "amount", "eq", "mass", "volume", "note"), _reagents(plan))
+    yield from section("Weigh and measure", ("reagent", "amount", "eq", "mass", "volume", "note"), _reagents(plan))
     head: tuple[str, ...] = ("solution", "contains", "dosed", "make up", "pump", "syringe", "fillings")
-    yield from _section("Make up", head, _solutions(plan))
+    yield from section("Make up", head, _solutions(plan))
     head = ("step", "solution", "pump", "asked", "held", "error", "error in all", "pump's range")
-    yield from _section("Flow rates", head, _rates(plan))
+    yield from section("Flow rates", head, _rates(plan))
     head = ("step", "reagent", "kept", "highest", "profile", "most of it unreacted at one time", "assumed")
-    yield from _section("Kept concentrations (times from the first drop)", head, _kept(plan))
+    yield from section("Kept concentrations (times from the first drop)", head, _kept(plan))
     head = ("step", "", "asked", "whole dose", "while it flows")
-    yield from _section("Mole ratios", head, _ratios(plan))
+    yield from section("Mole ratios", head, _ratios(plan))
     head = ("step", "solution", "pump", "a drop", "falls", "of the dose", "lifts in the flask")
-    yield from _section("Drops, from a line that ends above the liquid", head, _drops(plan))
-    yield from _section("Refills and changes", ("at", "prompt"), _refills(plan))
+    yield from section("Drops, from a line that ends above the liquid", head, _drops(plan))
+    yield from section("Refills and changes", ("at", "prompt"), _refills(plan))
     head = ("vessel", "step", "change", "then in it", "working volume")
-    yield from _section("Volumes", head, _volumes(plan))
+    yield from section("Volumes", head, _volumes(plan))
     peaks = [(solute, show(peak, Dimension.CONCENTRATION)) for solute, peak in plan.peak.items()]
-    yield from _section("Highest concentration, if nothing reacts", ("solute", "at most"), peaks)
-    yield from _section(
+    yield from section("Highest concentration, if nothing reacts", ("solute", "at most"), peaks)
+    yield from section(
         "Temperatures (times are estimates)", ("at", "vessel", "set point", "vessel at"), _temperatures(plan)
     )
-    yield from _section("Needs a person", ("at", "prompt", "what"), _prompts(plan))
+    yield from section("Needs a person", ("at", "prompt", "what"), _prompts(plan))
     yield ""
     yield f"ends after {clock(plan.duration)} ({show(plan.duration, Dimension.DURATION)})"
 
 
-def _section(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+def section(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """A table with a title and a line before it; nothing without rows."""
     if not rows:
         return
     yield ""

@@ -8,6 +8,7 @@ from ruggli.protocol.base import Model
 from ruggli.protocol.gate import Gate
 from ruggli.protocol.interlock_settings import Interlocks
 from ruggli.protocol.keep import Kept, Ratio
+from ruggli.protocol.nitrogen_group import Removable
 from ruggli.protocol.step import Asked, HoldPolicy, StepClass
 from ruggli.quantities.fields import Bool, Duration, FlowRate, Name, Volume
 
@@ -41,5 +42,6 @@ class Dose(Asked):
     chase: Chase | None = None
     gate: Gate | None = None
     stir: Bool = True
+    removes: tuple[Removable, ...] = ()
     hold: HoldPolicy | None = None
     interlocks: Interlocks | None = None

@@ -6,6 +6,8 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field
 
 from ruggli.protocol.base import Model as Model
+from ruggli.protocol.chemistry import Chemistry as Chemistry
+from ruggli.protocol.chemistry import RingClosure as RingClosure
 from ruggli.protocol.dose_steps import Chase as Chase
 from ruggli.protocol.dose_steps import Dose as Dose
 from ruggli.protocol.gate import Gate as Gate
@@ -18,7 +20,7 @@ from ruggli.protocol.monitor_step import AnswerAction as AnswerAction
 from ruggli.protocol.monitor_step import AnswerRule as AnswerRule
 from ruggli.protocol.monitor_step import Measure
 from ruggli.protocol.monitor_step import Monitor as Monitor
-from ruggli.protocol.nitrogen_group import NitrogenGroup
+from ruggli.protocol.nitrogen_group import Removable
 from ruggli.protocol.portion_steps import HeatCheck as HeatCheck
 from ruggli.protocol.portion_steps import PortionGate as PortionGate
 from ruggli.protocol.portion_steps import Portions as Portions
@@ -152,28 +154,6 @@ class Atmosphere(Model):
     source: Text | None = None
 
 
-class RingClosure(Enum):
-    """The reaction that closes the ring."""
-
-    METATHESIS = "metathesis"
-    REDUCTIVE_AMINATION = "reductive-amination"
-    AMIDE = "amide"
-
-
-class Chemistry(Model):
-    """What the protocol makes, so that it can be checked as chemistry: how the ring closes, and how large it is.
-
-    `substrate` is the open chain; left out, it is the limiting reagent. `nitrogens` says what the nitrogens of the ring
-    carry before it closes; what is left out is not checked.
-    """
-
-    ring_closure: RingClosure
-    ring_size: Annotated[int, whole(ge=3, le=100)]
-    substrate: Name | None = None
-    nitrogens: tuple[NitrogenGroup, ...] = Field(default=(), max_length=2)
-    source: Text | None = None
-
-
 class Prompts(Model):
     """Defaults for every question to a person."""
 
@@ -203,6 +183,7 @@ class Charge(Asked):
     do: Literal["charge"]
     vessel: Name
     contents: tuple[Portion, ...] = Field(min_length=1)
+    removes: tuple[Removable, ...] = ()
 
 
 class Stir(Asked):
@@ -313,6 +294,7 @@ class Operator(Asked):
     text: Text
     value: Measure | None = None
     takes: Duration | None = None
+    removes: tuple[Removable, ...] = ()
 
 
 AnyStep = Annotated[

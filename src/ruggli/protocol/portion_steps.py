@@ -8,6 +8,7 @@ from pydantic import Field
 from ruggli.protocol.base import Model
 from ruggli.protocol.gate import Gate
 from ruggli.protocol.interlock_settings import Interlocks
+from ruggli.protocol.nitrogen_group import Removable
 from ruggli.protocol.step import Asked, HoldPolicy, StepClass
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.fields import Duration, FlowRate, Name, field, number, whole
@@ -38,8 +39,8 @@ class PortionGate(Gate):
 class HeatCheck(Model):
     """The heat that a portion has to give, else the series holds: what does not react piles up.
 
-    The rise is counted from the probe's temperature when the portion was given, less what the vessel was warming by
-    itself before; where a heater keeps the vessel at a temperature, from that temperature at least.
+    The rise is counted from the probe's temperature when the portion was given. What a vessel without heater was
+    warming by itself before does not count; with one it is counted from the temperature that it is kept at, at least.
     """
 
     rise: Annotated[Reading, field(Dimension.TEMPERATURE_DIFFERENCE, ge="0.2 K", le="20 K")]
@@ -58,5 +59,6 @@ class Portions(Asked):
     heat: HeatCheck | None = None
     class_: StepClass = Field(default=StepClass.PORTION_ADDITION, alias="class")
     rate: FlowRate | None = None
+    removes: tuple[Removable, ...] = ()
     hold: HoldPolicy | None = None
     interlocks: Interlocks | None = None

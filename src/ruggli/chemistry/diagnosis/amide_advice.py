@@ -39,5 +39,6 @@ LEAVES: Final = (
         "Screen coupling reagents; PyBOP and HATU for hindered centres.",
         (lines(44, 46),),
         caution=_GUANIDINIUM,
+        command="ruggli panel PROTOCOL --over coupling_reagent=hatu,pybop,edc",
     ),
 )

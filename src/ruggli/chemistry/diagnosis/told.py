@@ -28,6 +28,7 @@ def leaf_as_json(leaf: Leaf) -> dict[str, Any]:
         "basis": leaf.basis.value,
         "sources": _lines(leaf.sources),
         "caution": leaf.caution,
+        "command": leaf.command,
         "changes": [{"part": one.part, "where": one.where, "snippet": one.snippet} for one in leaf.changes],
     }
 

@@ -99,6 +99,7 @@ class Leaf:
         basis: see `Basis`.
         caution: where other literature, or the document itself, says otherwise; "" where nothing is known.
         changes: what does it in the protocol file; () where no key does.
+        command: the command line that helps, "" where none does; PROTOCOL stands for the file.
     """
 
     id: str
@@ -107,6 +108,7 @@ class Leaf:
     basis: Basis = Basis.STATED
     caution: str = ""
     changes: tuple[Change, ...] = ()
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True)

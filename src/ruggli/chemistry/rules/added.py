@@ -1,4 +1,4 @@
-"""Checks that the source document does not have, X-01 to X-19; each is labelled as added."""
+"""Checks that the source document does not have, X-01 to X-21; each is labelled as added."""
 
 from ruggli.chemistry.rules import added_checks as check
 from ruggli.chemistry.rules.rule import ADVICE, ERROR, WARNING, C, Cause, E, M, Rule, Unchecked, V
@@ -50,4 +50,11 @@ ADDED: tuple[Rule, ...] = (
     Rule("X-19", "A 3-amino-aldehyde loses its amine on standing with base", "made shortly before",
          "free amine or aldehyde in the flask", ADVICE, "added", (M,),
          Unchecked(Cause.STRUCTURE, "the distance of amine and aldehyde")),
+    Rule("X-20", "Hydrogenolysis also saturates the alkene of a metathesis",
+         "no hydrogen, no Pd/C on an alkene that stays",
+         "leave it out, or write `removes: [alkene]` at the step where the saturated ring is wanted",
+         ERROR, "added", (M,), check.saturated, "warning after the ring closure"),
+    Rule("X-21", "A protecting group that has to stay meets nothing that takes it off", "see the table of groups",
+         "leave it out, protect otherwise, or write `removes` at the step", ERROR, "added", (M,), check.unprotected,
+         "warning after the ring closure"),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from ruggli.chemistry.compounds import Trait
 from ruggli.chemistry.rules.cyanide import meetings
 from ruggli.chemistry.rules.facts import Closure, Event, Facts
+from ruggli.chemistry.rules.losses import lost
 from ruggli.chemistry.rules.metathesis_feed import catalyst, feed
 from ruggli.chemistry.rules.rule import NOT_APPLICABLE, Breach, Outcome, Place, at_reagent, at_step
 from ruggli.chemistry.rules.shown import over
@@ -137,3 +138,13 @@ def carried_off(facts: Facts) -> Outcome:
             if name in wet or (name in facts.flasks and "dichloromethane" in _solvents(facts, number, name)):
                 return Breach(f"{name} is sparged, {event.duration / 60:.4g} min", at_step(event.step))
     return None
+
+
+def saturated(facts: Facts) -> Outcome:
+    """X-20."""
+    return lost(facts, "X-20")
+
+
+def unprotected(facts: Facts) -> Outcome:
+    """X-21: groups other than Boc with acid and Cbz with hydrogenolysis, which are PG-02 and PG-03."""
+    return lost(facts, "X-21")

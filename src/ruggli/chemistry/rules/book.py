@@ -17,12 +17,14 @@ RULES: tuple[Rule, ...] = (*METATHESIS, *REDUCTIVE_AMINATION, *AMIDE, *PROTECTIN
 
 ALWAYS: tuple[Rule, ...] = tuple(rule for rule in ADDED if rule.id == "X-10")
 """The rules that every file is checked against: what they forbid may kill."""
+_OF_GROUPS = tuple(rule for rule in ADDED if rule.id == "X-21")
+"""What was added about protecting groups; the other added rules are about metathesis and reductive amination."""
 
 CHECKED_FOR: Mapping[Closure, tuple[Rule, ...]] = MappingProxyType(
     {
         Closure.METATHESIS: (*METATHESIS, *PROTECTING_GROUPS, *ADDED, *CONFLICTS),
         Closure.REDUCTIVE_AMINATION: (*REDUCTIVE_AMINATION, *PROTECTING_GROUPS, *ADDED, *CONFLICTS),
-        Closure.AMIDE: (*AMIDE, *PROTECTING_GROUPS, *ALWAYS, *CONFLICTS),
+        Closure.AMIDE: (*AMIDE, *PROTECTING_GROUPS, *ALWAYS, *_OF_GROUPS, *CONFLICTS),
     }
 )
 """The rules that a reaction is checked against."""

@@ -81,6 +81,8 @@ class Event:
         speed: stirring speed.
         inert: whether inert gas is over the reaction.
         count: portions, or extractions.
+        removes: protecting groups (or the alkene) that the step is there to take off.
+        mixtures: the solutes of each solution that is poured in by hand.
     """
 
     step: str
@@ -98,6 +100,8 @@ class Event:
     speed: Rpm = Rpm(0.0)
     inert: bool = False
     count: int = 1
+    removes: tuple[str, ...] = ()
+    mixtures: tuple[tuple[str, ...], ...] = ()
 
     @property
     def end(self) -> Seconds:
@@ -127,6 +131,8 @@ class Facts:
         flasks: every vessel, by name.
         events: every step, in order.
         nitrogens: what each nitrogen of the ring carries, () where the file does not say.
+        seen: what each nitrogen of the substrate carries by its structure, () where nobody has read it.
+        hindered: whether the file says that the coupling is hindered.
     """
 
     closure: Closure | None
@@ -137,6 +143,18 @@ class Facts:
     flasks: Mapping[str, Flask]
     events: tuple[Event, ...]
     nitrogens: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
+    hindered: bool = False
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """What the nitrogens carry: as the file says, else as the structure shows."""
+        return self.nitrogens or self.seen
+
+    def amines(self, number: int) -> tuple[str, ...]:
+        """What the nitrogens carry when a step begins: a group that went before leaves a salt (Boc) or a free amine."""
+        gone = {group for event in self.events[:number] for group in event.removes}
+        return tuple(("salt" if word == "Boc" else "free") if word in gone else word for word in self.carried)
 
     def arrivals(self, is_it: Callable[[Species], bool]) -> Iterator[tuple[int, Event, Species]]:
         """Number of the step, step and species, of each arrival of a species in a vessel, in order."""

@@ -1,23 +1,22 @@
-"""The rules of protecting groups, PG-01 to PG-05; checked from `nitrogens` of the key `chemistry`."""
+"""The rules of protecting groups, PG-01 to PG-05; checked from what the nitrogens carry and what the steps bring."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from ruggli.chemistry.compounds import Trait
 from ruggli.chemistry.rules.facts import Closure, Facts
-from ruggli.chemistry.rules.metathesis_feed import end_of_reaction
+from ruggli.chemistry.rules.losses import lost
+from ruggli.chemistry.rules.meeting import first_meeting
 from ruggli.chemistry.rules.rule import (
     CHEMISTRY,
     ERROR,
     NOT_APPLICABLE,
     WARNING,
     Breach,
-    Cause,
     M,
     Outcome,
     Rule,
     S,
-    Unchecked,
     at_step,
 )
 
@@ -36,7 +35,7 @@ REMOVED_BY: Mapping[str, str] = MappingProxyType(
 
 def orthogonal(facts: Facts) -> Outcome:
     """PG-01. The same group twice is kept in a metathesis, where both nitrogens are bystanders."""
-    known = [group for group in facts.nitrogens if group in REMOVED_BY]
+    known = [group for group in facts.carried if group in REMOVED_BY]
     if len(known) < 2:
         return NOT_APPLICABLE
     if len(set(known)) == 1 and facts.closure is Closure.METATHESIS:
@@ -45,42 +44,56 @@ def orthogonal(facts: Facts) -> Outcome:
     return Breach(f"{' and '.join(known)}, both removed by {min(ways)}", CHEMISTRY) if len(ways) == 1 else None
 
 
-def _meets(facts: Facts, group: str, trait: Trait) -> Outcome:
-    """Whether a group meets what removes it before the reaction is over; afterwards that may be meant."""
-    if group not in facts.nitrogens:
-        return NOT_APPLICABLE
-    found, closing = facts.with_trait(trait), facts.closing
-    late = found is not None and closing is not None and found[0] >= end_of_reaction(facts, closing[0])
-    return None if found is None or late else Breach(f"{group} meets {found[2].name}", at_step(found[1].step))
-
-
 def boc(facts: Facts) -> Outcome:
     """PG-02."""
-    return _meets(facts, "Boc", Trait.STRONG_ACID)
+    return lost(facts, "PG-02")
 
 
 def cbz(facts: Facts) -> Outcome:
     """PG-03."""
-    return _meets(facts, "Cbz", Trait.HYDROGENOLYSIS)
+    return lost(facts, "PG-03")
+
+
+def stepwise(facts: Facts) -> Outcome:
+    """PG-04: where every nitrogen is protected, one is freed before what closes the ring meets the chain."""
+    if facts.closure is Closure.METATHESIS or not facts.carried or not set(facts.carried) <= set(REMOVED_BY):
+        return NOT_APPLICABLE
+    closers: tuple[Trait, ...] = (Trait.CARBODIIMIDE, Trait.AMINIUM, Trait.PHOSPHONIUM)
+    if facts.closure is Closure.REDUCTIVE_AMINATION:
+        closers = (Trait.TRIACETOXYBOROHYDRIDE, Trait.CYANOBOROHYDRIDE)
+    met = first_meeting(facts, *closers)
+    if met is None:
+        return NOT_APPLICABLE
+    before = facts.events[: facts.events.index(met.event)]
+    there = {event.vessel for event in before if facts.substrate in event.amounts} | {""}
+    if any(group in facts.carried for event in before if event.vessel in there for group in event.removes):
+        return None
+    value = f"{met.reagent.name} meets a chain whose nitrogens carry {' and '.join(facts.carried)}"
+    return Breach(value, at_step(met.event.step))
 
 
 def one_free(facts: Facts) -> Outcome:
     """PG-05."""
-    if len(facts.nitrogens) < 2 or facts.closure is Closure.METATHESIS:
+    if len(facts.carried) < 2 or facts.closure is Closure.METATHESIS:
         return NOT_APPLICABLE
-    return Breach("both free", CHEMISTRY) if facts.nitrogens.count("free") > 1 else None
+    return Breach("both free", CHEMISTRY) if facts.carried.count("free") > 1 else None
 
+
+_LATE = "warning after the ring closure"
 
 PROTECTING_GROUPS: tuple[Rule, ...] = (
     Rule("PG-01", "Two protected nitrogens are freed under different conditions", "two ways of removal",
          "choose a group that goes another way, such as Boc beside Cbz", ERROR, "L88", (S, M), orthogonal),
-    Rule("PG-02", "A Boc group meets no strong acid before the ring is closed", "no TFA, HCl or the like",
-         "leave the acid out, or protect otherwise", ERROR, "L91", (S, M), boc),
-    Rule("PG-03", "A Cbz group meets no hydrogenolysis before the ring is closed", "no hydrogen, no Pd/C",
-         "leave it out, or protect otherwise", ERROR, "L92", (S, M), cbz),
-    Rule("PG-04", "A mono-protected diamine is built up stepwise", "alkylate or acylate, deprotect, close the ring",
-         "keep this order", WARNING, "L95", (S,),
-         Unchecked(Cause.NO_WORD, "the steps before the ring closure, which are other protocols")),
+    Rule("PG-02", "A Boc group that has to stay meets no strong acid, and acid is what takes it off",
+         "no TFA, HCl or the like", "leave the acid out, protect otherwise, or write `removes: [Boc]` at the step",
+         ERROR, "L91", (S, M), boc, _LATE),
+    Rule("PG-03", "A Cbz group that has to stay meets no hydrogenolysis, and that is what takes it off",
+         "no hydrogen, no Pd/C", "leave it out, protect otherwise, or write `removes: [Cbz]` at the step",
+         ERROR, "L92", (S, M), cbz, _LATE),
+    Rule("PG-04", "A protected diamine is freed at one nitrogen before its ring is closed",
+         "alkylate or acylate, deprotect, close the ring",
+         "free one nitrogen in an earlier step, with `removes`", WARNING, "L95", (S,), stepwise,
+         "checked where all nitrogens carry a group that the rules know"),
     Rule("PG-05", "A diamine with both nitrogens free condenses with itself", "at most one free nitrogen",
          "protect one", WARNING, "L95, L40", (S,), one_free),
 )  # fmt: skip

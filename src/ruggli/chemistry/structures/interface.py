@@ -1,5 +1,6 @@
 """What Ruggli asks about structures, and the answers. Nothing here needs RDKit."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -81,6 +82,18 @@ class Structures(Protocol):
         An amine counts as free where its nitrogen has no acyl, sulfonyl, phosphoryl, aryl or cyano group; an ammonium
         salt and an enamine are not flagged.
         """
+
+    def nitrogens(self, smiles: str) -> tuple[str, ...]:
+        """What each amine-like nitrogen carries, in the order of the SMILES: the words of `chemistry.nitrogens`.
+
+        Nitrogens of nitro groups, nitriles, imines and aromatic rings are left out.
+        """
+
+    def freed(self, smiles: str, groups: Sequence[str]) -> str:
+        """The canonical SMILES without these protecting groups (words as above), each taken off wherever it is."""
+
+    def chiral_amino_acid(self, smiles: str) -> bool:
+        """Whether a carbon between a carboxylic acid and a nitrogen is drawn with its configuration."""
 
     def drawing(self, smiles: str) -> str:
         """An SVG document that shows the structure, as RDKit writes it."""

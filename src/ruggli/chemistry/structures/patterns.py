@@ -38,6 +38,43 @@ CLOSURES: Mapping[Reaction, Closure] = MappingProxyType(
 )
 """How each reaction closes a ring."""
 
+_AMINE = "[NX3,NX4+;!$(N=*);!$([N+]=O);!$(N#*)"
+"""An amine-like nitrogen, without the closing bracket."""
+
+NITROGENS: Mapping[str, str] = MappingProxyType(
+    {
+        "Boc": f"{_AMINE};$(NC(=O)OC([CH3])([CH3])[CH3])]",
+        "Fmoc": f"{_AMINE};$(NC(=O)O[CH2][CH]1c2ccccc2-c2ccccc12)]",
+        "Cbz": f"{_AMINE};$(NC(=O)O[CH2]c1ccccc1)]",
+        "Ns": f"{_AMINE};$(NS(=O)(=O)c1ccccc1[N+](=O)[O-]),$(NS(=O)(=O)c1ccc([N+](=O)[O-])cc1)]",
+        "Ts": f"{_AMINE};$(NS(=O)(=O)c1ccc([CH3])cc1)]",
+        "amide": f"{_AMINE};$(N[CX3](=O)[#6,#1])]",
+        "Bn": f"{_AMINE};$(N[CH2]c1ccccc1)]",
+        "salt": "[NX4+;H3,H2]",
+        "free": f"{_FREE_AMINE}]",
+        "other": f"{_AMINE}]",
+    }
+)
+"""SMARTS of what a nitrogen carries, by the words of `chemistry.nitrogens`; the first that fits counts."""
+
+ACIDS_OF_SALTS = "[$([Cl,Br,I;D0;H1]),$([OX2H]C(=O)C(F)(F)F)]"
+"""A strong acid beside an amine, which is how a salt is drawn too: `Cl.NCC`."""
+
+REMOVALS: Mapping[str, str] = MappingProxyType(
+    {
+        "Boc": "[N:1]-C(=O)OC([CH3])([CH3])[CH3]>>[N:1]",
+        "Cbz": "[N:1]-C(=O)O[CH2]c1ccccc1>>[N:1]",
+        "Fmoc": "[N:1]-C(=O)O[CH2][CH]1c2ccccc2-c2ccccc12>>[N:1]",
+        "Ts": "[N:1]-S(=O)(=O)c1ccc([CH3])cc1>>[N:1]",
+        "Ns": "[N:1]-S(=O)(=O)c1ccc([N+](=O)[O-])cc1>>[N:1]",
+        "Bn": "[N:1]-[CH2]c1ccccc1>>[N:1]",
+    }
+)
+"""Reaction SMARTS that take a group off its nitrogen."""
+
+CHIRAL_ACID = "[CX4;H1](-[#7])-C(=O)[OX2H1,OX1-]"
+"""A carbon between a nitrogen and a carboxylic acid; Aib and glycine have none that can racemise."""
+
 GROUPS: Mapping[Group, str] = MappingProxyType(
     {
         Group.THIOL: "[SX2H]",

@@ -2,14 +2,14 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rdkit import Chem, rdBase
 from rdkit.Chem import rdChemReactions, rdMolDescriptors
 
 from ruggli.chemistry.structures.interface import Group, Molecule, Reaction, Ring, SmilesError
-from ruggli.chemistry.structures.patterns import CLOSURES, GROUPS
+from ruggli.chemistry.structures.patterns import ACIDS_OF_SALTS, CHIRAL_ACID, CLOSURES, GROUPS, NITROGENS, REMOVALS
 from ruggli.quantities.base import GramsPerMole
 
 MAXIMUM_ATOMS = 1000
@@ -35,7 +35,7 @@ class RdkitStructures:
     def rings(self, smiles: str, reaction: Reaction) -> tuple[Ring, ...]:
         """Every different ring that the reaction can close in the molecule, smallest first."""
         with rdBase.BlockLogs():
-            given = _read(smiles)
+            given = _free(_read(smiles)) if reaction is not Reaction.METATHESIS else _read(smiles)
             # Read again from its canonical SMILES, so that a bracket atom such as [NH2] keeps no fixed hydrogens.
             plain = Chem.MolFromSmiles(Chem.MolToSmiles(given))
             mol = given if plain is None else plain
@@ -47,6 +47,42 @@ class RdkitStructures:
         with rdBase.BlockLogs():
             mol = _read(smiles)
             return frozenset(g for g, text in GROUPS.items() if mol.HasSubstructMatch(Chem.MolFromSmarts(text)))
+
+    def nitrogens(self, smiles: str) -> tuple[str, ...]:
+        """What each amine-like nitrogen carries, in the order of the SMILES."""
+        with rdBase.BlockLogs():
+            mol = _read(smiles)
+            found: dict[int, str] = {}
+            for word, text in NITROGENS.items():
+                for (index,) in mol.GetSubstructMatches(Chem.MolFromSmarts(text)):
+                    found.setdefault(index, word)
+            acids = len(mol.GetSubstructMatches(Chem.MolFromSmarts(ACIDS_OF_SALTS)))
+            for index in [index for index in sorted(found) if found[index] == "free"][:acids]:
+                found[index] = "salt"
+            return tuple(found[index] for index in sorted(found))
+
+    def freed(self, smiles: str, groups: Sequence[str]) -> str:
+        """The canonical SMILES without these protecting groups."""
+        with rdBase.BlockLogs():
+            mol = _read(smiles)
+            for group in groups:
+                if group not in REMOVALS:
+                    continue
+                change = rdChemReactions.ReactionFromSmarts(REMOVALS[group])
+                for _ in range(mol.GetNumAtoms()):
+                    ways = change.RunReactants((mol,), maxProducts=1)
+                    if not ways or Chem.SanitizeMol(ways[0][0], catchErrors=True):
+                        break
+                    mol = ways[0][0]
+            return str(Chem.MolToSmiles(mol))
+
+    def chiral_amino_acid(self, smiles: str) -> bool:
+        """Whether a carbon between a carboxylic acid and a nitrogen is drawn with its configuration."""
+        with rdBase.BlockLogs():
+            mol = _read(smiles)
+            centres = mol.GetSubstructMatches(Chem.MolFromSmarts(CHIRAL_ACID))
+            tags = [mol.GetAtomWithIdx(match[0]).GetChiralTag() for match in centres]
+            return any(tag != Chem.ChiralType.CHI_UNSPECIFIED for tag in tags)
 
     def drawing(self, smiles: str) -> str:
         """An SVG document that shows the structure."""
@@ -76,6 +112,22 @@ def _read(smiles: str) -> Any:
     mol = Chem.MolFromSmiles(smiles)
     if mol is None:
         raise SmilesError("it is no molecule that RDKit can build")
+    return mol
+
+
+def _free(mol: Any) -> Any:
+    """The molecule with ammonium ions as amines and carboxylates as acids: a base in the flask frees a salt."""
+    for atom in mol.GetAtoms():
+        if atom.GetSymbol() == "N" and atom.GetFormalCharge() == 1 and atom.GetTotalNumHs() > 0:
+            atom.SetNumExplicitHs(atom.GetTotalNumHs() - 1)
+            atom.SetNoImplicit(True)
+            atom.SetFormalCharge(0)
+    for _, _, oxygen in mol.GetSubstructMatches(Chem.MolFromSmarts("[CX3](=O)[OX1-]")):
+        atom = mol.GetAtomWithIdx(oxygen)
+        atom.SetNumExplicitHs(1)
+        atom.SetNoImplicit(True)
+        atom.SetFormalCharge(0)
+    Chem.SanitizeMol(mol)
     return mol
 
 

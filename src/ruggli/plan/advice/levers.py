@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ruggli.chemistry.rules.metathesis_feed import ADDITION, HIGHEST, LOADING, LOWEST
-from ruggli.chemistry.rules.rule import WARNING
 from ruggli.documents.nodes import Document, Path
 from ruggli.plan.advice.ranges import Range, cut, levels
 from ruggli.plan.model import DoseWork, Plan
@@ -205,14 +204,10 @@ def _by_rules(
     kind: LeverKind, plan: Plan, reaction: ReactionPlan, now: float, accepted: frozenset[str]
 ) -> list[tuple[str, float | None, float | None]]:
     """What rules and glass leave of a range: by whom, lowest, highest."""
-
-    def asked(rule: str) -> bool:
-        return f"{WARNING.value}-{rule}" not in accepted
-
     if kind is LeverKind.TIME:
-        return [("rule RCM-04", *ADDITION)] if asked("RCM-04") else []
+        return [] if _accepted("RCM-04", accepted) else [("rule RCM-04", *ADDITION)]
     if kind is LeverKind.LOADING:
-        return [("rule RCM-16", *LOADING)] if asked("RCM-16") else []
+        return [] if _accepted("RCM-16", accepted) else [("rule RCM-16", *LOADING)]
     mine = [row for row in plan.volumes if row.vessel == reaction.vessel]
     substrate = next(name for name, species in reaction.species.items() if species == "M")
     number = max((index for index, row in enumerate(mine) if _brings(plan, row.step, substrate)), default=None)
@@ -221,11 +216,16 @@ def _by_rules(
         amount = next(row.amount for row in plan.reagents if row.reagent == substrate)
         rest = mine[number].after - now
         found.append(("rule RCM-01", amount / HIGHEST - rest, None))
-        if asked("RCM-02"):
+        if not _accepted("RCM-02", accepted):
             found.append(("rule RCM-02", None, amount / LOWEST - rest))
     room = min((row.working_volume - row.after for row in mine), default=0.0)
     found.append((f"the working volume of {reaction.vessel}", None, now + room))
     return found
+
+
+def _accepted(rule: str, accepted: frozenset[str]) -> bool:
+    """Whether the warning of a rule was accepted."""
+    return f"W-{rule}" in accepted
 
 
 def _brings(plan: Plan, step_id: str, reagent: str) -> bool:
