@@ -252,6 +252,8 @@ CASES = (
     Case("AC-06", "ring", "E-AC-06", (("nitrogens: [salt, Cbz]", "nitrogens: [Fmoc, Cbz]"),
          (DEPROTECTED[0][0], DEPROTECTED[0][1].replace("Boc", "Fmoc")))),
     Case("AC-05", "ring", "W-AC-05", (CHAIN_BOC_CBZ, *DEPROTECTED, ("      - what: dipea\n", ""))),
+    Case("AC-06", "ring", "E-AC-06", (FREE_CHAIN,), kept=((step(RING, "addition"),
+         "  - {id: addition, do: charge, vessel: flask, contents: [{what: activated_solution}]}\n\n"),)),
     Case("AC-04", "ring", "N-AC-04", (chemistry("hindered: true"),), EDC, kept_settings=EDC),
     Case("AC-04", "ring", "N-AC-04", (chemistry("hindered: true"),), EDC, kept=(chemistry("hindered: true"),)),
     Case("AC-05", "ring", "W-AC-05", (("      - what: dipea\n", ""),), PYBOP),
