@@ -14,6 +14,10 @@ CODES: Mapping[str, str] = {
     "the dose.",
     "E-CHANGED": "A file, or what this version of Ruggli plans from it, is not what the interrupted run began with.",
     "E-CHAR": "A character that is not read: typographic minus, full-width digits, invisible characters and so on.",
+    "N-CONVERSION": "Rule X-01: with the default constant of ring closure (mark E, no measurement) less than 95 % of "
+    "the substrate can be ring at the end of the hold, even if the catalyst never dies.",
+    "W-CONVERSION": "Rule X-01: not even with the most favourable constant of ring closure (mark E) can 95 % of the "
+    "substrate be ring at the end of the hold: little catalyst in much solvent. `ruggli predict` tells more.",
     "E-CONFLICT": "Two things in the file exclude each other, or one thing is given twice.",
     "E-COUNT": "Too many or too few items.",
     "E-DEADMAN": "A dead-man is given for a device that has none, or an unattended run has an actuator without one, "
@@ -542,6 +546,8 @@ _FILE_OF_KINETICS: Mapping[str, str] = {
     "ruggli": "version of the file format, always 1",
     "kinetics": "which model",
     "title": "what it is called on the screen",
+    "temperature": "of the flask; the constants that `activation` names are brought to it",
+    "activation": "by constant, how it changes with temperature; every other one holds as it is",
     "flask": "what is in the flask at the start",
     "feeds": "what flows in",
     "portions": "what is put in at once",
@@ -563,8 +569,16 @@ KINETICS_FIELDS: Mapping[str, Mapping[str, str]] = {
         "k_iso": "isomerisation of M, times [H]; left out: none",
         "q": "part of the isomerisation that an inhibitor suppresses",
         "k_cd": "closure of the linear dimer, times [Ru] beside `k_prime`; left out: none",
+        "k_d2": "decay of Ru, second order: [Ru] falls at k_d2 [Ru]^2; left out: none",
+        "K_B": "binding of Ru by B: the part 1/(1 + K_B [B]) is active; left out: none",
+        "k_B": "decay of Ru by B, added to `k_d` times [B]; left out: none",
+        "k_init": "start of Ru0 to Ru; left out: it never starts",
     },
-    "ReductiveAminationFile": _FILE_OF_KINETICS,
+    "KineticsActivation": {"energy": "activation energy", "at": "temperature at which the constant is as given"},
+    "ReductiveAminationFile": {
+        **_FILE_OF_KINETICS,
+        "pH": "of a mixture in water or an alcohol, kept all the time; left out: pH has no meaning",
+    },
     "ReductiveAminationConstants": {
         "k_f": "A to I",
         "k_r": "I to A",
@@ -577,6 +591,9 @@ KINETICS_FIELDS: Mapping[str, Mapping[str, str]] = {
         "k_o_rev": "J3 to P and A",
         "k_red_J3": "J3 and H to OA",
         "k_H2": "H and AcOH to H2",
+        "k_ald_H": "added to `k_ald`, times 10^-pH; left out: none",
+        "pKa_amine": "of the ammonium ions of A and P",
+        "pKa_imine": "of the protonated imines I and J2",
     },
     "KineticsFlask": {"volume": "of the liquid", "amounts": "by species; left out: none"},
     "KineticsFeed": {

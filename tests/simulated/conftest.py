@@ -61,6 +61,61 @@ steps:
 """
 
 
+PORTIONS = """\
+ruggli: 1
+name: hydride in portions
+chemistry: {ring_closure: reductive-amination, ring_size: 7}
+parameters:
+  rate: {default: by_vent, words: [by_vent], min: 0.1 mL/min, max: 20 mL/min, description: rate of the quench}
+prompts: {timeout: 10 min, on_timeout: hold}
+reagents:
+  amine: {name: amino-aldehyde, role: substrate, molar_mass: 216.281 g/mol, amount: 50 mmol, limiting: true}
+  acid: {name: acetic acid, role: acid, cas: 64-19-7, molar_mass: 60.052 g/mol, density: 1.042 g/mL,
+         equivalents: 1.1 eq}
+  hydride: {name: NaBH(OAc)3, role: reductant, cas: 56553-60-7, molar_mass: 211.941 g/mol, equivalents: 1.5 eq}
+  bicarbonate: {name: NaHCO3, role: quench, cas: 144-55-8, molar_mass: 84.007 g/mol}
+  dce: {name: DCE, role: solvent}
+  water: {name: water, role: solvent}
+solutions:
+  saturated: {solutes: [bicarbonate], solvent: water, volume: 40 mL, concentration: 1.1 M}
+vessels:
+  flask: {role: reaction, vented: true}
+steps:
+  - {id: charge, do: charge, vessel: flask, contents: [{what: dce, volume: 250 mL}, {what: amine}]}
+  - {id: stir, do: stir, vessel: flask, speed: 400 rpm}
+  - {id: acidify, do: charge, vessel: flask, contents: [{what: acid}]}
+  - {id: imine, do: hold, vessel: flask, duration: 1 h, class: feed}
+  - id: hydride
+    do: portions
+    into: flask
+    what: hydride
+    count: 3
+    interval: 15 min
+    gate: {below: 30 degC, hysteresis: 1 K, quiet: ask}
+    heat: {rise: 0.5 K, within: 10 min}
+  - {id: ask, do: operator, text: Is it consumed?}
+  - {id: quench, do: quench, into: flask, solution: saturated, rate: $rate, gate: {below: 30 degC}}
+"""
+
+
+def large_flask(ambient: str, vent: str) -> Callable[[str], str]:
+    """The bench with a vented 1 L flask that stands on the plate without a block, in a room of this temperature."""
+    changes = {
+        "capacity: 250 mL": "capacity: 1 L",
+        "working_volume: 220 mL": f"working_volume: 800 mL\n    vent: {vent}",
+        "contact: block": "contact: bare",
+        "ambient: 20 degC": f"ambient: {ambient}",
+    }
+
+    def change(text: str) -> str:
+        for old, new in changes.items():
+            assert text.count(old) == 1, old
+            text = text.replace(old, new)
+        return text
+
+    return change
+
+
 @dataclass
 class Trial:
     """What came of one run, and what really happened.
@@ -163,6 +218,17 @@ class Desk:
         text = DUAL.replace("toluene", solvent).replace("to: 25 degC", f"to: {to}")
         text = text.replace("    class: feed\n", f"    class: {step_class}\n")
         return text if step_class == "feed" else text.replace("class: feed,", "class: heat_only,").replace("2 h", "1 h")
+
+    def portions(
+        self, *answers: Any, ambient: str = "20 degC", vent: str = "100 mL/min", rate: str = "by_vent", **more: Any
+    ) -> Trial:
+        """Three portions of a hydride by hand into 250 mL, and a quench by the vent."""
+        mend = large_flask(ambient, vent)
+        return self.run(PORTIONS, settings={"rate": rate}, mend=mend, answers=answers, **more)
+
+    def portions_planned(self, rate: str) -> Plan:
+        """The plan of `portions` with another rate of the quench."""
+        return self.plan(PORTIONS, settings={"rate": rate}, mend=large_flask("20 degC", "100 mL/min"))[2]
 
     def reflux(self) -> str:
         """The protocol of two feeds at reflux of dichloromethane."""

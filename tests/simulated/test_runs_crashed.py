@@ -65,12 +65,12 @@ class Crash:
         self.desk = desk
         self.folder = ""
 
-    def kill(self, records: int, *args: Any, **more: Any) -> bool:
-        """Run until the journal has so many records; False when the run ended before."""
+    def kill(self, records: int, *args: Any, run: Any = None, **more: Any) -> bool:
+        """Run (as `Desk.run`, or another way) until the journal has so many records; False when it ended before."""
         DyingFile.lives, DyingFile.synced = records, 0
         self.desk.sink = DyingFile
         try:
-            self.desk.run(*args, **more)
+            (run or self.desk.run)(*args, **more)
         except Killed:
             self.folder = str(max(Path(self.desk.runs).iterdir(), key=lambda path: path.stat().st_mtime_ns))
             return True
@@ -206,6 +206,36 @@ def test_a_whole_protocol_killed_anywhere(crash: Crash, records: int) -> None:
     given = [record.data["portion"] for record in view.of("portion_given") if record.data["step"] == "hydride"]
     assert given == [1, 2, 3, 4]
     assert sorted(row["solution"] for row in outcome.doses) == ["acid_solution", "saturated_bicarbonate"]
+
+
+def of_hydride(crash: Crash, kind: str) -> list[Any]:
+    return [record.data for record in read_journal(crash.path.read_bytes()).of(kind)]
+
+
+@pytest.mark.parametrize("disk", ["all", "synced", "torn"])
+def test_killed_while_the_heat_of_a_portion_is_waited_for(crash: Crash, disk: str) -> None:
+    """A cold flask: the heat had not come, and after the crash it is waited for anew before anything is added."""
+    lines = [line["kind"] for line in crash.desk.portions(ambient="-10 degC").records]
+    more = {"ambient": "-10 degC"}
+    assert crash.kill(lines.index("portion_given") + 20, run=crash.desk.portions, **more)
+    crash.lose(disk)
+    crash.down(20.0)
+    outcome = crash.resume()
+    assert outcome.verdict.value == "held"
+    assert [alarm["code"] for alarm in outcome.alarms][-1:] == ["A-NO-HEAT"]
+    assert [data["portion"] for data in of_hydride(crash, "portion_given")] == [1]
+    assert [data["what"] for data in of_hydride(crash, "portion_heat")] == ["not seen"]
+    assert crash.desk.bench.truth()["vessels"]["flask"]["reaction"]["species_mmol"]["H"] <= 25.0
+
+
+def test_killed_after_the_heat_was_seen_and_resumed_to_the_end(crash: Crash) -> None:
+    lines = [line["kind"] for line in crash.desk.portions().records]
+    assert crash.kill(lines.index("portion_heat") + 20, run=crash.desk.portions)
+    crash.down(20.0)
+    outcome = crash.resume()
+    assert outcome.verdict.value == "complete", outcome.cause
+    assert [data["portion"] for data in of_hydride(crash, "portion_given")] == [1, 2, 3]
+    assert [(data["portion"], data["what"]) for data in of_hydride(crash, "portion_heat")] == [(1, "seen"), (2, "seen")]
 
 
 def test_a_person_who_cannot_say_ends_it(crash: Crash) -> None:

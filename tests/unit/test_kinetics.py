@@ -258,7 +258,7 @@ def test_what_makes_matter_is_refused() -> None:
 
 
 def slowly(k: dict[str, float], grows: bool, end: float) -> list[float]:
-    """B.2 and the options of B.6 written down once more and solved by another method: the states' amounts at the end."""
+    """B.2 and the options of B.6 written once more, solved by another method: the amounts at the end."""
     f_a, c_a, f_b, c_b = 30e-3 / end, 0.04, 8e-3 / end, 0.006
 
     def right_side(t: float, n: list[float]) -> list[float]:
@@ -311,7 +311,8 @@ def test_any_constants_against_another_solver(number: int) -> None:
         "ru0": 2e-5,
     }
     variant, end = list(Variant)[number % 2], (4 + number) * HOUR
-    model = scheme(k["k_prime"], k["EM"], variant, **{name: k[name] for name in OPTIONS})
+    more: dict[str, Any] = {name: k[name] for name in OPTIONS}
+    model = scheme(k["k_prime"], k["EM"], variant, **more)
     found = run(model, flask(60.0, end, feed(30.0, end, M=1.2, B=0.03), feed(8.0, end, Ru=0.048), Ru0=0.02), end)
     told = [1e-3 * found.moments[0].amounts[name] for name in model.states]
     assert told == pytest.approx(slowly(k, variant is Variant.STEP_GROWTH, end), rel=1e-7)
@@ -330,7 +331,7 @@ def test_decay_of_second_order_has_its_closed_form(k_d: float, volume: float) ->
 
 
 def test_dilution_protects_a_catalyst_that_dies_in_pairs() -> None:
-    def alive(volume: float, **decay: float) -> float:
+    def alive(volume: float, **decay: Any) -> float:
         found = run(scheme(1.0, None, **decay), flask(volume, 8 * HOUR, Ru=0.05), 8 * HOUR)
         return found.kept["Ru"]
 

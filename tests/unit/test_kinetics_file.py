@@ -184,3 +184,109 @@ def test_constants_are_read_as_the_scheme_writes_them_too() -> None:
 def test_a_constant_is_not_given_twice() -> None:
     with pytest.raises(ProblemsError):
         read(AMINATION.replace("k_o_rev:", '"k_c,rev": 1 1/s, k_o_rev:'))
+
+
+OPTIONS = RING.replace("k_cd: 6 L/mol/min}", "k_cd: 6 L/mol/min, k_d2: 0.5 L/mol/s, K_B: 1 L/mmol, k_B: 1e-3 L/mol/s, "
+                       "k_init: 7e-5 1/s}").replace("{Ru: 0.05 mmol}", "{Ru0: 0.05 mmol, B: 10 umol}")  # fmt: skip
+
+
+def test_the_options_of_the_catalyst_are_read() -> None:
+    model = read(OPTIONS).model
+    assert isinstance(model, Macrocyclisation)
+    known = model.constants
+    assert (known.k_d2, known.k_bind, known.k_b, known.k_init) == (0.5, 1000.0, 1e-3, 7e-5)
+    assert read(OPTIONS).schedule.amounts == {"Ru0": 0.05, "B": 0.01}
+
+
+WARM = RING.replace("flask: {", "temperature: 40 degC\nactivation:\n  k_prime: {energy: 60 kJ/mol, at: 25 degC}\n"
+                    "  k_d: {energy: 25 kcal/mol, at: 55 degC}\nflask: {", 1)  # fmt: skip
+
+
+def test_constants_are_brought_to_the_temperature() -> None:
+    """60 kJ/mol from 25 to 40 degC: 3.188 times; 25 kcal/mol from 55 to 40 degC: 0.159 times, as chemistry.md has it
+    (3.40e-5 to 5.4e-6)."""
+    model, cold = read(WARM).model, read(RING).model
+    assert isinstance(model, Macrocyclisation) and isinstance(cold, Macrocyclisation)
+    assert model.constants.k_ring == pytest.approx(3.188, rel=1e-3)
+    assert model.constants.k_d / cold.constants.k_d == pytest.approx(5.4e-6 / 3.40e-5, rel=0.01)
+    assert model.constants.k_iso == cold.constants.k_iso
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "words"),
+    [
+        ("temperature: 40 degC\n", "", "E-MISSING", "temperature is missing"),
+        ("  k_d: {energy", "  phi: {energy", "E-REF", "no rate constant `phi`"),
+        ("  k_d: {energy", "  k_d2: {energy", "E-REF", "no rate constant `k_d2`"),
+        ("60 kJ/mol", "-60 kJ/mol", "E-RANGE", "at least 0"),
+        ("60 kJ/mol, at: 25 degC", "60 kJ/mol", "E-MISSING", "at"),
+        ("60 kJ/mol", "60 kJ", "E-UNIT", ""),
+    ],
+)
+def test_what_is_refused_of_a_temperature(old: str, new: str, code: str, words: str) -> None:
+    assert old in WARM
+    with pytest.raises(ProblemsError) as caught:
+        read(WARM.replace(old, new, 1))
+    found = [problem for problem in caught.value.problems if problem.code == code]
+    assert found and words in f"{found[0].message} {found[0].bound} {found[0].path}" and found[0].line > 3
+
+
+def test_a_temperature_that_changes_nothing_is_refused() -> None:
+    with pytest.raises(ProblemsError) as caught:
+        read(RING.replace("flask: {", "temperature: 40 degC\nflask: {", 1))
+    assert [(p.code, p.line) for p in caught.value.problems] == [("E-MISSING", 5)]
+
+
+def acid(ph: float, **more: str) -> str:
+    text = AMINATION.replace("kinetics: reductive-amination\n", f"kinetics: reductive-amination\npH: {ph}\n")
+    return text.replace("k_H2:", "".join(f"{name}: {value}, " for name, value in more.items()) + "k_H2:")
+
+
+def constants_at(ph: float, **more: str) -> Constants:
+    model = read(acid(ph, **more)).model
+    assert isinstance(model, ReductiveAmination)
+    return model.constants
+
+
+def test_acid_does_not_cost_iminium_but_slows_it() -> None:
+    """Below both pKa the equilibrium is the same at every pH, 10^(pKa of the imine - pKa of the amine) of the neutral
+    one; both ways go with the free amine. Near the pKa of the imine less and less of it is reduced."""
+    neutral = constants_at(14.0)
+    k_2, k_4 = constants_at(2.0), constants_at(4.0)
+    assert k_2.k_f / k_2.k_r == pytest.approx(k_4.k_f / k_4.k_r, rel=2e-3)
+    assert k_4.k_f / k_4.k_r == pytest.approx(1e-3 * 2e-3 / 4e-5, rel=2e-3)
+    assert k_4.k_f / k_2.k_f == pytest.approx(100.0, rel=1e-5)
+    assert neutral.k_f == pytest.approx(2e-3, rel=1e-3) and neutral.k_red == pytest.approx(2e-2 * 1e-7, rel=1e-3)
+    assert constants_at(7.0).k_red == pytest.approx(1e-2)
+    assert constants_at(7.0, pKa_imine="8").k_red == pytest.approx(2e-2 / 1.1)
+    assert constants_at(10.0, pKa_amine="9").k_f == pytest.approx(2e-3 / 1.1)
+    assert k_2.k_red_j3 == neutral.k_red_j3 == 4e-2
+
+
+def test_acid_lets_the_hydride_take_the_aldehyde() -> None:
+    """Selectivity k_red i [I] / ((k0 + kH 10^-pH) [A]) at pH 3 and pH 6."""
+    at_3, at_6 = constants_at(3.0, k_ald_H="20 L/mol/s"), constants_at(6.0, k_ald_H="20 L/mol/s")
+    assert at_3.k_ald == pytest.approx(2e-4 + 2e-2) and at_6.k_ald == pytest.approx(2e-4 + 2e-5)
+    assert at_6.k_red / at_6.k_ald > 50 * at_3.k_red / at_3.k_ald
+
+
+def test_acid_costs_alcohol(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Imine is made fast enough at either pH here; at pH 3 the aldehyde is taken, at pH 6 the imine."""
+    fast = {"k_ald_H": "20 L/mol/s", "pKa_amine": "7"}
+    yields = {ph: solved(tmp_path, capsys, acid(ph, **fast))[1]["yields"] for ph in (3.0, 6.0)}
+    assert yields[3.0]["AL"] > 0.3 and yields[6.0]["AL"] < 0.1 < 0.6 < yields[6.0]["P"]
+
+
+@pytest.mark.parametrize("name", ["k_ald_H: 20 L/mol/s", "pKa_amine: 9", "pKa_imine: 8"])
+def test_constants_of_acid_need_a_ph(name: str) -> None:
+    with pytest.raises(ProblemsError) as caught:
+        read(AMINATION.replace("k_H2:", f"{name}, k_H2:"))
+    (problem,) = caught.value.problems
+    assert problem.code == "E-MISSING" and "pH" in problem.remedy and problem.line == 6
+
+
+@pytest.mark.parametrize("text", [OPTIONS, WARM, acid(6.0, k_ald_H="20 L/mol/s", pKa_amine="9.5")])
+def test_the_schema_takes_the_options_too(text: str) -> None:
+    canonical = text.replace("1 1/M/s", "1 L/mol/s").replace("s^-1", "1/s").replace("s-1", "1/s")
+    data = yaml.safe_load(canonical.replace("L/(mol*s)", "L/mol/s"))
+    assert not list(jsonschema.Draft202012Validator(kinetics_schema()).iter_errors(data))

@@ -214,6 +214,12 @@ class TestVent:
         flow = gas.flow(work.feeds[0].rate.held) * 60.0
         assert flow == pytest.approx(wanted, rel=2e-3)
 
+    def test_a_quench_meets_only_the_acid_that_a_base_has_left(self) -> None:
+        """60 mmol of hydroxide before: none of the 41 mmol of acid is left, only hydrogen comes."""
+        base = (reagents("\nreagents:\n" + SODA), put("soda", "quench"))
+        assert one(plan_of(vent="20 mL/min"), "E-VENT").value.startswith("30.1 mL/min")
+        assert "E-VENT" not in codes(plan_of(*base, vent="20 mL/min"))
+
     def test_by_vent_needs_the_vent(self) -> None:
         assert one(plan_of((RATE, "    rate: by_vent\n")), "E-MISSING").bound == "vent"
 

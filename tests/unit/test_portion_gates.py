@@ -54,6 +54,11 @@ class Series:
         self.alarms: list[Alarm] = []
         self.records: list[tuple[str, dict[str, object]]] = []
         self.done = False
+        if heat is not None:
+            self.answers, answers = {}, self.answers
+            self.look(119)
+            assert self.asked == [], "first it is looked at for two minutes how the flask goes by itself"
+            self.answers = answers
 
     def take(self, decision: Decision) -> None:
         self.records += [(entry.kind, dict(entry.data)) for entry in decision.entries]

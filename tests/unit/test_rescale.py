@@ -93,7 +93,7 @@ def test_only_what_belongs_to_the_scale_is_changed() -> None:
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-@pytest.mark.parametrize("factor", [Fraction(5), Fraction(1, 4), Fraction(7, 2), Fraction(20)])
+@pytest.mark.parametrize("factor", [Fraction(5), Fraction(1, 4), Fraction(7, 2), Fraction(8)])
 def test_there_and_back_is_the_same_file(name: str, factor: Fraction) -> None:
     amount = 10 if name == "reductive-amination" else 1
     there = scaled(shipped(name), f"{float(amount * factor):g} mmol")

@@ -15,6 +15,7 @@ DEFAULT_FOLDER = "ruggli-runs"
 JOURNAL = "journal.jsonl"
 RESERVE = "journal-reserve.jsonl"
 REPORT = "report.html"
+LAST = "last"
 INTERRUPTED = "interrupted"
 UNREADABLE = "unreadable"
 
@@ -79,7 +80,7 @@ def find_run(name: str, runs: str) -> str:
     """The folder of a run.
 
     Args:
-        name: its id, or its folder, or the path of its journal.
+        name: its id, or its folder, or the path of its journal; or `last`, the run that began last.
         runs: the folder of runs.
 
     Raises:
@@ -89,7 +90,10 @@ def find_run(name: str, runs: str) -> str:
     for folder in (beside or ".", os.path.join(runs, name)):
         if exists(os.path.join(folder, JOURNAL)):
             return folder
-    names = [os.path.basename(row.folder) for row in list_runs(runs)]
+    rows = list_runs(runs)
+    if name == LAST and rows:
+        return max(rows, key=lambda row: row.started).folder
+    names = [os.path.basename(row.folder) for row in rows]
     from difflib import get_close_matches
 
     near = get_close_matches(name, names, n=1)

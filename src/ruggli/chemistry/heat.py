@@ -1,17 +1,19 @@
 """Heat of a reductive amination: what a portion of hydride warms its flask by, if no heat is lost.
 
 The hydride step gives off 150 kJ/mol, good to 50 (mark E): an estimate from the enthalpies of formation of a related
-reaction, not a measurement.
+reaction, not a measurement. It is the figure of the simulated flask (`ruggli.chemistry.kinetics.heats`).
 """
 
 from typing import Final
 
+from ruggli.chemistry.kinetics.heats import HEATS
 from ruggli.quantities.base import JoulesPerKelvin, Kelvin, KilojoulesPerMole, Millimoles
 
-HYDRIDE_STEP: Final = KilojoulesPerMole(150.0)
-"""Heat given off by the reduction of the iminium ion by a triacetoxy- or cyanoborohydride (mark E)."""
-UNSURE: Final = KilojoulesPerMole(50.0)
-"""By how much `HYDRIDE_STEP` may be wrong (mark E)."""
+_STEP: Final = next(row for row in HEATS["reductive-amination"] if row.name == "k_red")
+HYDRIDE_STEP: Final = KilojoulesPerMole(-_STEP.value)
+"""Heat given off by the reduction of the iminium ion by a triacetoxy- or cyanoborohydride."""
+LEAST, MOST = KilojoulesPerMole(-_STEP.high), KilojoulesPerMole(-_STEP.low)
+"""Between which it lies."""
 
 
 def adiabatic_rise(amount: Millimoles, heat: KilojoulesPerMole, capacity: JoulesPerKelvin) -> Kelvin:

@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, Entry] = {
     "diagnose": Entry("diagnose:diagnose", "Ask what was seen of a low yield, and say what to change."),
     "run": Entry("run:run", "Run a protocol on the bench."),
     "resume": Entry("resume:resume", "Go on with an interrupted run."),
+    "salvage": Entry("salvage:salvage", "Say what can still be made of a run that stopped early."),
     "report": Entry("report:report", "Write the report of a run."),
     "runs": Entry("runs:runs", "List the runs."),
     "journal": Entry("", "Look after the record of a run."),

@@ -1,4 +1,4 @@
-"""Parts of which the JSON Schemas of outputs are made."""
+"""Parts that the shapes of several outputs have in common."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -14,21 +14,21 @@ TEXTS: Final[Shape] = {"type": "array", "items": TEXT}
 
 
 def or_null(shape: Shape) -> dict[str, Any]:
-    """A value of this shape, or null."""
+    """This shape, or null."""
     return {"anyOf": [shape, {"type": "null"}]}
 
 
 def list_of(items: Shape) -> dict[str, Any]:
-    """A list of items of one shape."""
+    """A list of these."""
     return {"type": "array", "items": items}
 
 
 def object_of(required: Mapping[str, Shape], optional: Mapping[str, Shape] | None = None) -> dict[str, Any]:
-    """An object with keys that are always there, and with others that may be."""
+    """An object with these keys."""
     return {"type": "object", "properties": {**required, **(optional or {})}, "required": list(required)}
 
 
-def enum_of(*values: object) -> dict[str, Any]:
+def one_of(*values: object) -> dict[str, Any]:
     """One of these values."""
     return {"enum": list(values)}
 
@@ -36,7 +36,7 @@ def enum_of(*values: object) -> dict[str, Any]:
 PROBLEM: Final = object_of(
     {
         "code": {"type": "string", "pattern": "^[EWN]-[A-Z0-9-]+$"},
-        "severity": enum_of("error", "warning", "note"),
+        "severity": one_of("error", "warning", "note"),
         "message": TEXT,
         "file": TEXT,
         "line": WHOLE,
@@ -48,6 +48,7 @@ PROBLEM: Final = object_of(
     {"path": TEXT},
 )
 PROBLEMS: Final = list_of({"$ref": "#/$defs/problem"})
+
 DOSE: Final = object_of(
     {
         "step": TEXT,
@@ -64,3 +65,18 @@ DOSE: Final = object_of(
     },
     {"truth_mL": {"type": "number", "description": "volume of the solution in the vessel; in simulation only"}},
 )
+PARAMETER: Final = object_of(
+    {
+        "name": TEXT,
+        "value": NUMBER,
+        "low": NUMBER,
+        "high": NUMBER,
+        "unit": TEXT,
+        "mark": one_of("S", "V", "P", "C", "M", "E"),
+        "source": TEXT,
+        "activation_kJ_per_mol": or_null(NUMBER),
+        "reference_degC": or_null(NUMBER),
+    }
+)
+BAND: Final = object_of({"value": NUMBER, "low": NUMBER, "high": NUMBER})
+BANDS: Final = {"type": "object", "additionalProperties": BAND}

@@ -11,6 +11,7 @@ from ruggli.plan.chemistry_facts import facts_of
 from ruggli.plan.chemistry_rules import check_chemistry
 from ruggli.plan.confirmations import confirmed
 from ruggli.plan.context import Context
+from ruggli.plan.conversion import check_conversion
 from ruggli.plan.demands import deliveries_of
 from ruggli.plan.dosing import plan_dose
 from ruggli.plan.drafts import Draft
@@ -106,9 +107,11 @@ def make_plan(
         problems=findings.all,
     )
     try:
-        return replace(plan, reaction=reaction_of(protocol.protocol, plan))
+        reaction = reaction_of(protocol.protocol, plan)
     except InputError:
         return plan  # `ruggli predict` says why
+    check_conversion(plan, reaction, findings)
+    return replace(plan, reaction=reaction, problems=findings.all)
 
 
 def _context(

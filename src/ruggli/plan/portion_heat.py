@@ -1,13 +1,13 @@
 """The heat that portions have to give: what the file asks for, against what the chemistry lets expect."""
 
 from ruggli.chemistry.compounds import Trait
-from ruggli.chemistry.heat import HYDRIDE_STEP, UNSURE, adiabatic_rise, used_by_portions
+from ruggli.chemistry.heat import HYDRIDE_STEP, LEAST, MOST, adiabatic_rise, used_by_portions
 from ruggli.chemistry.solvents import solvent_named
 from ruggli.plan.context import Context, VesselState
 from ruggli.plan.known import is_known
 from ruggli.plan.portion_gates import HeatDue
 from ruggli.protocol.model import HeatCheck, Portions
-from ruggli.quantities.base import JoulesPerKelvin, Kelvin, KilojoulesPerMole, Millilitres, Millimoles, Seconds
+from ruggli.quantities.base import JoulesPerKelvin, Kelvin, Millilitres, Millimoles, Seconds
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import show
 
@@ -51,18 +51,20 @@ def _tell(
     expected: tuple[Kelvin, ...],
     due: tuple[bool, ...],
 ) -> None:
-    low, high = (KilojoulesPerMole(HYDRIDE_STEP + sign * UNSURE) for sign in (-1, 1))
-    least, most = (_kelvin(Kelvin(bound / HYDRIDE_STEP * expected[0])) for bound in (low, high))
+    least, most = (_kelvin(Kelvin(bound / HYDRIDE_STEP * expected[0])) for bound in (LEAST, MOST))
     first = f"{_kelvin(expected[0])} ({least} to {most})"
     rest = f", the others by {', '.join(_kelvin(found) for found in expected[1:])}" if len(expected) > 1 else ""
     spared = [str(number) for number, watched in enumerate(due, 1) if not watched]
+    hints = [f"portions that too little substrate is left for are not watched: {', '.join(spared)}"] if spared else []
+    if state.target is not None:
+        hints.append("a heater that keeps the vessel's temperature gives way, so the probe shows only part of it")
     context.findings.add(
         "N-HEAT",
         f"the first portion of step {step.id} should warm {state.name} by {first}{rest}, if no heat is lost",
         ("steps", index, "heat"),
         value=f"{HYDRIDE_STEP:g} kJ/mol of substrate (mark E), {show(state.volume, Dimension.VOLUME)} in {state.name}",
         bound=f"{check.rise} within {check.within}",
-        remedy=f"portions that too little substrate is left for are not watched: {', '.join(spared)}" if spared else "",
+        remedy="; ".join(hints),
     )
     if check.rise.base > PART * expected[0]:
         context.findings.add(

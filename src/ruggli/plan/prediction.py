@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from ruggli.chemistry.kinetics.forecast import SAMPLES, Forecast, forecast
 from ruggli.chemistry.kinetics.schemes import MACROCYCLISATION, REDUCTIVE_AMINATION, model_of
+from ruggli.plan.conversion import LEFT_OVER
 from ruggli.plan.flask import PlannedFlask, planned_flask
 from ruggli.plan.model import Plan
 from ruggli.plan.reaction import reaction_of
@@ -27,13 +28,12 @@ _COUPLED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 
 POINTS = 61
 """Times at which the courses are told."""
-LEFT_OVER = 0.05
 COUPLED = 0.10
 DILUTE = 0.01
 """mol/L."""
 SLOW = 5.0
 HALF_LIVES = 2.0
-"""Bounds of the rules X-01, X-02 (and RA-22), X-03 and X-17."""
+"""Bounds of the rules X-02 (and RA-22), X-03 and X-17."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,23 +18,25 @@ AGREEMENT = 1.005
 
 
 def gas_of(context: Context, state: VesselState, delivery: Delivery) -> QuenchGas:
-    """The gas that a quench sets free from what is in the vessel before it."""
+    """The gas that a quench sets free from what is in the vessel before it; base that came before took acid up."""
     reagents, chemicals = context.protocol.reagents, context.chemicals
     demand = delivery.demands[0]
     solutes = chemicals.mixtures[demand.solution].solutes
     bicarbonate = math.fsum(value for key, value in solutes.items() if is_known(reagents[key], Trait.BICARBONATE))
-    acid, hydride = 0.0, 0.0
+    acid, hydride, taken_up = 0.0, 0.0, 0.0
     for key, amount in state.amounts.items():
         if reagents[key].role is Role.ACID or is_known(reagents[key], Trait.ACETIC_ACID, Trait.STRONG_ACID):
             acid += amount
         elif is_known(reagents[key], Trait.TRIACETOXYBOROHYDRIDE):
             acid += ACID_OF_BORON * amount
             hydride += amount
+        elif reagents[key].role is Role.BASE or is_known(reagents[key], Trait.BICARBONATE, Trait.NUCLEOPHILIC_BASE):
+            taken_up += amount
     if any(is_known(reagents[key], Trait.ACETIC_ACID) for key in state.solvents):
         acid = math.inf
     used = math.fsum(amount for key, amount in state.amounts.items() if reagents[key].limiting)
     left = Millimoles(max(0.0, hydride - used))
-    return quench_gas(Molar(bicarbonate), Millimoles(acid), left, demand.volume)
+    return quench_gas(Molar(bicarbonate), Millimoles(max(0.0, acid - taken_up)), left, demand.volume)
 
 
 def rate_by_vent(

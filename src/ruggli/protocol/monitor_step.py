@@ -13,7 +13,12 @@ from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.fields import Bool, Duration, Name, Percent, Text, Volume, refusal, whole
 from ruggli.quantities.plain_fields import TextField
 
-_FITTED = (Dimension.RATE_CONSTANT_1, Dimension.RATE_CONSTANT_2)
+_FITTED = (
+    Dimension.RATE_CONSTANT_1,
+    Dimension.RATE_CONSTANT_2,
+    Dimension.ASSOCIATION_CONSTANT,
+    Dimension.MOLAR_ENERGY,
+)
 """What nobody reads off an instrument."""
 _MEASURES = {dimension.name.lower(): dimension for dimension in Dimension if dimension not in _FITTED}
 

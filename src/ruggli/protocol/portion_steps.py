@@ -39,8 +39,8 @@ class PortionGate(Gate):
 class HeatCheck(Model):
     """The heat that a portion has to give, else the series holds: what does not react piles up.
 
-    The rise is counted from the probe's temperature when the portion was given, less what the vessel was warming by
-    itself before; where a heater keeps the vessel at a temperature, from that temperature at least.
+    The rise is counted from the probe's temperature when the portion was given. What a vessel without heater was
+    warming by itself before does not count; with one it is counted from the temperature that it is kept at, at least.
     """
 
     rise: Annotated[Reading, field(Dimension.TEMPERATURE_DIFFERENCE, ge="0.2 K", le="20 K")]

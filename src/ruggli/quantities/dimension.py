@@ -31,6 +31,8 @@ class Dimension(Enum):
     POWER = ("power", "600 W", "W")
     RATE_CONSTANT_1 = ("first-order rate constant", "0.001 1/s", "1/s")
     RATE_CONSTANT_2 = ("second-order rate constant", "1 L/mol/s", "L/mol/s")
+    ASSOCIATION_CONSTANT = ("association constant", "1000 L/mol", "L/mol")
+    MOLAR_ENERGY = ("molar energy", "60 kJ/mol", "kJ/mol")
 
     def __init__(self, label: str, example: str, base: str) -> None:
         self.label = label

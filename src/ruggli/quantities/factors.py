@@ -69,5 +69,11 @@ FACTORS: Final[dict[str, tuple[int, int]]] = {
     "L/mol/min": (1, 60),
     "L/mol/h": (1, 3600),
     "mL/mmol/s": (1, 1),
+    "L/mol": (1, 1),
+    "L/mmol": (1000, 1),
+    "mL/mmol": (1, 1),
+    "kJ/mol": (1, 1),
+    "J/mol": (1, 1000),
+    "kcal/mol": (523, 125),
 }
 """By canonical unit: numerator and denominator of the factor to the base unit of its dimension."""

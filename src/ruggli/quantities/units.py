@@ -34,6 +34,8 @@ UNITS: Final[dict[Dimension, tuple[str, ...]]] = {
     Dimension.POWER: ("W",),
     Dimension.RATE_CONSTANT_1: ("1/s", "1/min", "1/h", "1/d"),
     Dimension.RATE_CONSTANT_2: ("L/mol/s", "L/mol/min", "L/mol/h", "mL/mmol/s"),
+    Dimension.ASSOCIATION_CONSTANT: ("L/mol", "L/mmol", "mL/mmol"),
+    Dimension.MOLAR_ENERGY: ("kJ/mol", "J/mol", "kcal/mol"),
 }
 """Canonical units of each dimension, the usual one first."""
 

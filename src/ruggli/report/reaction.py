@@ -58,6 +58,26 @@ class Reaction:
 
 def reaction_request(account: Account) -> tuple[Seconds, dict[str, Any]] | None:
     """When the substrate began to flow, and what the solver needs; None where nothing is to be solved."""
+    found = additions(account)
+    if found is None:
+        return None
+    start, schedule = found
+    planned = account.plan["reaction"]
+    return start, {
+        "model": scheme_of(planned),
+        "constants": planned["constants"],
+        "schedule": schedule,
+        "points": POINTS,
+        "samples": SAMPLES,
+        "measured": measured_of(account, planned["vessel"], start, Seconds(schedule["end_s"])),
+    }
+
+
+def additions(account: Account) -> tuple[Seconds, dict[str, Any]] | None:
+    """When the substrate began to flow, and what was put in, as a schedule for the solver.
+
+    None where the plan has no reaction with constants, or nothing of the substrate has come.
+    """
     planned = account.plan.get("reaction")
     if planned is None:
         return None
@@ -80,20 +100,12 @@ def reaction_request(account: Account) -> tuple[Seconds, dict[str, Any]] | None:
         }
         for before, after in _pieces(rows)
     ]
-    schedule = {
+    return start, {
         "volume_mL": volume,
         "amounts_mmol": held,
         "feeds": [feed for feed in feeds if feed["volume_mL"] > 0.0 or any(feed["amounts_mmol"].values())],
         "portions": [],
         "end_s": rows[-1][0] - start,
-    }
-    return start, {
-        "model": scheme_of(planned),
-        "constants": planned["constants"],
-        "schedule": schedule,
-        "points": POINTS,
-        "samples": SAMPLES,
-        "measured": measured_of(account, vessel.name, start, schedule["end_s"]),
     }
 
 

@@ -9,8 +9,8 @@ from ruggli.chemistry.kinetics import macrocyclisation, reductive_amination
 from ruggli.chemistry.kinetics.macrocyclisation import Variant
 from ruggli.documents.model import Model
 from ruggli.quantities.dimension import Dimension
-from ruggli.quantities.fields import Concentration, Duration, Fraction, Name, Text, Volume, field
-from ruggli.quantities.plain_fields import TextField
+from ruggli.quantities.fields import Concentration, Duration, Fraction, Name, Temperature, Text, Volume, field
+from ruggli.quantities.plain_fields import TextField, number
 from ruggli.quantities.reader import QuantityError, Reading, read_quantity
 
 MOST_TIMES: Final = 10_000
@@ -35,6 +35,10 @@ AmountOrNone: TypeAlias = Annotated[Reading, field(Dimension.AMOUNT, ge="0 mmol"
 ConcentrationOrNone: TypeAlias = Annotated[Reading, field(Dimension.CONCENTRATION, ge="0 M")]
 FirstOrder: TypeAlias = Annotated[Reading, _FIRST]
 SecondOrder: TypeAlias = Annotated[Reading, _SECOND]
+Association: TypeAlias = Annotated[Reading, field(Dimension.ASSOCIATION_CONSTANT, ge="0 L/mol")]
+Energy: TypeAlias = Annotated[Reading, field(Dimension.MOLAR_ENERGY, ge="0 kJ/mol")]
+PH: TypeAlias = Annotated[Decimal, number(ge="0", le="14")]
+PKa: TypeAlias = Annotated[Decimal, number(ge="-5", le="20")]
 EitherOrder: TypeAlias = Annotated[
     Reading,
     TextField(
@@ -79,12 +83,26 @@ class KineticsPortion(_Part):
     amounts: Annotated[dict[Name, AmountOrNone], Field(min_length=1)]
 
 
+class KineticsActivation(_Part):
+    """How a constant changes with temperature, by Arrhenius."""
+
+    energy: Energy
+    at: Temperature
+
+
 class _KineticsFile(_Part):
     title: Text | None = None
+    temperature: Temperature | None = None
+    activation: dict[Name, KineticsActivation] = Field(default_factory=dict)
     flask: KineticsFlask
     feeds: Annotated[tuple[KineticsFeed, ...], Field(max_length=MOST_PARTS)] = ()
     portions: Annotated[tuple[KineticsPortion, ...], Field(max_length=MOST_PARTS)] = ()
     times: Annotated[tuple[Time, ...], Field(min_length=1, max_length=MOST_TIMES)]
+
+
+def _named(name: str, *written: str) -> Any:
+    """A constant by its name in a file; read too as the scheme in print writes it, such as `k_c,rev`."""
+    return Field(default=None, alias=name, validation_alias=AliasChoices(name, *written))
 
 
 class MacrocyclisationConstants(_Part):
@@ -98,6 +116,10 @@ class MacrocyclisationConstants(_Part):
     k_iso: SecondOrder | None = None
     q: Fraction = Decimal(0)
     k_cd: EitherOrder | None = None
+    k_d2: SecondOrder | None = None
+    k_bind: Association | None = _named("K_B")
+    k_b: SecondOrder | None = _named("k_B")
+    k_init: FirstOrder | None = None
 
 
 class MacrocyclisationFile(_KineticsFile):
@@ -106,11 +128,6 @@ class MacrocyclisationFile(_KineticsFile):
     kinetics: Literal["macrocyclisation"]
     variant: Variant = Variant.STEP_GROWTH
     constants: MacrocyclisationConstants
-
-
-def _named(name: str, *written: str) -> Any:
-    """A constant by its name in a file; read too as the scheme in print writes it, such as `k_c,rev`."""
-    return Field(default=None, alias=name, validation_alias=AliasChoices(name, *written))
 
 
 class ReductiveAminationConstants(_Part):
@@ -127,12 +144,16 @@ class ReductiveAminationConstants(_Part):
     k_o_rev: FirstOrder | None = _named("k_o_rev", "k_o,rev")
     k_red_j3: SecondOrder | None = _named("k_red_J3", "k_red(J3)")
     k_h2: SecondOrder | None = _named("k_H2")
+    k_ald_acid: SecondOrder | None = _named("k_ald_H")
+    pka_amine: PKa = Field(default=Decimal(10), alias="pKa_amine")
+    pka_imine: PKa = Field(default=Decimal(7), alias="pKa_imine")
 
 
 class ReductiveAminationFile(_KineticsFile):
-    """A ring closure by reductive amination, in a solvent in which pH has no meaning."""
+    """A ring closure by reductive amination; with `pH` in water or an alcohol, else where pH has no meaning."""
 
     kinetics: Literal["reductive-amination"]
+    ph: PH | None = Field(default=None, alias="pH")
     constants: ReductiveAminationConstants
 
 

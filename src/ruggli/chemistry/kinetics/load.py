@@ -1,20 +1,25 @@
 """Reading a kinetics file, and what it says as plain numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ruggli.chemistry.kinetics import macrocyclisation, reductive_amination
-from ruggli.chemistry.kinetics.file import FILES, INPUTS, KineticsFile, MacrocyclisationFile
+from ruggli.chemistry.kinetics import macrocyclisation
+from ruggli.chemistry.kinetics.acidity import Acidity
+from ruggli.chemistry.kinetics.file import FILES, INPUTS, KineticsFile, MacrocyclisationFile, ReductiveAminationFile
 from ruggli.chemistry.kinetics.model import Model
+from ruggli.chemistry.kinetics.parameters import arrhenius
 from ruggli.chemistry.kinetics.schedule import Feed, Portion, Schedule
+from ruggli.chemistry.kinetics.schemes import REDUCTIVE_AMINATION, model_of
 from ruggli.documents.nodes import Document, Path, Scalar
 from ruggli.documents.place import did_you_mean, problem_at
 from ruggli.documents.problem import Problem, ProblemsError, Severity
 from ruggli.documents.reader import read_document
 from ruggli.documents.validate import validate
-from ruggli.quantities.base import Millilitres, Millimoles, Molar, Seconds
+from ruggli.quantities.base import Celsius, KilojoulesPerMole, Millilitres, Millimoles, Molar, Seconds
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import Reading
+
+_RATES = (Dimension.RATE_CONSTANT_1, Dimension.RATE_CONSTANT_2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,30 +81,48 @@ def _amounts(found: dict[str, Reading]) -> dict[str, Millimoles]:
     return {species: Millimoles(amount.base) for species, amount in found.items()}
 
 
-def _value(reading: Reading | None) -> float:
-    return 0.0 if reading is None else reading.base
+def _rates(found: KineticsFile) -> dict[str, float]:
+    """Every constant that is a quantity, by its name in the file, at the file's temperature; 0 where it is left out."""
+    rates: dict[str, float] = {}
+    for name, field in type(found.constants).model_fields.items():
+        value = getattr(found.constants, name)
+        if value is None or isinstance(value, Reading):
+            rates[field.alias or name] = 0.0 if value is None else value.base
+    for name, activation in found.activation.items():
+        if found.temperature is not None and name in rates:
+            energy, at = KilojoulesPerMole(activation.energy.base), Celsius(activation.at.base)
+            rates[name] *= arrhenius(energy, at, Celsius(found.temperature.base))
+    return rates
 
 
 def _macrocyclisation(found: MacrocyclisationFile) -> Model:
-    known = found.constants
-    ring = known.k_prime or known.k_intra
+    known, rates = found.constants, _rates(found)
     constants = macrocyclisation.Constants(
-        k_ring=_value(ring),
+        k_ring=rates["k_intra" if known.k_prime is None else "k_prime"],
         catalysed=known.k_prime is not None,
-        effective_molarity=None if known.EM is None else Molar(known.EM.base),
-        k_d=_value(known.k_d),
+        effective_molarity=None if known.EM is None else Molar(rates["EM"]),
+        k_d=rates["k_d"],
         phi=float(known.phi),
-        k_iso=_value(known.k_iso),
+        k_iso=rates["k_iso"],
         q=float(known.q),
-        k_cd=_value(known.k_cd),
+        k_cd=rates["k_cd"],
+        k_d2=rates["k_d2"],
+        k_bind=rates["K_B"],
+        k_b=rates["k_B"],
+        k_init=rates["k_init"],
     )
     return macrocyclisation.Macrocyclisation(constants, found.variant)
 
 
-def _reductive_amination(found: KineticsFile) -> Model:
-    known = found.constants
-    values = {name: _value(getattr(known, name)) for name in type(known).model_fields}
-    return reductive_amination.ReductiveAmination(reductive_amination.Constants(**values))
+def _reductive_amination(found: ReductiveAminationFile) -> Model:
+    rates = _rates(found)
+    with_acid = rates.pop("k_ald_H")
+    if found.ph is not None:
+        acidity = Acidity(float(found.ph), float(found.constants.pka_amine), float(found.constants.pka_imine))
+        for name, factor in acidity.factors().items():
+            rates[name] *= factor
+        rates["k_ald"] += with_acid * acidity.proton
+    return model_of(REDUCTIVE_AMINATION, rates)
 
 
 def _problems(document: Document, found: KineticsFile) -> Iterator[Problem]:
@@ -126,6 +149,9 @@ def _problems(document: Document, found: KineticsFile) -> Iterator[Problem]:
         for species in amounts:
             if species not in known:
                 yield error((*path, species), "E-REF", *_unknown(species, known), bound=", ".join(known), at_key=True)
+    yield from _unwarmed(found, error)
+    if isinstance(found, ReductiveAminationFile):
+        yield from _without_ph(found, error)
     if isinstance(found, MacrocyclisationFile):
         constants = found.constants
         if constants.k_intra is not None and constants.k_prime is not None:
@@ -142,6 +168,35 @@ def _problems(document: Document, found: KineticsFile) -> Iterator[Problem]:
             if constants.k_cd.dimension is not wanted:
                 message = f"beside `{'k_prime' if catalysed else 'k_intra'}`, `k_cd` is {wanted.phrase}"
                 yield error(("constants", "k_cd"), "E-DIMENSION", message, f"write e.g. {wanted.example}")
+
+
+def _unwarmed(found: KineticsFile, error: Callable[..., Problem]) -> Iterator[Problem]:
+    """A temperature that changes nothing, and activation energies of nothing."""
+    if found.temperature is not None and not found.activation:
+        message = "no constant changes with the temperature"
+        remedy = "give `activation`, e.g. {k_prime: {energy: 60 kJ/mol, at: 25 degC}}, or leave `temperature` out"
+        yield error(("temperature",), "E-MISSING", message, remedy, at_key=True)
+    if found.activation and found.temperature is None:
+        message = "the temperature is missing to which the constants are to be brought"
+        yield error(("activation",), "E-MISSING", message, "give `temperature`, e.g. 40 degC", at_key=True)
+    given = {
+        field.alias or name: getattr(found.constants, name)
+        for name, field in type(found.constants).model_fields.items()
+    }
+    fit = tuple(name for name, value in given.items() if isinstance(value, Reading) and value.dimension in _RATES)
+    for name in found.activation:
+        if name not in fit:
+            message = f"there is no rate constant `{name}` among the constants"
+            yield error(("activation", name), "E-REF", message, "use one of these", bound=", ".join(fit), at_key=True)
+
+
+def _without_ph(found: ReductiveAminationFile, error: Callable[..., Problem]) -> Iterator[Problem]:
+    """Constants that mean nothing where there is no pH."""
+    named = {"k_ald_acid": "k_ald_H", "pka_amine": "pKa_amine", "pka_imine": "pKa_imine"}
+    for name, key in named.items():
+        if found.ph is None and name in found.constants.model_fields_set:
+            message = f"`{key}` counts only where there is a pH"
+            yield error(("constants", key), "E-MISSING", message, "give `pH`, e.g. 6, or leave it out", at_key=True)
 
 
 def _unknown(species: str, known: tuple[str, ...]) -> tuple[str, str]:

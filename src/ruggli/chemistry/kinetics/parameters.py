@@ -63,7 +63,7 @@ class Parameter:
         if self.activation is None or self.reference is None or temperature == self.reference:
             return self
         colder = 1.0 / (temperature + ZERO) - 1.0 / (self.reference + ZERO)
-        factor = exp(-1000.0 * self.activation / GAS_CONSTANT * colder)
+        factor = arrhenius(self.activation, self.reference, temperature)
         wider = widening(colder)
         return replace(
             self,
@@ -79,6 +79,12 @@ class Parameter:
         if self.unit == "1" or self.low <= 0.0:
             return self.low + part * (self.high - self.low)
         return exp(log(self.low) + part * (log(self.high) - log(self.low)))
+
+
+def arrhenius(activation: KilojoulesPerMole, reference: Celsius, temperature: Celsius) -> float:
+    """What a rate constant is multiplied with to bring it from its reference to another temperature."""
+    colder = 1.0 / (temperature + ZERO) - 1.0 / (reference + ZERO)
+    return exp(-1000.0 * activation / GAS_CONSTANT * colder)
 
 
 def widening(colder: float) -> float:

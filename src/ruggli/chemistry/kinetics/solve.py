@@ -1,6 +1,6 @@
 """Solving a model over a schedule: from one change of dosing to the next, each part by LSODA."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import fsum
 from typing import Any
@@ -74,7 +74,14 @@ class Solution:
     kept: dict[str, float]
 
 
-def solve(model: Model, schedule: Schedule, times: Iterable[Seconds], *, tolerance: float = TIGHT) -> Solution:
+def solve(
+    model: Model,
+    schedule: Schedule,
+    times: Iterable[Seconds],
+    *,
+    tolerance: float = TIGHT,
+    changes: Sequence[tuple[Seconds, Model]] = (),
+) -> Solution:
     """Solve a model.
 
     Args:
@@ -83,19 +90,21 @@ def solve(model: Model, schedule: Schedule, times: Iterable[Seconds], *, toleran
         times: when the flask is to be told; from 0 s to `schedule.end`, in any order; a portion of that
             very moment is in.
         tolerance: relative, of each amount.
+        changes: from each of these times on, the same scheme with other constants, such as those of another
+            temperature; in the order of the times.
 
     Raises:
         KineticsError: the equations could not be solved.
     """
     asked = list(times)
     wanted = sorted(set(asked))
-    run = _Run(model, schedule, tolerance)
+    run = _Run(model, schedule, tolerance, changes)
     states: dict[float, Vector] = {}
     state = np.array(model.added(schedule.amounts))
     state = run.with_portions(state, Seconds(0.0))
     states[0.0] = state
     run.look(Seconds(0.0), state)
-    for start, end in schedule.spans():
+    for start, end in _split(schedule.spans(), [time for time, _ in changes]):
         inside = [time for time in wanted if start < time < end]
         grid = sorted({*np.linspace(start, end, GRID).tolist(), *inside})
         values, rates = run.span(state, grid)
@@ -113,11 +122,21 @@ def solve(model: Model, schedule: Schedule, times: Iterable[Seconds], *, toleran
     return Solution(tuple(moments[time] for time in asked), yields, run.peak, kept)
 
 
+def _split(spans: Iterable[tuple[Seconds, Seconds]], marks: Sequence[Seconds]) -> Iterator[tuple[Seconds, Seconds]]:
+    """Spans, cut at the marks that lie within them."""
+    for start, end in spans:
+        ends = [start, *(mark for mark in marks if start < mark < end), end]
+        yield from zip(ends, ends[1:], strict=False)
+
+
 class _Run:
     """One solution on its way."""
 
-    def __init__(self, model: Model, schedule: Schedule, tolerance: float) -> None:
+    def __init__(
+        self, model: Model, schedule: Schedule, tolerance: float, changes: Sequence[tuple[Seconds, Model]]
+    ) -> None:
         self._model = model
+        self._changes = changes
         self._schedule = schedule
         self._tolerance = tolerance
         scale = fsum(schedule.put_in(schedule.end).values())
@@ -138,7 +157,7 @@ class _Run:
         start = Seconds(grid[0])
         flow, rates = self._schedule.flowing(start, Seconds(grid[-1]))
         volume, added = self._schedule.volume_at(start), self._model.added(rates)
-        reaction = self._model.rates
+        reaction = next((other for time, other in reversed(self._changes) if time <= start), self._model).rates
 
         def right_side(amounts: Vector, time: float) -> list[float]:
             made = reaction(amounts.tolist(), Millilitres(volume + flow * (time - start)))

@@ -1,8 +1,9 @@
 """Whether a portion gives heat: how far the vessel warms above what it would have done by itself.
 
-The rise is counted from a line: the probe's temperature when the portion was given, rising on as fast as it did in the
-minutes before (where it did), and never below the temperature at which a heater keeps the vessel. So neither a vessel
-that is still warming up nor its heater is taken for a reaction.
+The rise is counted from a line. Without a heater that is the probe's temperature when the portion was given, rising on
+as fast as it did in the minutes before, where it did. With one it is that temperature or the one at which the heater
+keeps the vessel, whichever is higher; a vessel that was still on its way up may coast over it. So neither a flask that
+is taken out of the cold nor its heater counts as a reaction.
 """
 
 from collections import deque
@@ -19,7 +20,11 @@ HISTORY = Seconds(360.0)
 ASIDE = Seconds(60.0)
 """The last of it is left out: the portion may have been in before somebody said so."""
 LEAST = Seconds(60.0)
-"""A shorter history says nothing."""
+"""What is left of it must be this long; before, no portion is given."""
+STEADY = KelvinPerSecond(0.1 / 60.0)
+"""A heated vessel that warms more slowly has settled: its heater and the last digit of its probe do that."""
+COAST = Seconds(120.0)
+"""For so long a heated vessel may go on warming as it did, over the temperature that it is kept at (mark E)."""
 
 
 class HeatWatch:
@@ -54,6 +59,10 @@ class HeatWatch:
         while view.now - self._history[0][0] > HISTORY:
             self._history.popleft()
 
+    def ready(self, view: View) -> bool:
+        """Whether it is known how the vessel goes by itself."""
+        return bool(self._history) and view.now - self._history[0][0] >= LEAST + ASIDE
+
     def begin(self, view: View) -> None:
         """The portion goes in now."""
         self._base, self._from = view.probe(self._probe_of), view.now
@@ -75,8 +84,11 @@ class HeatWatch:
 
     def _line(self, now: Seconds) -> Celsius:
         assert self._base is not None and self._from is not None
-        line = self._base + self._drift * (now - self._from)
-        return Celsius(line if self._due.kept_at is None else max(line, self._due.kept_at))
+        since, kept_at = now - self._from, self._due.kept_at
+        if kept_at is None:
+            return Celsius(self._base + self._drift * since)
+        coasts = 0.0 if self._drift <= STEADY else self._drift * min(since, COAST)
+        return Celsius(max(self._base, kept_at) + coasts)
 
     def pause(self) -> None:
         """The run holds: the time stands still."""

@@ -90,6 +90,8 @@ class PortionsRunner(PlainRunner):
             if probe is None or probe > bound:
                 return self._wait.decide(gate, view)
             self._wait.over()
+        if self._heat is not None and not self._heat.ready(view):
+            return NOTHING_TO_DO
         keeps_back = None if self._questions is None else self._questions.decide(self._given, view)
         if keeps_back is not None:
             return keeps_back
