@@ -1,4 +1,4 @@
-"""Analyses in a protocol file: typed results, decision tables without gaps, and what a sample takes out of its vessel."""
+"""Analyses in a protocol file: typed results, decision tables without gaps, and what a sample takes out."""
 
 import pytest
 

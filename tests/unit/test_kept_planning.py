@@ -81,8 +81,9 @@ def test_a_ramp_over_several_fillings_asks_for_each_refill_once() -> None:
 
 def test_the_longest_chase_counts_in_the_bound() -> None:
     long = rig_text(pump("pump_a", line=LINE.replace("0.6 m", "8 m")) + PLATE)
-    work = dose_work(plan_of(dose("a", CONSTANT + ", chase: {solvent: dcm}"), rig=long))
-    assert 0.97 * 0.001 < peak(work) < 0.001 and work.segments[-1].kind is SegmentKind.CHASE
+    slow = "keep: {diene: {below: 2 mM, half_life: 4 h}}, chase: {solvent: dcm}"
+    work = dose_work(plan_of(dose("a", slow), rig=long))
+    assert 0.97 * 0.002 < peak(work) < 0.002 and work.segments[-1].kind is SegmentKind.CHASE
 
 
 def test_several_bounds_hold_all_at_once() -> None:
