@@ -415,6 +415,19 @@ def test_what_the_nitrogens_carry_is_read_from_the_smiles() -> None:
     assert {c for c in {p.code for p in problems("ring", opened, {})} if c[0] in "EW"} <= {"E-MISSING"}
 
 
+def test_a_structure_with_more_nitrogens_does_not_say_which_two_are_in_the_ring() -> None:
+    """Two Boc groups on a chain of three nitrogens may both be bystanders; two on a chain of two are not apart."""
+    pytest.importorskip("rdkit")
+    structures = find_structures()
+    base = (("  nitrogens: [salt, Cbz]\n", ""), ("    molar_mass: 302.758 g/mol\n", ""))
+    old = "[Cl-].[NH3+]CCN(CCC(=O)O)C(=O)OCc1ccccc1"
+    three = "[Cl-].[NH3+]CCN(CC(NC(=O)OC(C)(C)C)C(=O)O)C(=O)OC(C)(C)C"
+    found = {p.code for p in problems("ring", (*base, (old, three)), {}, structures=structures)}
+    assert "E-PG-01" not in found
+    two = "CC(C)(C)OC(=O)NCCN(CCC(=O)O)C(=O)OC(C)(C)C"
+    assert "E-PG-01" in {p.code for p in problems("ring", (*base, (old, two)), {}, structures=structures)}
+
+
 def test_every_group_is_in_the_table_of_what_it_survives() -> None:
     """A.4 of the chemistry brief: what the source states, and what takes each group off."""
     from ruggli.chemistry.compounds import Trait
