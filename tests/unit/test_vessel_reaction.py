@@ -1,7 +1,7 @@
 """The reaction of a simulated vessel against closed forms, reference solutions and its own books."""
 
 import random
-from math import exp, log
+from math import exp, fsum, log
 from typing import Any
 
 import pytest
@@ -181,25 +181,13 @@ def test_a_flask_at_room_temperature_is_warmed_by_what_reacts(on_plate: bool) ->
     assert 21.0 < vessel.hottest < 27.0
 
 
+AMINATION_UNITS = {"A": 1, "I": 1, "P": 1, "AL": 1, "J2": 2, "DM": 2, "J3": 2, "OA": 2}
+RING_UNITS = {"M": 1, "C": 1, "I": 1, "D": 2, "CD": 2, "U": 1}
+
+
 def held_units(told: dict[str, Any]) -> float:
-    units = {
-        "A": 1,
-        "I": 1,
-        "P": 1,
-        "AL": 1,
-        "J2": 2,
-        "DM": 2,
-        "J3": 2,
-        "OA": 2,
-        "M": 1,
-        "C": 1,
-        "D": 2,
-        "CD": 2,
-        "U": 1,
-    }
-    if told["model"] == "reductive-amination":
-        return sum(units[name] * amount for name, amount in told["species_mmol"].items() if name in units)
-    return sum((1 if name == "I" else units.get(name, 0)) * n for name, n in told["species_mmol"].items())
+    units = AMINATION_UNITS if told["model"] == "reductive-amination" else RING_UNITS
+    return fsum(number * told["species_mmol"][name] for name, number in units.items())
 
 
 def check_books(bottle: Bottle) -> None:
@@ -228,9 +216,12 @@ def check_books(bottle: Bottle) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_the_books_are_right_whatever_hands_do(model: str, speed: float, seed: int) -> None:
     chance = random.Random(seed)
-    ring = {**RING, "constants": {"k_prime": 1.0, "EM": 0.02, "k_d": 2e-5, "phi": 0.3, "k_iso": 0.5, "k_cd": 0.1}}
+    ring: dict[str, Any] = {
+        **RING,
+        "constants": {"k_prime": 1.0, "EM": 0.02, "k_d": 2e-5, "phi": 0.3, "k_iso": 0.5, "k_cd": 0.1},
+    }
     described = ring if model == "ring" else AMINATION
-    fast = {n: k if n in ("EM", "phi") else k * speed for n, k in described["constants"].items()}  # type: ignore[attr-defined]
+    fast = {n: k if n in ("EM", "phi") else k * speed for n, k in described["constants"].items()}
     bottle = Bottle({**described, "constants": fast}, 50.0)
     names = ("m", "ru") if model == "ring" else ("amine", "acid", "hydride", "bicarbonate")
     bottle.vessel.capacity = Millilitres(200.0)
