@@ -175,7 +175,8 @@ def test_a_constant_follows_arrhenius() -> None:
     at_25 = at_40.at_temperature(Celsius(25.0))
     assert at_25.value == pytest.approx(0.31369, rel=1e-4)
     assert (at_25.reference, at_25.activation, at_25.mark) == (25.0, 60.0, "E")
-    assert "25 degC" in at_25.source and "60 kJ/mol" in at_25.source
+    assert at_25.source == "x; brought to 25 degC with Ea 60 kJ/mol [E]"
+    assert at_25.at_temperature(Celsius(30.04999)).source == "x; brought to 30.05 degC with Ea 60 kJ/mol [E]"
     wider = math.exp(20e3 / 8.314462618 * (1 / 298.15 - 1 / 313.15))
     assert at_25.low == pytest.approx(0.5 * at_25.value / wider) and at_25.high == pytest.approx(
         3.0 * at_25.value * wider
