@@ -402,6 +402,19 @@ def test_the_command_tells_bands_and_marks(tmp_path: Path, capsys: pytest.Captur
     assert [row["rule"] for row in data["against"]] == ["X-01"]
 
 
+def test_a_short_amination_wants_hydride_and_time_not_catalyst(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("--set", "reaction_time=1 min", "--set", "portion_interval=1 min", "--accept", "W-RA-13")
+    assert run(["predict", "reductive-amination", "--json", *words]) == 0
+    data = json.loads(capsys.readouterr().out)
+    jsonschema.validate(data, output_schema("predict"))
+    (broken,) = data["against"]
+    assert broken["rule"] == "X-01" and broken["remedy"] == "more hydride, or a longer hold"
+    assert (data["model"], data["catalyst"]) == ("reductive-amination", None)
+    assert run(["predict", "reductive-amination", *words]) == 0
+    out = capsys.readouterr().out
+    assert "do: more hydride" in out and "hydride left over" in out and "imine left over" in out
+
+
 def test_a_refused_plan_has_no_prediction(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, data = told(tmp_path, capsys, "--set", "flask_volume=962 mL")
     assert (code, data["ok"]) == (2, False)
