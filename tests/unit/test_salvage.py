@@ -8,12 +8,12 @@ import jsonschema
 import pytest
 
 from ruggli.app.reporting import solve
+from ruggli.app.salvage.closure import CONVERTED
 from ruggli.app.salvage.find import Salvage, salvage
 from ruggli.app.salvage.option import Option, Standing
-from ruggli.app.salvage.ring import CONVERTED
 from ruggli.app.salvage.solver import greatest, least
 from ruggli.cli.program import run
-from ruggli.cli.salvage_text import coupled, salvage_as_json
+from ruggli.cli.salvage_text import salvage_as_json
 from ruggli.cli.shapes import output_schema
 from ruggli.errors import InputError
 from ruggli.journal.reader import read_journal
@@ -83,7 +83,7 @@ def option(found: Salvage, id: str) -> Option:
 def ring(found: Salvage, id: str) -> float:
     expected = option(found, id).expected
     assert expected is not None
-    return expected.yields["C"].value
+    return expected.ring.value
 
 
 def test_what_is_in_holds_the_truth_of_the_bench(stalled: Path) -> None:
@@ -136,7 +136,7 @@ def test_options_differ_as_chemistry_wants(stalled: Path) -> None:
     ids = ["resume", "stop-feeding", "slower", "faster", "by-hand", "fresh-catalyst", "substrate-only"]
     assert [option.id for option in found.options] == ids
     expected = {option.id: option.expected for option in found.options if option.expected is not None}
-    dimer = {id: coupled(told).value for id, told in expected.items()}
+    dimer = {id: told.coupled.value for id, told in expected.items()}
     assert dimer["by-hand"] > dimer["faster"] > dimer["resume"] > dimer["slower"]
     assert dimer["by-hand"] > 1.5 * dimer["resume"]
     whole = expected["stop-feeding"]
@@ -156,9 +156,9 @@ def test_fresh_catalyst_just_does_it(stalled: Path) -> None:
 def test_time_costs_catalyst(stalled: Path) -> None:
     """Two days cold: the catalyst in the flask and in its syringe has died by a part that is told."""
     fresh, old = salvage(str(stalled)), salvage(str(stalled), stood=Seconds(48 * 3600.0))
-    assert fresh.live is not None and old.live is not None
-    assert fresh.live.value > 0.9 and old.live.value < 0.7 * fresh.live.value
-    assert old.live.low < old.live.value < old.live.high
+    assert fresh.partner is not None and old.partner is not None
+    assert fresh.partner.value > 0.9 and old.partner.value < 0.7 * fresh.partner.value
+    assert old.partner.low < old.partner.value < old.partner.high
     resume = option(old, "resume")
     assert resume.standing is Standing.NOT_ADVISED and any("half-lives" in text for text in resume.why)
     assert option(fresh, "resume").why == ()
@@ -215,7 +215,7 @@ def test_wrong_words_are_refused(
 
 def test_a_run_that_is_over_says_so(resumed: Path) -> None:
     found = salvage(str(resumed))
-    assert found.options == () and "complete" in found.unpredicted
+    assert found.options == () and "the reaction is over" in found.unpredicted
 
 
 def test_json_is_what_the_schema_says(stalled: Path, resumed: Path, tmp_path: Path) -> None:
@@ -225,6 +225,51 @@ def test_json_is_what_the_schema_says(stalled: Path, resumed: Path, tmp_path: Pa
         data = json.loads(json.dumps(salvage_as_json(salvage(str(folder))), allow_nan=False))
         jsonschema.validate(data, output_schema("salvage"))
         assert set(data) == set(output_schema("salvage")["anyOf"][0]["required"])
+
+
+@pytest.fixture(scope="module")
+def unplugged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reductive amination, held between two portions of the hydride: the hotplate was unplugged."""
+    folder = tmp_path_factory.mktemp("unplugged")
+    return dry_run(folder, "reductive-amination", "- {at: 55 min, target: plate, kind: unplug}\n")
+
+
+def test_a_series_of_portions_that_broke_off(unplugged: Path) -> None:
+    """What the model says of the record, against what the simulated flask held."""
+    found, real = salvage(str(unplugged)), truth(unplugged)
+    inside = {row.reagent: row for row in found.stand.reagents}
+    assert (inside["hydride"].low, inside["hydride"].high, inside["hydride"].left) == (7.5, 7.5, 7.5)
+    assert inside["amine"].low == pytest.approx(real["amounts_mmol"]["amine"])
+    assert inside["acetic_acid"].low <= real["amounts_mmol"]["acetic_acid"] <= inside["acetic_acid"].high
+    ids = ["resume", "stop-feeding", "at-once", "fresh-hydride", "quench"]
+    assert [option.id for option in found.options] == ids
+    assert any("portions 3 to 4 of 4, 15 min apart" in text for text in option(found, "resume").do)
+    assert not any("bicarbonate" in text for text in option(found, "resume").do), "that is the work-up"
+    stop = option(found, "stop-feeding").expected
+    assert stop is not None and stop.ring.value < 0.75, "0.75 eq of hydride"
+    better = [ring(found, id) for id in ("resume", "fresh-hydride", "stop-feeding", "quench")]
+    assert better == sorted(better, reverse=True) and better[0] > 0.93 and better[-1] < 0.5
+    for told in (row.expected for row in found.options if row.expected is not None):
+        assert told.left.high <= 1.0 and told.coupled.high <= 1.0, "a sum of parts has its own band"
+    quench = option(found, "quench")
+    assert quench.takes == 0.0 and any("carbon dioxide" in text for text in quench.why)
+    assert option(found, "at-once").standing is Standing.NOT_ADVISED
+
+
+def test_the_flask_now_is_that_of_the_bench(unplugged: Path, stalled: Path) -> None:
+    """The simulated flask reacted with the same default constants; the record knows the pumps' counters alone."""
+    for folder in (unplugged, stalled):
+        found = salvage(str(folder))
+        assert found.now is not None
+        real = truth(folder)["reaction"]["species_mmol"]
+        (units,) = (row.high for row in found.stand.reagents if row.reagent in ("amine", "substrate"))
+        for species in ("C", "M", "P", "A", "I", "AL"):
+            if species in found.now:
+                assert found.now[species].value == pytest.approx(real[species] / units, abs=0.01)
+        partner = "Ru" if "Ru" in real else "H"
+        (given,) = (row.high for row in found.stand.reagents if row.reagent in ("grubbs_2", "hydride"))
+        assert found.partner is not None
+        assert found.partner.value == pytest.approx(real[partner] / given, abs=0.02)
 
 
 def test_searches() -> None:

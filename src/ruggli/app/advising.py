@@ -41,7 +41,7 @@ class Question:
         targets: what is to be reached.
         smallest: the cost that is to be small, one of `COSTS`.
         confidence: part of the samples that has to meet the targets too; 0 for none.
-        candidates: how many are tried, at least, where the levers have room.
+        candidates: about how many are tried.
         rows: how many are shown, at most.
         accepted: codes of accepted warnings.
     """

@@ -4,6 +4,7 @@ from typing import Final
 
 from ruggli.cli.shape_parts import (
     BAND,
+    BANDS,
     DOSE,
     FLAG,
     NUMBER,
@@ -50,6 +51,7 @@ PREDICTION: Final = object_of(
         "catalyst": or_null(TEXT),
         "ring_size": WHOLE,
         "temperature_degC": NUMBER,
+        "remark": {**TEXT, "description": "what the constants leave out or take into account, or empty"},
         "start_s": NUMBER,
         "end_s": NUMBER,
         "samples": WHOLE,
@@ -186,7 +188,6 @@ MAYBE_BAND: Final = {
     **object_of({"value": or_null(NUMBER), "low": or_null(NUMBER), "high": or_null(NUMBER)}),
     "description": "times of the run; null: not before the end of the reaction",
 }
-BANDS: Final = {"type": "object", "additionalProperties": BAND}
 MEASURED: Final = object_of(
     {
         "name": {**TEXT, "description": "of the sample"},
@@ -224,63 +225,6 @@ OUTLOOK: Final = object_of(
         "yields": {**BANDS, "description": "by species, part of the substrate's units put in, not corrected"},
         "peak_M": BAND,
         "correction": {**or_null(CORRECTION), "description": "null where no conversion was entered"},
-        "caution": TEXT,
-    }
-)
-ENDS: Final = {"type": "array", "items": NUMBER, "minItems": 2, "maxItems": 2, "description": "at least, at most"}
-SALVAGE: Final = object_of(
-    {
-        "ok": FLAG,
-        "run": TEXT,
-        "verdict": TEXT,
-        "cause": TEXT,
-        "step": or_null(TEXT),
-        "recorded_s": NUMBER,
-        "stood_s": NUMBER,
-        "heating": FLAG,
-        "temperature_degC": or_null(NUMBER),
-        "vessel": TEXT,
-        "volume_mL": or_null(NUMBER),
-        "resumable": FLAG,
-        "not_resumable": TEXT,
-        "reagents": list_of(
-            object_of({"reagent": TEXT, "name": TEXT, "planned_mmol": NUMBER, "in_mmol": ENDS, "left_mmol": NUMBER})
-        ),
-        "feeds": list_of(
-            object_of(
-                {
-                    "step": TEXT,
-                    "solution": TEXT,
-                    "device": TEXT,
-                    "planned_mL": NUMBER,
-                    "delivered_mL": ENDS,
-                    "left_mL": NUMBER,
-                    "in_syringe_mL": NUMBER,
-                    "in_line_mL": NUMBER,
-                    "not_loaded_mL": NUMBER,
-                    "filled_for_s": or_null(NUMBER),
-                }
-            )
-        ),
-        "now": or_null(BANDS),
-        "live_catalyst": or_null(BAND),
-        "options": list_of(
-            object_of(
-                {
-                    "id": TEXT,
-                    "title": TEXT,
-                    "standing": one_of("possible", "not advised", "not possible"),
-                    "why": TEXTS,
-                    "do": TEXTS,
-                    "takes_s": or_null(NUMBER),
-                    "expected": or_null(
-                        object_of({"fed_mmol": NUMBER, "yields": BANDS, "ring_of_planned": BAND, "peak_M": BAND})
-                    ),
-                }
-            )
-        ),
-        "parameters": list_of(PARAMETER),
-        "unpredicted": TEXT,
         "caution": TEXT,
     }
 )

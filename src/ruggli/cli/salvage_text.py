@@ -4,14 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ruggli.app.salvage.find import Salvage
-from ruggli.app.salvage.option import Expected, Option, Standing
+from ruggli.app.salvage.option import Option, Standing
 from ruggli.chemistry.kinetics.forecast import Band
-from ruggli.chemistry.kinetics.told import WORDS, share
+from ruggli.chemistry.kinetics.told import kept_words, share, words_of
 from ruggli.chemistry.kinetics.worker import band_as_json, parameter_as_json
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import show
-
-_COUPLED = ("D", "CD", "U")
 
 
 def lines(found: Salvage) -> Iterator[str]:
@@ -19,10 +17,12 @@ def lines(found: Salvage) -> Iterator[str]:
     yield from _standing(found)
     yield from _amounts(found)
     if found.now is not None:
-        told = ", ".join(f"{WORDS[name]} {_band(band)}" for name, band in found.now.items() if band.high > 0.001)
+        words = words_of(found.scheme)
+        told = ", ".join(f"{words[name]} {_band(band)}" for name, band in found.now.items() if band.high > 0.001)
         yield f"of the substrate that is in, now: {told}"
-    if found.live is not None:
-        yield f"of the catalyst that went in, alive: {_band(found.live)}"
+    if found.partner is not None:
+        (word,) = kept_words(found.scheme).values()
+        yield f"{word} now, of what was put in: {_band(found.partner)}"
     if found.options:
         yield "options:"
     if any(option.expected for option in found.options):
@@ -83,7 +83,7 @@ def _table(options: Sequence[Option]) -> Iterator[str]:
             continue
         takes = "" if option.takes is None else _time(option.takes)
         peak = show(told.peak.value, Dimension.CONCENTRATION)
-        cells = (_band(told.yields["C"]), _band(told.whole), _band(coupled(told)), _band(told.yields["M"]), peak)
+        cells = (_band(told.ring), _band(told.whole), _band(told.coupled), _band(told.left), peak)
         rows.append((letter, option.id, takes, *cells))
     yield from _columns(rows)
 
@@ -159,7 +159,8 @@ def salvage_as_json(found: Salvage) -> dict[str, Any]:
             for feed in stand.feeds
         ],
         "now": None if found.now is None else _bands(found.now),
-        "live_catalyst": None if found.live is None else band_as_json(found.live),
+        "reaction": found.scheme or None,
+        "partner": None if found.partner is None else band_as_json(found.partner),
         "options": [_option_as_json(option) for option in found.options],
         "parameters": [parameter_as_json(row) for row in found.constants],
         "unpredicted": found.unpredicted,
@@ -174,6 +175,9 @@ def _option_as_json(option: Option) -> dict[str, Any]:
         expected = {
             "fed_mmol": told.fed,
             "yields": _bands(told.yields),
+            "ring": band_as_json(told.ring),
+            "coupled": band_as_json(told.coupled),
+            "left_over": band_as_json(told.left),
             "ring_of_planned": band_as_json(told.whole),
             "peak_M": band_as_json(told.peak),
         }
@@ -186,14 +190,6 @@ def _option_as_json(option: Option) -> dict[str, Any]:
         "takes_s": option.takes,
         "expected": expected,
     }
-
-
-def coupled(told: Expected) -> Band:
-    """All that coupled; the ends of the band are those of the parts."""
-    from math import fsum
-
-    parts = [told.yields[name] for name in _COUPLED if name in told.yields]
-    return Band(*(fsum(getattr(part, end) for part in parts) for end in ("value", "low", "high")))
 
 
 def _bands(found: Mapping[str, Band]) -> dict[str, Any]:

@@ -79,3 +79,4 @@ PARAMETER: Final = object_of(
     }
 )
 BAND: Final = object_of({"value": NUMBER, "low": NUMBER, "high": NUMBER})
+BANDS: Final = {"type": "object", "additionalProperties": BAND}

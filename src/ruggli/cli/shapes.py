@@ -8,7 +8,10 @@ changes its unit.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ruggli.cli.reaction_shapes import ADVICE, DIAGNOSIS, KINETICS, OUTLOOK, PANEL, PREDICTION, RESCALED, SALVAGE
+from ruggli.cli.compare_shape import COMPARED
+from ruggli.cli.flask_shape import FLASK
+from ruggli.cli.reaction_shapes import ADVICE, DIAGNOSIS, KINETICS, OUTLOOK, PANEL, PREDICTION, RESCALED
+from ruggli.cli.salvage_shape import SALVAGE
 from ruggli.cli.shape_parts import (
     DOSE,
     FLAG,
@@ -40,27 +43,6 @@ ALARM: Final = object_of(
     {"code": TEXT, "device": TEXT, "value": TEXT, "bound": TEXT, "action": TEXT, "done": TEXT, "signs": list_of(SIGN)},
     {"text": TEXT, "time_s": NUMBER},
 )
-_BY_SPECIES: Final = {"type": "object", "additionalProperties": NUMBER}
-FLASK: Final = {
-    **object_of(
-        {
-            "vessel": TEXT,
-            "model": one_of("macrocyclisation", "reductive-amination"),
-            "species_mmol": _BY_SPECIES,
-            "concentrations_mM": _BY_SPECIES,
-            "peak_concentrations_mM": _BY_SPECIES,
-            "peak_concentration_times_s": _BY_SPECIES,
-            "units_put_in_mmol": NUMBER,
-            "yields": {**_BY_SPECIES, "description": "part of the substrate's units put in, by species"},
-            "gas_mL": {**_BY_SPECIES, "description": "at 25 degC and 1013.25 hPa"},
-            "fastest_gas_mL_min": _BY_SPECIES,
-            "heat_J": NUMBER,
-            "power_W": NUMBER,
-            "caution": TEXT,
-        }
-    ),
-    "description": "what the flask of a simulated bench held at the end; its constants are defaults, not measured",
-}
 OUTCOME: Final = object_of(
     {
         "ok": FLAG,
@@ -85,11 +67,7 @@ OUTCOME: Final = object_of(
         "problems": PROBLEMS,
     },
     {
-        "sessions": {
-            "type": "integer",
-            "minimum": 1,
-            "description": "where a dry run had faults of the computer",
-        },
+        "sessions": {"type": "integer", "minimum": 1, "description": "where a dry run had faults of the computer"},
         "reactions": {**TEXTS, "description": "how each session ended: killed, held, complete, ..."},
         "violations": {**TEXTS, "description": "what the bench showed in them that must not be; with one, ok is false"},
         "simulated_flasks": {**list_of(FLASK), "description": "in simulation, where the plan has a reaction"},
@@ -134,6 +112,7 @@ PLAN: Final = object_of(
                 "ring_size": WHOLE,
                 "catalyst": or_null(TEXT),
                 "temperature_degC": NUMBER,
+                "remark": TEXT,
                 "over": or_null(TEXT),
                 "constants": list_of(PARAMETER),
             }
@@ -218,6 +197,7 @@ _SHAPES: Final[Mapping[str, Shape]] = {
     "resume": OUTCOME,
     "salvage": SALVAGE,
     "report": object_of({"ok": FLAG, "run": TEXT, "report": TEXT, "problems": PROBLEMS}),
+    "compare": COMPARED,
     "runs": object_of({"folder": TEXT, "runs": list_of(RUN_ROW)}),
     "journal verify": object_of(
         {

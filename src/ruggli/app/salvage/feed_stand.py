@@ -1,6 +1,6 @@
 """How one solution of a dose stands: what reached the vessel, and where the rest is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -98,6 +98,13 @@ def known(track: FeedTrack, account: Account, told: Millilitres | None) -> FeedT
     return replace(track, points=[*(point for point in points if point.at < last.at), last], episodes=runs)
 
 
+def _filling_ends(parts: Sequence[Json], index: int, device: str) -> list[float]:
+    """What has left the syringe when each of its fillings is used up: a ramp has several segments in one filling."""
+    following = [any(str(p["id"]).endswith(f".{device}") for p in part["prompts"]) for part in parts[1:]]
+    ends = [part for part, refilled in zip(parts, [*following, True], strict=True) if refilled]
+    return [float(part["until_mL"][index]) for part in ends]
+
+
 def stand_of_feed(track: FeedTrack, account: Account) -> FeedStand:
     """How a feed stands; `track` as `known` gives it."""
     feed, final = track.feed, track.final
@@ -109,7 +116,7 @@ def stand_of_feed(track: FeedTrack, account: Account) -> FeedStand:
     hold_up = float(syringe["hold_up_mL"])
     middle = (low + high) / 2
     index = dose["feeds"].index(planned)
-    marks = [float(part["until_mL"][index]) for part in dose["segments"] if part["kind"] == "dose"]
+    marks = _filling_ends([part for part in dose["segments"] if part["kind"] == "dose"], index, feed.device)
     mark = next((mark for mark in marks if mark > middle), None)
     if loaded is None:
         here, line = 0.0, 0.0

@@ -19,7 +19,7 @@ from ruggli.quantities.base import Millilitres, Seconds
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import show
 from ruggli.report.account import account_of
-from ruggli.report.reaction import additions
+from ruggli.report.reaction import additions, scheme_of
 from ruggli.world.time import wall_now
 
 UNTOLD = "the protocol does not say what it makes, or nobody has constants for it: amounts, but no prediction"
@@ -33,8 +33,9 @@ class Salvage:
     Attributes:
         stand: how it stands.
         closed: why `ruggli resume` cannot go on with it, or "".
+        scheme: which reactions are solved, "" where none are.
         now: by species, part of the substrate that is in, by the model; None without one.
-        live: catalyst that lives, as part of what was put in; None where it is not known.
+        partner: catalyst that lives, or hydride that is left, as part of what was put in; None where it is not known.
         options: see `Option`.
         constants: of the model, with ranges, marks and sources.
         unpredicted: why nothing is predicted, or "".
@@ -42,8 +43,9 @@ class Salvage:
 
     stand: Stand
     closed: str
+    scheme: str
     now: Mapping[str, Band] | None
-    live: Band | None
+    partner: Band | None
     options: tuple[Option, ...]
     constants: tuple[Parameter, ...]
     unpredicted: str
@@ -72,30 +74,40 @@ def salvage(
     stand = stand_of(account, _since(view, account.simulated) if stood is None else stood, told)
     closed = _closed(view, account.simulated)
     if stand.over:
-        return Salvage(stand, closed, None, None, (), (), stand.over)
+        return Salvage(stand, closed, "", None, None, (), (), stand.over)
     if stand.unknown:
         names = ", ".join(feed.solution for feed in stand.unknown)
-        return Salvage(stand, closed, None, None, tuple(unknown_options(stand)), (), f"too little is known of {names}")
+        return Salvage(
+            stand, closed, "", None, None, tuple(unknown_options(stand)), (), f"too little is known of {names}"
+        )
     found = additions(stand.account)
     if found is None:
         future = rest_of(stand, {})
         why = "nothing of the substrate is in yet" if account.plan.get("reaction") else UNTOLD
-        return Salvage(stand, closed, None, None, tuple(plain_options(stand, future, closed)), (), why)
+        return Salvage(stand, closed, "", None, None, tuple(plain_options(stand, future, closed)), (), why)
 
-    from ruggli.app.salvage.ring import Ring
+    from ruggli.app.salvage.amination import Amination
+    from ruggli.app.salvage.metathesis import Metathesis
+    from ruggli.app.salvage.scheme import SCHEMES
     from ruggli.app.salvage.solver import Solver
-    from ruggli.chemistry.kinetics.schemes import MACROCYCLISATION
+    from ruggli.chemistry.kinetics.schemes import REDUCTIVE_AMINATION
     from ruggli.chemistry.kinetics.worker import read_parameter, read_schedule
 
     start, schedule = found
     planned = account.plan["reaction"]
+    scheme = scheme_of(planned)
     past = replace(read_schedule(schedule), end=Seconds(account.duration + stand.stood - start))
     constants = tuple(read_parameter(row) for row in planned["constants"])
-    whole = next(row.planned for row in stand.reagents if planned["species"].get(row.reagent) == "M")
-    solver = Solver(planned.get("model", MACROCYCLISATION), constants, whole)
-    ring = Ring(stand, past, rest_of(stand, planned["species"]), solver, closed)
+    whole = next(
+        row.planned for row in stand.reagents if planned["species"].get(row.reagent) == SCHEMES[scheme].substrate
+    )
+    standing = tuple(row.at_temperature(stand.standing_temperature) for row in constants)
+    changes = [(Seconds(account.duration - start), standing), (past.end, constants)] if stand.stood > 0.0 else []
+    solver = Solver(scheme, constants, changes, whole)
+    kind = Amination if scheme == REDUCTIVE_AMINATION else Metathesis
+    closure = kind(stand, past, rest_of(stand, planned["species"]), solver, closed)
     now = solver.now(past)
-    return Salvage(stand, closed, now.yields, now.live, tuple(ring.options()), constants, "")
+    return Salvage(stand, closed, scheme, now.yields, now.partner, tuple(closure.options()), constants, "")
 
 
 def _since(view: JournalView, simulated: bool) -> Seconds:

@@ -23,7 +23,7 @@ class Future:
     Attributes:
         feeds: what flows in.
         portions: what is put in at once.
-        dosed: when the last feed ends.
+        dosed: when the last of it is in.
         hold: planned time between that and the end of the reaction.
     """
 
@@ -36,6 +36,11 @@ class Future:
     def end(self) -> Seconds:
         """When the reaction ends."""
         return Seconds(self.dosed + self.hold)
+
+    @property
+    def brings(self) -> bool:
+        """Whether anything comes."""
+        return bool(self.feeds or self.portions)
 
     def amount(self, species: str) -> Millimoles:
         """What comes of a species."""
@@ -52,10 +57,11 @@ class Future:
         return Future(feeds, portions, Seconds(self.dosed / pace), self.hold)
 
     def at_once(self) -> "Future":
-        """All by hand, now."""
+        """All by hand, now; what was time for it is hold."""
         feeds = tuple(replace(feed, start=Seconds(0.0), duration=BY_HAND) for feed in self.feeds)
         portions = tuple(replace(portion, time=Seconds(0.0)) for portion in self.portions)
-        return Future(feeds, portions, BY_HAND if feeds else Seconds(0.0), self.hold)
+        dosed = BY_HAND if feeds else Seconds(0.0)
+        return Future(feeds, portions, dosed, Seconds(self.end - dosed))
 
     def only(self, species: str, part: float) -> "Future":
         """Only what brings a species, and of that a part, at the same rate."""
@@ -74,7 +80,10 @@ class Future:
 
 
 def rest_of(stand: Stand, species: Mapping[str, str]) -> Future:
-    """The rest of the plan, if it went on now: as resumed, without waits for hands and for warming up."""
+    """The rest of the plan, if it went on now: as resumed, without delays of people and without warming up.
+
+    Portions keep their planned distances.
+    """
     account = stand.account
     answered = {str(item.record.data["id"]) for item in account.records if item.record.kind == "answer"}
     charges = charges_of(account.plan)
@@ -86,23 +95,27 @@ def rest_of(stand: Stand, species: Mapping[str, str]) -> Future:
         row, work = rows[step["id"]], step["work"]
         if row.end is not None:
             continue
-        if work["kind"] == "cool" and work["vessel"] == stand.vessel:
+        if step["id"] == stand.over_step:
             break
-        coming = [feed for feed in stand.feeds if feed.step == step["id"] and feed.left > 0.0]
+        coming = [feed for feed in stand.coming if feed.step == step["id"]]
         for feed in coming:
             amounts = {
                 species[name]: Millimoles(molar * feed.left) for name, molar in feed.solutes.items() if name in species
             }
             feeds.append(Feed(feed.left, amounts, Seconds(now), Seconds(feed.left / feed.held)))
-        for prompt in _prompts(work):
-            if prompt["id"] in answered:
-                continue
+        prompts = [prompt for prompt in _prompts(work) if prompt["id"] not in answered]
+        first = float(prompts[0]["when_s"]) if prompts else 0.0
+        for prompt in prompts:
+            at = Seconds(now + float(prompt["when_s"]) - first)
             for charge in charges.get(prompt["id"], ()):
                 given = {species[name]: amount for name, amount in charge.solutes.items() if name in species}
                 if charge.vessel == stand.vessel and given:
-                    portions.append(Portion(Seconds(now), given))
+                    portions.append(Portion(at, given))
+                    dosed = max(dosed, at)
         if coming:
             now = dosed = max(feed.end for feed in feeds)
+        elif work["kind"] == "portions" and prompts:
+            now += float(step["start_s"]) + float(step["duration_s"]) - first
         else:
             lasted = 0.0 if row.lasted is None else row.lasted - row.waited
             now += max(0.0, float(step["duration_s"]) - lasted)

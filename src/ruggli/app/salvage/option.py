@@ -23,12 +23,18 @@ class Expected:
     Attributes:
         fed: substrate that is in then.
         yields: by species, part of the substrate that is in.
+        ring: of these, what is wanted.
+        coupled: of these, what is made of two molecules and more.
+        left: of these, what is left over.
         whole: ring, as part of all the substrate that was planned.
         peak: highest concentration of the substrate from now to the end, or before.
     """
 
     fed: Millimoles
     yields: Mapping[str, Band]
+    ring: Band
+    coupled: Band
+    left: Band
     whole: Band
     peak: Band
 

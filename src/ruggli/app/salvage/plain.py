@@ -20,10 +20,7 @@ def plain_options(stand: Stand, future: Future, closed: str) -> Iterator[Option]
         future: the rest of the plan.
         closed: why `ruggli resume` cannot go on, or "".
     """
-    portions, given, last = _portions(stand)
-    rest = [*told.rest(stand)]
-    if portions > given:
-        rest.append(f"portions {given + 1} to {portions} of {last}, each behind its gate")
+    rest = (*told.rest(stand), *told.portions(stand))
     why = (f"`ruggli resume` cannot: {closed}; it takes a new protocol file for the rest",) if closed else ()
     yield Option("resume", "go on as planned", Standing.POSSIBLE, why, (*rest, told.then(future)), future.end)
     if rest:
@@ -31,7 +28,7 @@ def plain_options(stand: Stand, future: Future, closed: str) -> Iterator[Option]
         yield Option("stop-feeding", "give nothing more, hold, work up", Standing.POSSIBLE, (), do, future.hold)
     if future.feeds:
         yield from (_paced(stand, future, id, pace) for id, pace in (("slower", 0.5), ("faster", 2.0)))
-    quench = _quench(stand)
+    quench = quench_now(stand)
     if quench is not None:
         yield quench
 
@@ -61,22 +58,7 @@ def _paced(stand: Stand, future: Future, id: str, pace: float) -> Option:
     return Option(id, title, standing, (*beyond, *why), do, paced.end)
 
 
-def _portions(stand: Stand) -> tuple[int, int, str]:
-    """How many portions a series has, how many were given, and of what: of the series under way or to come."""
-    for row, step in zip(stand.account.steps, stand.account.plan["steps"], strict=True):
-        work = step["work"]
-        if work["kind"] == "portions" and row.end is None:
-            number = max(len(work["prompts"]), len(work["doses"]))
-            given = [
-                item.record.data["portion"]
-                for item in stand.account.records
-                if item.record.kind == "portion_given" and item.record.data["step"] == step["id"]
-            ]
-            return number, int(max(given, default=0)), str(step["title"])
-    return 0, 0, ""
-
-
-def _quench(stand: Stand) -> Option | None:
+def quench_now(stand: Stand) -> Option | None:
     """Quench now, as the plan has it."""
     step = next((step for step in stand.account.plan["steps"] if step["do"] == "quench"), None)
     if step is None:

@@ -3,13 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import fsum
 
 from ruggli.app.salvage.option import Expected
-from ruggli.chemistry.kinetics.forecast import TOLERANCE, Band, forecast
+from ruggli.app.salvage.scheme import SCHEMES, Scheme
+from ruggli.chemistry.kinetics.forecast import TOLERANCE, Band, Forecast, band_of, forecast
 from ruggli.chemistry.kinetics.parameters import Parameter
 from ruggli.chemistry.kinetics.schedule import Schedule
 from ruggli.chemistry.kinetics.schemes import model_of
-from ruggli.chemistry.kinetics.solve import Moment, solve
+from ruggli.chemistry.kinetics.solve import Solution, solve
 from ruggli.quantities.base import Millimoles, Seconds
 
 SAMPLES = 40
@@ -23,11 +25,11 @@ class Now:
 
     Attributes:
         yields: by species, part of the substrate that is in.
-        live: part of the catalyst put in that lives; None where none was put in.
+        partner: part of the catalyst, or of the hydride, that is left; None where none was put in.
     """
 
     yields: Mapping[str, Band]
-    live: Band | None
+    partner: Band | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,41 +37,66 @@ class Solver:
     """The model with its constants.
 
     Attributes:
-        scheme: which reactions, see `model_of`.
-        constants: with ranges, marks and sources.
+        model: which reactions, see `model_of`.
+        constants: with ranges, marks and sources, at the planned temperature.
+        changes: from each of these times on, the constants at another temperature.
         planned: substrate of the whole plan.
     """
 
-    scheme: str
+    model: str
     constants: Sequence[Parameter]
+    changes: Sequence[tuple[Seconds, Sequence[Parameter]]]
     planned: Millimoles
+
+    @property
+    def scheme(self) -> Scheme:
+        """What its species are."""
+        return SCHEMES[self.model]
 
     def expect(self, schedule: Schedule) -> Expected:
         """What is there at the end of a schedule, as bands. Raises `KineticsError`."""
-        found = forecast(partial(model_of, self.scheme), self.constants, schedule, (), samples=SAMPLES)
-        fed = Millimoles(schedule.put_in(schedule.end).get("M", 0.0))
-        ring, part = found.yields["C"], fed / self.planned
-        whole = Band(part * ring.value, part * ring.low, part * ring.high)
-        return Expected(fed, found.yields, whole, found.peak)
+        make = partial(model_of, self.model)
+        found = forecast(make, self.constants, schedule, (), samples=SAMPLES, changes=self.changes)
+        fed = Millimoles(schedule.put_in(schedule.end).get(self.scheme.substrate, 0.0))
+        ring, part = found.yields[self.scheme.ring], fed / self.planned
+        return Expected(
+            fed=fed,
+            yields=found.yields,
+            ring=ring,
+            coupled=_together(found, self.scheme.coupled),
+            left=_together(found, self.scheme.left),
+            whole=Band(part * ring.value, part * ring.low, part * ring.high),
+            peak=found.peak,
+        )
 
     def now(self, past: Schedule) -> Now:
         """What is there at the end of what was. Raises `KineticsError`."""
-        found = forecast(partial(model_of, self.scheme), self.constants, past, (past.end,), samples=SAMPLES)
-        catalyst = past.put_in(past.end).get("Ru", 0.0)
-        if not catalyst:
-            return Now(found.yields, None)
-        band, volume = found.courses["Ru"][0], past.volume_at(past.end)
-        return Now(found.yields, Band(*(end * volume / catalyst for end in (band.value, band.low, band.high))))
+        make = partial(model_of, self.model)
+        found = forecast(make, self.constants, past, (), samples=SAMPLES, changes=self.changes)
+        return Now(found.yields, found.kept.get(self.scheme.partner))
 
-    def course(self, schedule: Schedule, times: Sequence[Seconds]) -> Sequence[Moment]:
-        """The flask at these times, with the default constants. Raises `KineticsError`."""
-        model = model_of(self.scheme, {row.name: row.value for row in self.constants})
-        return solve(model, schedule, times, tolerance=TOLERANCE).moments
+    def course(self, schedule: Schedule, times: Sequence[Seconds]) -> Solution:
+        """The flask at these times and at the end, with the default constants. Raises `KineticsError`."""
+        first, *later = (
+            model_of(self.model, {row.name: row.value for row in rows})
+            for rows in (self.constants, *(rows for _, rows in self.changes))
+        )
+        changes = [(time, model) for (time, _), model in zip(self.changes, later, strict=True)]
+        return solve(first, schedule, times, tolerance=TOLERANCE, changes=changes)
 
     def converted(self, schedule: Schedule) -> float:
         """Part of the substrate that has reacted at the end, with the default constants. Raises `KineticsError`."""
-        model = model_of(self.scheme, {row.name: row.value for row in self.constants})
-        return 1.0 - solve(model, schedule, (), tolerance=TOLERANCE).yields.get("M", 0.0)
+        yields = self.course(schedule, ()).yields
+        return 1.0 - fsum(yields.get(name, 0.0) for name in self.scheme.left)
+
+
+def _together(found: Forecast, species: Sequence[str]) -> Band:
+    """The band of a sum of yields."""
+
+    def sum_of(solution: Solution) -> float:
+        return fsum(solution.yields.get(name, 0.0) for name in species)
+
+    return band_of(sum_of(found.nominal), [sum_of(solution) for solution in found.drawn])
 
 
 def least(keeps: Callable[[float], bool], most: float) -> float | None:

@@ -6,13 +6,13 @@ from math import fsum
 from typing import Any
 
 from ruggli.app.salvage.feed_stand import FeedStand, known, stand_of_feed
+from ruggli.plan.flask import ENDS
 from ruggli.quantities.base import Celsius, Millilitres, Millimoles, Seconds
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import show
 from ruggli.report.account import Account, StepRow
 from ruggli.report.contents import vessels_of
 from ruggli.report.planned import charges_of, feeds_of
-from ruggli.report.reaction import cooled
 
 Json = Mapping[str, Any]
 
@@ -60,7 +60,8 @@ class Stand:
         temperature: last reading of the probe, or None.
         planned_temperature: of the vessel when the run broke off, or None where no heater is planned for it.
         room: temperature of the room.
-        over: why nothing can be salvaged any more (cooled, worked up), or "".
+        over_step: id of the step with which the reaction is over (cooled, quenched, worked up), or None.
+        over: why nothing can be salvaged any more, or "".
     """
 
     account: Account
@@ -74,6 +75,7 @@ class Stand:
     temperature: Celsius | None
     planned_temperature: Celsius | None
     room: Celsius
+    over_step: str | None
     over: str
 
     @property
@@ -88,11 +90,18 @@ class Stand:
         """Feeds of which too little is known."""
         return tuple(feed for feed in self.feeds if feed.unknown)
 
+    @property
+    def coming(self) -> tuple[FeedStand, ...]:
+        """Feeds of which something is still to be given before the reaction is over."""
+        numbers = {row.id: row.number for row in self.account.steps}
+        last = numbers.get(self.over_step or "", len(numbers) + 1)
+        return tuple(feed for feed in self.feeds if feed.left > 0.0 and numbers[feed.step] < last)
+
     def beyond(self, pace: float) -> Iterator[str]:
         """The pumps that cannot give the rest at `pace` times the planned rate, in words."""
-        for feed in self.feeds:
+        for feed in self.coming:
             rate = pace * feed.held
-            if feed.left > 0.0 and not feed.slowest <= rate <= feed.fastest:
+            if not feed.slowest <= rate <= feed.fastest:
                 slowest, fastest, wanted = (
                     show(value, Dimension.FLOW_RATE) for value in (feed.slowest, feed.fastest, rate)
                 )
@@ -119,6 +128,7 @@ def stand_of(account: Account, stood: Seconds, told: Mapping[str, Millilitres]) 
     feeds = tuple(stand_of_feed(track, account) for track in tracks if track.feed.vessel == vessel)
     step = next((row for row in account.steps if row.end is None), None)
     temperature, heating = _plate(account, vessel, stood)
+    over = _over_step(account, vessel)
     volume = next((track.volumes[-1] for track in vessels if track.name == vessel), None)
     return Stand(
         account=account,
@@ -132,7 +142,8 @@ def stand_of(account: Account, stood: Seconds, told: Mapping[str, Millilitres]) 
         temperature=temperature,
         planned_temperature=_planned_temperature(account, vessel, step),
         room=Celsius(float(account.plan["devices"][0]["room_degC"])),
-        over=_over(account, vessel),
+        over_step=over,
+        over=_over(account, over),
     )
 
 
@@ -195,18 +206,20 @@ def _planned_temperature(account: Account, vessel: str, step: StepRow | None) ->
     return Celsius(float(rows[-1]["expected_degC"])) if rows else None
 
 
-def _over(account: Account, vessel: str) -> str:
-    if account.verdict == "complete":
-        kinds = {str(step["id"]): str(step["do"]) for step in account.plan["steps"]}
-        if "cool" in kinds.values() or "quench" in kinds.values():
-            return "the run is complete: its vessel was cooled or quenched as planned"
-    when = cooled(account, vessel)
-    if when < account.duration:
-        return "the vessel was cooled for its work-up; the reaction is over"
-    quenched = next((row for row in account.steps if _ends(account, row, vessel)), None)
-    return "" if quenched is None else f"{quenched.title} has begun; the reaction is over"
+def _over_step(account: Account, vessel: str) -> str | None:
+    """As the plan of the reaction has it; else the first step of those kinds once all feeds and portions are in."""
+    reaction = account.plan.get("reaction")
+    if reaction is not None and "over" in reaction:
+        return None if reaction["over"] is None else str(reaction["over"])
+    steps = account.plan["steps"]
+    brings = [step["number"] for step in steps if step["do"] in ("dose", "portions", "charge")]
+    fed = [step["number"] for step in steps if step["do"] in ("dose", "portions") and step["work"]["vessel"] == vessel]
+    last = max(fed or brings, default=0)
+    return next((str(step["id"]) for step in steps if step["number"] > last and step["do"] in ENDS), None)
 
 
-def _ends(account: Account, row: StepRow, vessel: str) -> bool:
-    step = next(step for step in account.plan["steps"] if step["id"] == row.id)
-    return row.start is not None and step["do"] in ("quench", "extract", "dry", "filter", "concentrate", "purify")
+def _over(account: Account, step: str | None) -> str:
+    row = next((row for row in account.steps if row.id == step and row.start is not None), None)
+    if row is not None:
+        return f"step {row.number}, {row.title}, has begun: the reaction is over"
+    return "the run is complete" if account.verdict == "complete" else ""

@@ -32,9 +32,26 @@ def rest(stand: Stand, pace: float = 1.0) -> tuple[str, ...]:
     return tuple(
         f"{volume(feed.left)} of {feed.solution} by {feed.device} at {flow(pace * feed.held)}, "
         f"for {duration(feed.left / (pace * feed.held))}"
-        for feed in stand.feeds
-        if feed.left > 0.0
+        for feed in stand.coming
     )
+
+
+def portions(stand: Stand) -> tuple[str, ...]:
+    """The portions of a series that are still to come."""
+    for row, step in zip(stand.account.steps, stand.account.plan["steps"], strict=True):
+        work = step["work"]
+        if work["kind"] != "portions" or row.end is not None or work["vessel"] != stand.vessel:
+            continue
+        number = max(len(work["prompts"]), len(work["doses"]))
+        given = [
+            int(item.record.data["portion"])
+            for item in stand.account.records
+            if item.record.kind == "portion_given" and item.record.data["step"] == step["id"]
+        ]
+        done = max(given, default=0)
+        left = f"portion {number}" if number == done + 1 else f"portions {done + 1} to {number}"
+        return (f"{left} of {number}, {duration(float(work['interval_s']))} apart, each behind its gate",)
+    return ()
 
 
 def then(future: Future, hold: Seconds | None = None) -> str:

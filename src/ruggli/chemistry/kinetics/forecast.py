@@ -19,6 +19,10 @@ LOW, HIGH = 0.05, 0.95
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53)
 
 
+Changes = Sequence[tuple[Seconds, Sequence[Parameter]]]
+"""From each of these times on, the same constants in the same order, at another temperature."""
+
+
 @dataclass(frozen=True, slots=True)
 class Band:
     """A figure with the defaults, and where nine in ten of the samples lie."""
@@ -60,7 +64,7 @@ def forecast(
     times: Sequence[Seconds],
     *,
     samples: int = SAMPLES,
-    changes: Sequence[tuple[Seconds, Sequence[Parameter]]] = (),
+    changes: Changes = (),
 ) -> Forecast:
     """Solve for the defaults and for samples of the constants.
 
@@ -70,20 +74,15 @@ def forecast(
         schedule: what is in the flask and what comes.
         times: for the courses.
         samples: how many; they are the same ones at every call.
-        changes: from each of these times on, the same constants in the same order at another temperature.
+        changes: see `Changes`.
 
     Raises:
         KineticsError: a set of constants cannot be solved.
     """
-
-    def solution(constants: Mapping[str, float], later: Sequence[Mapping[str, float]]) -> Solution:
-        models = [(time, make(known)) for (time, _), known in zip(changes, later, strict=True)]
-        return solve(make(constants), schedule, times, tolerance=TOLERANCE, changes=models)
-
-    defaults, *others = ({p.name: p.value for p in known} for known in (parameters, *(known for _, known in changes)))
-    nominal = solution(defaults, others)
-    sets = [spread(known, samples) for known in (parameters, *(known for _, known in changes))]
-    solutions = [solution(drawn, later) for drawn, *later in zip(*sets, strict=True)]
+    later = [(time, make({p.name: p.value for p in known})) for time, known in changes]
+    first = make({p.name: p.value for p in parameters})
+    nominal = solve(first, schedule, times, tolerance=TOLERANCE, changes=later)
+    solutions = list(draws(make, parameters, schedule, times, samples, changes))
     yields = {
         name: band_of(value, [solution.yields[name] for solution in solutions])
         for name, value in nominal.yields.items()
@@ -108,10 +107,13 @@ def draws(
     schedule: Schedule,
     times: Sequence[Seconds],
     samples: int,
+    changes: Changes = (),
 ) -> Iterator[Solution]:
     """The solution of each sample, one after the other; see `forecast`."""
-    for drawn in spread(parameters, samples):
-        yield solve(make(drawn), schedule, times, tolerance=TOLERANCE)
+    sets = [spread(known, samples) for known in (parameters, *(known for _, known in changes))]
+    for drawn, *others in zip(*sets, strict=True):
+        later = [(time, make(constants)) for (time, _), constants in zip(changes, others, strict=True)]
+        yield solve(make(drawn), schedule, times, tolerance=TOLERANCE, changes=later)
 
 
 def spread(parameters: Sequence[Parameter], samples: int) -> list[dict[str, float]]:

@@ -205,9 +205,9 @@ def _by_rules(
 ) -> list[tuple[str, float | None, float | None]]:
     """What rules and glass leave of a range: by whom, lowest, highest."""
     if kind is LeverKind.TIME:
-        return [] if "W-RCM-04" in accepted else [("rule RCM-04", ADDITION[0], ADDITION[1])]
+        return [] if _accepted("RCM-04", accepted) else [("rule RCM-04", *ADDITION)]
     if kind is LeverKind.LOADING:
-        return [] if "W-RCM-16" in accepted else [("rule RCM-16", LOADING[0], LOADING[1])]
+        return [] if _accepted("RCM-16", accepted) else [("rule RCM-16", *LOADING)]
     mine = [row for row in plan.volumes if row.vessel == reaction.vessel]
     substrate = next(name for name, species in reaction.species.items() if species == "M")
     number = max((index for index, row in enumerate(mine) if _brings(plan, row.step, substrate)), default=None)
@@ -216,11 +216,16 @@ def _by_rules(
         amount = next(row.amount for row in plan.reagents if row.reagent == substrate)
         rest = mine[number].after - now
         found.append(("rule RCM-01", amount / HIGHEST - rest, None))
-        if "W-RCM-02" not in accepted:
+        if not _accepted("RCM-02", accepted):
             found.append(("rule RCM-02", None, amount / LOWEST - rest))
     room = min((row.working_volume - row.after for row in mine), default=0.0)
     found.append((f"the working volume of {reaction.vessel}", None, now + room))
     return found
+
+
+def _accepted(rule: str, accepted: frozenset[str]) -> bool:
+    """Whether the warning of a rule was accepted."""
+    return f"W-{rule}" in accepted
 
 
 def _brings(plan: Plan, step_id: str, reagent: str) -> bool:
