@@ -104,7 +104,7 @@ def restore_request(
 
 def _what_runs(plan: Mapping[str, object]) -> dict[str, object]:
     """A plan without what is only said about it: a version may word a warning otherwise."""
-    return {key: value for key, value in plan.items() if key != "problems"}
+    return {key: value for key, value in plan.items() if key not in ("problems", "balance")}
 
 
 def _unchanged(what: str, recorded: dict[str, str]) -> None:

@@ -69,6 +69,8 @@ def _tell(found: Prediction) -> None:
     for rule, value in _against(found):
         origin = "added" if rule.source == "added" else rule.source
         write(f"against rule {rule.id} ({origin}), with the defaults: {value}; wanted: {rule.bound}; do: {rule.remedy}")
+    if reaction.remark:
+        write(reaction.remark)
     write("constants (mark E: a default, no measurement):")
     for parameter in forecast.parameters:
         unit = "" if parameter.unit == "1" else f" {parameter.unit}"
@@ -107,6 +109,7 @@ def _as_json(found: Prediction) -> dict[str, Any]:
         "catalyst": found.reaction.catalyst,
         "ring_size": found.reaction.ring_size,
         "temperature_degC": found.flask.temperature,
+        "remark": found.reaction.remark,
         "start_s": found.flask.start,
         "end_s": found.flask.start + found.flask.schedule.end,
         **told,

@@ -79,7 +79,7 @@ _KINDS: Mapping[type, str] = types.MappingProxyType(
 )
 _OPTIONAL: Mapping[type, frozenset[str]] = types.MappingProxyType(
     {
-        Plan: frozenset({"reaction"}),
+        Plan: frozenset({"reaction", "balance"}),
         Segment: frozenset({"rates"}),
         DoseWork: frozenset({"kept", "pile", "ratio", "drops"}),
         PortionsWork: frozenset({"asked", "heat"}),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from ruggli.chemistry.structures.interface import Structures
 from ruggli.devices.capability import DriverCard
 from ruggli.errors import InputError
+from ruggli.plan.balance import balance_of
 from ruggli.plan.chemicals import chemicals_of
 from ruggli.plan.chemistry_facts import facts_of
 from ruggli.plan.chemistry_rules import check_chemistry
@@ -106,6 +107,7 @@ def make_plan(
         duration=context.now,
         problems=findings.all,
     )
+    plan = replace(plan, balance=balance_of(protocol.protocol, plan, structures))
     try:
         reaction = reaction_of(protocol.protocol, plan)
     except InputError:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ruggli.documents.problem import Problem, blocking
+from ruggli.plan.balance_plan import BalancePlan
 from ruggli.plan.dose_work import DoseWork as DoseWork
 from ruggli.plan.dose_work import Feed as Feed
 from ruggli.plan.dose_work import HeldRate as HeldRate
@@ -302,7 +303,8 @@ class AtmospherePlan:
 class Plan:
     """A protocol bound to a rig. `peak` is the highest planned concentration of each solute in its vessel, mol/L.
 
-    `reaction` is None where the file does not say what it makes, or nobody has constants for it.
+    `reaction` is None where the file does not say what it makes, or nobody has constants for it; `balance` is
+    None where the file does not say it, or the substrate has no molar mass.
     """
 
     protocol_name: str
@@ -320,6 +322,7 @@ class Plan:
     duration: Seconds
     problems: tuple[Problem, ...]
     reaction: ReactionPlan | None = None
+    balance: BalancePlan | None = None
 
     @property
     def prompts(self) -> tuple[PlannedPrompt, ...]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from ruggli.documents.problem import errors_first
+from ruggli.plan.balance_text import HEAD, balance_rows, theoretical
 from ruggli.plan.model import DoseWork, Feed, HeldRate, MonitorWork, Plan, PlannedStep, PortionsWork, SegmentKind
 from ruggli.quantities.base import Millilitres
 from ruggli.quantities.dimension import Dimension
@@ -35,6 +36,9 @@ def _lines(plan: Plan) -> Iterator[str]:
         yield f"{gas.gas} from {clock(gas.start)} ({gas.start_step}) to {clock(gas.end)} ({gas.end_step})"
     yield from section("Weigh and measure", ("reagent", "amount", "eq", "mass", "volume", "note"), _reagents(plan))
     head: tuple[str, ...] = ("solution", "contains", "dosed", "make up", "pump", "syringe", "fillings")
+    if plan.balance is not None:
+        yield from section("Mass balance of the reaction", HEAD, list(balance_rows(plan.balance)))
+        yield f"  {theoretical(plan.balance)}"
     yield from section("Make up", head, _solutions(plan))
     head = ("step", "solution", "pump", "asked", "held", "error", "error in all", "pump's range")
     yield from section("Flow rates", head, _rates(plan))
