@@ -156,6 +156,15 @@ def test_several_values_of_one_line_are_changed_where_each_stands() -> None:
     assert line == "  flow: {default: 10 mL/min, min: 5 mL/min, max: 90 mL/min, description: rate of the dose}"
 
 
+def test_the_scale_may_be_a_parameter() -> None:
+    text = MINIMAL.replace("'2.50 mmol'", "$n").replace(
+        "parameters:\n", "parameters:\n  n: {default: 2.5 mmol, max: 4 mmol, description: n}\n"
+    )
+    found = scaled(text, "5 mmol")
+    assert "  n: {default: 5 mmol, max: 8 mmol, description: n}" in found.text.split("\n")
+    assert "amount: $n" in found.text and "volume: 20 mL, note" in found.text
+
+
 def test_a_scale_by_mass_and_by_amount_where_the_file_gives_a_mass() -> None:
     text = MINIMAL.replace("amount: '2.50 mmol'", "mass: 250 mg")
     assert scaled(text, "0.5 g").factor == 2
