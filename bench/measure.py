@@ -17,11 +17,12 @@ REFERENCE_SECONDS = 0.54
 
 @dataclass(frozen=True)
 class Timing:
-    """One process: wall seconds, peak memory in MB (None where the system does not tell), and its standard output."""
+    """One process: wall s, peak memory in MB, standard output, user CPU s; None where the system does not tell."""
 
     seconds: float
     megabytes: float | None
     output: str
+    cpu: float | None = None
 
 
 def ruggli() -> str:
@@ -41,16 +42,17 @@ def timed(command: Sequence[str]) -> Timing:
         if hasattr(os, "wait4"):
             _, status, usage = os.wait4(process.pid, 0)
             seconds = time.perf_counter() - before
+            cpu: float | None = usage.ru_utime
             code = process.returncode = os.waitstatus_to_exitcode(status)
             megabytes = usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
         else:
-            code, megabytes = process.wait(), None
+            code, megabytes, cpu = process.wait(), None, None
             seconds = time.perf_counter() - before
         output.seek(0)
         text = output.read().decode()
     if code != 0:
         sys.exit(f"{' '.join(command)} ended with {code}:\n{text[-2000:]}")
-    return Timing(seconds, megabytes, text)
+    return Timing(seconds, megabytes, text, cpu)
 
 
 def in_turn(commands: Sequence[Sequence[str]], rounds: int) -> list[list[Timing]]:

@@ -60,7 +60,11 @@ ANSWERS = """\
 KINETICS = """\
 ruggli: 1
 kinetics: reductive-amination
-constants: {k_f: 2e-3 1/s, k_r: 4e-5 s-1, k_red: 2e-2 L/mol/s, k_c_rev: 0.36 1/h, k_red_J2: 0.02 1/M/s, k_H2: 0 L/mol/s}
+pH: 6
+temperature: 40 degC
+activation: {k_f: {energy: 50 kJ/mol, at: 25 degC}, k_r: {energy: 19.1 kcal/mol, at: 25 degC}}
+constants: {pKa_amine: 9.5, k_ald_H: 20 L/mol/s,
+  k_f: 2e-3 1/s, k_r: 4e-5 s-1, k_red: 2e-2 L/mol/s, k_c_rev: 0.36 1/h, k_red_J2: 0.02 1/M/s, k_H2: 0 L/mol/s}
 flask: {volume: 100 mL, amounts: {A: 10 mmol, AcOH: 11 mmol}}
 portions:
   - {time: 0 s, amounts: {H: 3.75 mmol}}

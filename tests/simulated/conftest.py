@@ -116,6 +116,21 @@ def large_flask(ambient: str, vent: str) -> Callable[[str], str]:
     return change
 
 
+ANALYSIS = """\
+  - id: look
+    do: monitor
+    vessel: flask
+    method: LC-MS
+    question: How much is left?
+    aliquot: 5 mL
+    results: {conversion: true, area_percent: [substrate]}
+    answers:
+      - {when: {conversion: at least 95 %}, does: go_on}
+      - {when: {conversion: below 50 %}, does: stop}
+      - {when: otherwise, does: wait, after: 10 min, at_most: 4}
+"""
+
+
 @dataclass
 class Trial:
     """What came of one run, and what really happened.
@@ -237,6 +252,14 @@ class Desk:
     def warm(self) -> str:
         """The protocol of two feeds at 80 degC in toluene."""
         return self.dual(to="80 degC", step_class="feed_at_reflux")
+
+    def analysis(self) -> str:
+        """An analysis with samples of 5 mL and a decision table."""
+        return ANALYSIS
+
+    def sampled(self) -> str:
+        """The protocol of two feeds, and an analysis with samples at its end."""
+        return DUAL + ANALYSIS
 
     def watch(self, since: float, seconds: int) -> Watch:
         """See `Watch`."""

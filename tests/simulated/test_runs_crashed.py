@@ -19,6 +19,7 @@ from ruggli.app.run import resume
 from ruggli.app.runs import JOURNAL
 from ruggli.journal.reader import read_journal
 from ruggli.quantities.base import Seconds
+from ruggli.report.account import account_of
 from ruggli.world.disk import AppendFile, cut_file
 from ruggli.world.operator import ScriptedAnswer
 from ruggli.world.ports import open_port
@@ -278,3 +279,28 @@ def test_killed_between_portions_of_a_pump(crash: Crash, records: int) -> None:
         pytest.fail("the run was over before")
     crash.down(20.0)
     check(crash, crash.resume(), {"substrate_solution": 4.0})
+
+
+TWO_SAMPLES = (("look.conversion", "80 %"), ("look.2.conversion", "97 %"))
+
+
+@pytest.mark.parametrize("disk", ["all", "torn"])
+@pytest.mark.parametrize("back", [*range(2, 15), *range(313, 329, 2)])
+def test_killed_anywhere_in_an_analysis(crash: Crash, disk: str, back: int) -> None:
+    """No number twice, no analysis twice, and every sample has its results in the end."""
+    text = crash.desk.sampled()
+    whole = crash.desk.run(text, settings=SETTINGS, answers=TWO_SAMPLES)
+    begin = next(n for n, row in enumerate(whole.records) if row["kind"] == "step" and row["step"] == "look")
+    if not crash.kill(begin + back, text, settings=SETTINGS, answers=TWO_SAMPLES):
+        pytest.fail("the run was over before")
+    crash.lose(disk)
+    crash.down(20.0)
+    outcome = crash.resume(*TWO_SAMPLES)
+    assert outcome.verdict.value == "complete", outcome.cause
+    view = read_journal(crash.path.read_bytes())
+    taken = [int(record.data["number"]) for record in view.of("aliquot")]
+    told = [int(record.data["number"]) for record in view.of("analysis")]
+    assert taken == told == list(range(1, len(taken) + 1))
+    assert len(taken) == 2
+    account = account_of(view)
+    assert account.vessels[0].volumes[-1] == pytest.approx(43.0, abs=0.05)

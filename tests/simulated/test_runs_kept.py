@@ -88,8 +88,11 @@ def test_a_ramp_runs_and_the_true_concentration_stays_below_its_bound(desk: Any)
     assert 0.95 * 0.002 < true_peak(watch.rows) < 0.002, "as fast as the bound allows, and never above it"
 
 
-def test_both_feeds_of_a_ramp_keep_their_ratio_in_every_stretch(desk: Any) -> None:
-    trial = desk.run(kept(desk.dual(), RAMP), settings=LARGE)
+@pytest.mark.parametrize("rig", ["bench", "bench-harvard"])
+def test_both_feeds_of_a_ramp_keep_their_ratio_in_every_stretch(desk: Any, rig: str) -> None:
+    trial = desk.run(kept(desk.dual(), RAMP), rig, settings=LARGE)
+    assert trial.verdict == "complete", trial.outcome.cause
+    trial.check_doses()
     intents: dict[int, dict[str, float]] = {}
     for record in trial.of("intent"):
         if "target_mL" in record:

@@ -252,6 +252,8 @@ CASES = (
     Case("AC-06", "ring", "E-AC-06", (("nitrogens: [salt, Cbz]", "nitrogens: [Fmoc, Cbz]"),
          (DEPROTECTED[0][0], DEPROTECTED[0][1].replace("Boc", "Fmoc")))),
     Case("AC-05", "ring", "W-AC-05", (CHAIN_BOC_CBZ, *DEPROTECTED, ("      - what: dipea\n", ""))),
+    Case("AC-06", "ring", "E-AC-06", (FREE_CHAIN,), kept=((step(RING, "addition"),
+         "  - {id: addition, do: charge, vessel: flask, contents: [{what: activated_solution}]}\n\n"),)),
     Case("AC-04", "ring", "N-AC-04", (chemistry("hindered: true"),), EDC, kept_settings=EDC),
     Case("AC-04", "ring", "N-AC-04", (chemistry("hindered: true"),), EDC, kept=(chemistry("hindered: true"),)),
     Case("AC-05", "ring", "W-AC-05", (("      - what: dipea\n", ""),), PYBOP),
@@ -442,6 +444,19 @@ def test_what_the_nitrogens_carry_is_read_from_the_smiles() -> None:
     assert {code for code in codes(*opened) if code[0] in "EW"} == {"E-AC-01", "E-AC-06"}
     assert "E-PG-03" in codes(*bare, *charged("ring", "completion", PALLADIUM))
     assert {c for c in {p.code for p in problems("ring", opened, {})} if c[0] in "EW"} <= {"E-MISSING"}
+
+
+def test_a_structure_with_more_nitrogens_does_not_say_which_two_are_in_the_ring() -> None:
+    """Two Boc groups on a chain of three nitrogens may both be bystanders; two on a chain of two are not apart."""
+    pytest.importorskip("rdkit")
+    structures = find_structures()
+    base = (("  nitrogens: [salt, Cbz]\n", ""), ("    molar_mass: 302.758 g/mol\n", ""))
+    old = "[Cl-].[NH3+]CCN(CCC(=O)O)C(=O)OCc1ccccc1"
+    three = "[Cl-].[NH3+]CCN(CC(NC(=O)OC(C)(C)C)C(=O)O)C(=O)OC(C)(C)C"
+    found = {p.code for p in problems("ring", (*base, (old, three)), {}, structures=structures)}
+    assert "E-PG-01" not in found
+    two = "CC(C)(C)OC(=O)NCCN(CCC(=O)O)C(=O)OC(C)(C)C"
+    assert "E-PG-01" in {p.code for p in problems("ring", (*base, (old, two)), {}, structures=structures)}
 
 
 def test_every_group_is_in_the_table_of_what_it_survives() -> None:

@@ -81,6 +81,45 @@ def test_the_text_has_way_source_caution_and_change(capsys: Captured, tmp_path: 
     assert "No key of the protocol file" in capsys.readouterr().out
 
 
+def test_a_sluggish_coupling_leads_to_the_panel(capsys: Captured, tmp_path: Path) -> None:
+    file = answers(tmp_path, root="amide", C1="no", C3="no", C4="no", C5="yes")
+    code, data = told(capsys, "--answers", file)
+    assert (code, data["leaf"]["id"]) == (0, "rec_screen_panel")
+    command = data["leaf"]["command"]
+    assert run(["diagnose", "--answers", file]) == 0
+    assert command in capsys.readouterr().out
+    assert run(command.replace("PROTOCOL", "amide-macrocyclisation").split()[1:]) == 0
+    assert "3 runs one after the other" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("settings", "leaf", "why"),
+    [
+        ((), "rec_PyBOP_HATU_DIPEA", "coupled with Oxyma and HATU"),
+        (("--set", "coupling_reagent=edc"), "rec_PyBOP_HATU_DIPEA", "coupled with Oxyma and EDC hydrochloride"),
+        (("bare",), "rec_HOBt_Oxyma", "coupled with EDC hydrochloride"),
+    ],
+)
+def test_a_run_knows_its_coupling_reagent(
+    capsys: Captured, tmp_path: Path, settings: tuple[str, ...], leaf: str, why: str
+) -> None:
+    from ruggli.app.builtin import find_protocol
+
+    file, words = tmp_path / "amide.yaml", settings
+    text = find_protocol("amide-macrocyclisation")[1].decode()
+    if settings == ("bare",):
+        text = text.replace("[substrate, $additive, weak_base, $coupling_reagent]", "[substrate, weak_base, edc]")
+        words = ("--accept", "W-AC-02")
+    file.write_text(text, "utf-8")
+    fast = ("--set", "addition_time=3 min", "--set", "hold_time=1 min", "--no-report", "--json")
+    assert run(["simulate", str(file), *words, *fast, "--runs", str(tmp_path)]) == 0
+    name = json.loads(capsys.readouterr().out)["run"]
+    code, data = told(capsys, name, "--runs", str(tmp_path), "--answers", answers(tmp_path, C1="yes"))
+    assert (code, data["leaf"]["id"]) == (0, leaf)
+    step = next(step for step in data["path"] if step["id"] == "C2")
+    assert (step["from"], step["why"]) == ("run", why)
+
+
 def test_without_a_terminal_an_open_question_is_refused(capsys: Captured, tmp_path: Path) -> None:
     code, data = told(capsys)
     (problem,) = data["problems"]

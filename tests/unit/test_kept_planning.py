@@ -1,5 +1,6 @@
 """Planning of doses that keep a concentration low: paces, ramps, ratios, drops, and what is refused."""
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from ruggli.chemistry.drops import drop_volume
 from ruggli.chemistry.feeding import Contents, Kinetics, highest
 from ruggli.chemistry.solvents import SOLVENTS, solvent_named
 from ruggli.documents.problem import ProblemsError, Severity
+from ruggli.plan.flask import planned_flask
 from ruggli.plan.jsonable import plan_as_json
 from ruggli.plan.legs import legs_of, stretches_of
 from ruggli.plan.make import make_plan
@@ -19,7 +21,7 @@ from ruggli.plan.pacing import MARGIN, MOST_PIECES
 from ruggli.plan.settings import PlanSettings
 from ruggli.plan.text import plan_text
 from ruggli.protocol.loader import read_protocol
-from ruggli.quantities.base import Millimetres
+from ruggli.quantities.base import Millimetres, Seconds
 from ruggli.rig.loader import read_rig
 
 RAMPED = "keep: {diene: {below: 1 mM, half_life: 30 min, profile: ramped}}"
@@ -69,6 +71,17 @@ def test_every_stretch_gives_all_feeds_in_one_ratio_and_the_whole_dose() -> None
     assert rates_of_a == sorted(rates_of_a), "as the flask fills, more may flow"
 
 
+def test_the_dead_man_of_a_pump_follows_the_fastest_stretch() -> None:
+    plan = plan_of(dose("a", RAMPED), rig=rig_text(pump("pump_a") + PLATE))
+    work = dose_work(plan)
+    dead_man = next(device.dead_man for device in plan.devices if device.name == "pump_a")
+    fastest = max(work.rate_of(number, 0).held for number in range(len(work.segments)))
+    assert flowing(work) > 3600 and dead_man is not None and dead_man < 10
+    assert dead_man * fastest <= 0.0051 * 30
+    steady = plan_of(dose("a", CONSTANT), rig=rig_text(pump("pump_a") + PLATE))
+    assert next(device.dead_man for device in steady.devices if device.name == "pump_a") == Seconds(10.0)
+
+
 def test_a_ramp_over_several_fillings_asks_for_each_refill_once() -> None:
     rig = rig_text(pump("pump_a", PUMP_A.replace("50", "10")) + PLATE)
     plan = plan_of(dose("a", RAMPED), rig=rig)
@@ -115,6 +128,14 @@ def test_a_bound_that_cannot_be_kept_is_refused_with_a_way_out(more: str, words:
         assert "E-KEEP" not in codes(plan_of(dose("a", f"duration: {hours}, {CONSTANT}"), rig=ALONE))
 
 
+def test_no_hand_keeps_a_concentration() -> None:
+    """An acid without a pump may be added by hand, but not along a bound."""
+    add = "rate: 44 mL/h, keep: {acid: below 20 mM}"
+    by_hand = plan_of(dose("s", "rate: 44 mL/h"), rig=rig_text(PLATE))
+    assert "E-NO-PUMP" not in codes(by_hand) and by_hand.steps[2].by_hand
+    assert "E-NO-PUMP" in codes(plan_of(dose("s", add), rig=rig_text(PLATE)))
+
+
 def test_a_plan_without_a_bound_says_nothing_of_one() -> None:
     step: Any = plan_as_json(plan_of(dose("a")))["steps"]
     work = step[2]["work"]
@@ -122,6 +143,18 @@ def test_a_plan_without_a_bound_says_nothing_of_one() -> None:
 
 
 # ---- predicted ----
+
+
+def test_the_solver_of_the_reaction_sees_a_ramp_as_it_flows() -> None:
+    plan = rcm("{substrate: {below: 1 mM, half_life: 20 min, profile: ramped}}")
+    flask = planned_flask(plan, {"substrate": "M", "grubbs_2": "Ru"}, "substrate")
+    work = dose_work(plan, "addition")
+    assert flask is not None and len(flask.schedule.feeds) == 2 * (len(work.segments) - 1)
+    for number, species in enumerate(("M", "Ru")):
+        feeds = [feed for feed in flask.schedule.feeds if species in feed.amounts]
+        assert sum(feed.volume for feed in feeds) == pytest.approx(work.feeds[number].planned)
+        rates = [feed.volume / feed.duration for feed in feeds]
+        assert rates[0] > 3 * rates[1] and all(late.start >= early.end - 1 for early, late in pairwise(feeds))
 
 
 def rcm(keep: str) -> Plan:

@@ -219,6 +219,8 @@ def test_constants_are_brought_to_the_temperature() -> None:
         ("  k_d: {energy", "  phi: {energy", "E-REF", "no rate constant `phi`"),
         ("  k_d: {energy", "  k_d2: {energy", "E-REF", "no rate constant `k_d2`"),
         ("60 kJ/mol", "-60 kJ/mol", "E-RANGE", "at least 0"),
+        ("60 kJ/mol", "1e6 kJ/mol", "E-RANGE", "at most 300"),
+        ("temperature: 40 degC", "temperature: -273.1 degC", "E-RANGE", "at least -100"),
         ("60 kJ/mol, at: 25 degC", "60 kJ/mol", "E-MISSING", "at"),
         ("60 kJ/mol", "60 kJ", "E-UNIT", ""),
     ],

@@ -84,7 +84,7 @@ class Series:
 
     def crash(self) -> None:
         """A new process takes up what the journal has; its clock began anew."""
-        kinds = [("step", {"step": "add", "what": "begin"}), *self.records]
+        kinds: list[tuple[str, dict[str, object]]] = [("step", {"step": "add", "what": "begin"}), *self.records]
         rows = tuple(Record(n, 0.0, "", kind, data) for n, (kind, data) in enumerate(kinds))
         state = recover(JournalView(rows, "", sealed=False, good_bytes=0, torn=0, damage=""))
         self.runner = PortionsRunner("add", self.work, "plate", no_dose)
@@ -175,6 +175,13 @@ class TestHeat:
         series = Series(heat_due())
         for second in range(1500):
             series.probe = 20.0 + 0.15 * math.sin(second)
+            series.look()
+        assert series.heats() == [(1, "not seen")]
+
+    def test_one_odd_reading_is_no_heat(self) -> None:
+        series = Series(heat_due())
+        for second in range(1500):
+            series.probe = 26.0 if second % 100 in (40, 41) else 20.0
             series.look()
         assert series.heats() == [(1, "not seen")]
 

@@ -175,7 +175,8 @@ def test_a_constant_follows_arrhenius() -> None:
     at_25 = at_40.at_temperature(Celsius(25.0))
     assert at_25.value == pytest.approx(0.31369, rel=1e-4)
     assert (at_25.reference, at_25.activation, at_25.mark) == (25.0, 60.0, "E")
-    assert "25 degC" in at_25.source and "60 kJ/mol" in at_25.source
+    assert at_25.source == "x; brought to 25 degC with Ea 60 kJ/mol [E]"
+    assert at_25.at_temperature(Celsius(30.04999)).source == "x; brought to 30.05 degC with Ea 60 kJ/mol [E]"
     wider = math.exp(20e3 / 8.314462618 * (1 / 298.15 - 1 / 313.15))
     assert at_25.low == pytest.approx(0.5 * at_25.value / wider) and at_25.high == pytest.approx(
         3.0 * at_25.value * wider
@@ -325,6 +326,54 @@ def test_portions_by_a_pump_are_feeds(tmp_path: Path) -> None:
     assert [later.start - sooner.end for sooner, later in pairwise(feeds)] == pytest.approx([900.0] * 3)
 
 
+PROTIC = (
+    ("name: 1,2-dichloroethane", "name: methanol"),
+    ("cas: 107-06-2", "cas: 67-56-1"),
+    ("name: sodium triacetoxyborohydride", "name: sodium cyanoborohydride"),
+    ("cas: 56553-60-7", "cas: 25895-60-7"),
+)  # fmt: skip
+
+
+def at(low: str, high: str) -> tuple[str, str]:
+    return ("      hysteresis: 1 K\n", f"      hysteresis: 1 K\n      ph: {{from: {low}, to: {high}}}\n")
+
+
+def test_a_ph_counts_where_the_solvent_is_protic(tmp_path: Path) -> None:
+    """The constants are those of pH 6; at pH 4 free amine is a hundredth, and acid helps to reduce the aldehyde."""
+    reactions = [predict_amination(tmp_path, *PROTIC, at(low, high)).reaction for low, high in (("5", "7"), ("3", "5"))]
+    six, four = ({k.name: k for k in reaction.constants} for reaction in reactions)
+    assert six["k_f"].value == pytest.approx(2e-3) and four["k_f"].value == pytest.approx(2e-5, rel=1e-3)
+    assert six["k_ald"].value == pytest.approx(2e-4 + 2e-5) and four["k_ald"].value == pytest.approx(2e-4 + 2e-3)
+    assert four["k_red"].value == pytest.approx(2e-2 * (1 + 0.1) / (1 + 1e-3))
+    assert four["k_red"].high / four["k_red"].low > six["k_red"].high / six["k_red"].low
+    assert all(k.low <= k.value <= k.high for k in four.values())
+    assert four["k_H2"] == six["k_H2"] and "pH 4" in four["k_f"].source
+    assert "methanol is protic" in reactions[1].remark and "pH 4" in reactions[1].remark
+
+
+def test_acid_costs_the_ring(tmp_path: Path) -> None:
+    sour, mild = (predict_amination(tmp_path, *PROTIC, at(*window)) for window in (("2", "4"), ("5", "7")))
+    assert sour.forecast.yields["AL"].value > 5 * mild.forecast.yields["AL"].value
+
+
+def test_an_amine_that_is_left_out_is_told(tmp_path: Path) -> None:
+    base = "  base: {name: triethylamine, role: base, cas: 121-44-8, molar_mass: 101.19 g/mol, equivalents: 1 eq}\n"
+    edits = (
+        ("  triphenylphosphine:\n", base + "  triphenylphosphine:\n"),
+        ("solutes: [substrate]", "solutes: [substrate, base]"),
+    )
+    remark = predicted(tmp_path, *edits).reaction.remark
+    assert "triethylamine" in remark and "X-15" in remark and "K_B" in remark
+    assert predicted(tmp_path).reaction.remark == ""
+
+
+def test_a_protic_solvent_without_a_ph_is_told(tmp_path: Path) -> None:
+    found = predict_amination(tmp_path, *PROTIC)
+    assert "methanol is protic" in found.reaction.remark and "says no pH" in found.reaction.remark
+    usual = predict_amination(tmp_path)
+    assert usual.reaction.remark == "" and usual.reaction.constants == found.reaction.constants
+
+
 def test_samples_fill_the_ranges() -> None:
     parameters = (Parameter("a", 1.0, 0.1, 10.0, "M", "E", "x"), Parameter("b", 0.5, 0.0, 1.0, "1", "E", "x"))
     drawn = spread(parameters, 64)
@@ -351,6 +400,19 @@ def test_the_command_tells_bands_and_marks(tmp_path: Path, capsys: pytest.Captur
     assert {parameter["mark"] for parameter in data["parameters"]} == {"E"}
     assert "order of magnitude" in data["caution"]
     assert [row["rule"] for row in data["against"]] == ["X-01"]
+
+
+def test_a_short_amination_wants_hydride_and_time_not_catalyst(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("--set", "reaction_time=1 min", "--set", "portion_interval=1 min", "--accept", "W-RA-13")
+    assert run(["predict", "reductive-amination", "--json", *words]) == 0
+    data = json.loads(capsys.readouterr().out)
+    jsonschema.validate(data, output_schema("predict"))
+    (broken,) = data["against"]
+    assert broken["rule"] == "X-01" and broken["remedy"] == "more hydride, or a longer hold"
+    assert (data["model"], data["catalyst"]) == ("reductive-amination", None)
+    assert run(["predict", "reductive-amination", *words]) == 0
+    out = capsys.readouterr().out
+    assert "do: more hydride" in out and "hydride left over" in out and "imine left over" in out
 
 
 def test_a_refused_plan_has_no_prediction(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,24 +2,26 @@
 
 import json
 import math
+import re
 from fractions import Fraction
 from pathlib import Path
 
 import jsonschema
 import pytest
 
-from ruggli.app.builtin import find_protocol, find_rig
+from ruggli.app.builtin import find_protocol, find_rig, protocol_names
 from ruggli.app.planning import Ask, prepare
 from ruggli.app.rescaling import rescaled
 from ruggli.cli.program import run
 from ruggli.cli.shapes import output_schema
 from ruggli.documents.problem import ProblemsError
+from ruggli.plan.larger_syringes import refills
 from ruggli.plan.model import DoseWork, Plan
 from ruggli.protocol.loader import read_protocol
 from ruggli.protocol.parameters import resolve
 from ruggli.protocol.rescale import Rescaled, rescale
+from ruggli.protocol.schema import protocol_schema
 
-SHIPPED = ("rcm-high-dilution", "reductive-amination", "slow-addition")
 MINIMAL = """\
 # keep me: 7 mL
 ruggli: 1
@@ -92,12 +94,14 @@ def test_only_what_belongs_to_the_scale_is_changed() -> None:
     assert found.stale == (1, 3, 12)
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", protocol_names())
 @pytest.mark.parametrize("factor", [Fraction(5), Fraction(1, 4), Fraction(7, 2), Fraction(8)])
 def test_there_and_back_is_the_same_file(name: str, factor: Fraction) -> None:
-    amount = 10 if name == "reductive-amination" else 1
-    there = scaled(shipped(name), f"{float(amount * factor):g} mmol")
-    back = scaled(there.text, f"{amount} mmol")
+    reagents = read_protocol(shipped(name).encode(), name).protocol.reagents.values()
+    amount = next(reagent.amount for reagent in reagents if reagent.limiting)
+    assert amount is not None
+    there = scaled(shipped(name), f"{float(Fraction(amount.number) * factor):g} {amount.unit}")
+    back = scaled(there.text, str(amount))
     assert there.factor == factor and back.factor == 1 / factor
     assert back.text == shipped(name)
 
@@ -144,6 +148,21 @@ def test_concentrations_equivalents_and_times_stay(tmp_path: Path, name: str, to
                 assert time == pytest.approx(was.planned / was.rate.held, rel=0.03)  # the line holds as much as before
         if old.do == "quench" and isinstance(new.work, DoseWork) and isinstance(old.work, DoseWork):
             assert new.work.feeds[0].rate.held == pytest.approx(old.work.feeds[0].rate.held, rel=1e-3)
+
+
+def test_several_values_of_one_line_are_changed_where_each_stands() -> None:
+    text = MINIMAL.replace("flow: {default: 1 mL/min,", "flow: {default: 1 mL/min, min: 0.5 mL/min, max: 9 mL/min,")
+    line = scaled(text, "25 mmol").text.split("\n")[4]
+    assert line == "  flow: {default: 10 mL/min, min: 5 mL/min, max: 90 mL/min, description: rate of the dose}"
+
+
+def test_the_scale_may_be_a_parameter() -> None:
+    text = MINIMAL.replace("'2.50 mmol'", "$n").replace(
+        "parameters:\n", "parameters:\n  n: {default: 2.5 mmol, max: 4 mmol, description: n}\n"
+    )
+    found = scaled(text, "5 mmol")
+    assert "  n: {default: 5 mmol, max: 8 mmol, description: n}" in found.text.split("\n")
+    assert "amount: $n" in found.text and "volume: 20 mL, note" in found.text
 
 
 def test_a_scale_by_mass_and_by_amount_where_the_file_gives_a_mass() -> None:
@@ -205,9 +224,31 @@ def test_the_planner_picks_syringes_again_and_larger_ones_are_named(tmp_path: Pa
     assert rows["quench", "takes"] == ("1.083 h", "16 min")
     assert any("quench: the rate stays" in line for line in found.physical)
     larger = rescaled("rcm-high-dilution", large_rig(tmp_path), "5 mmol", "new.yaml")
-    assert any("a Hamilton Gastight 50 mL would need one filling" in line for line in larger.suggestions)
+    assert {row.device: row.refills for row in larger.larger} == {"pump_a": 4, "pump_b": 4}
+    for row in larger.larger:  # and so it is on a rig that has it
+        rig = Path(large_rig(tmp_path))
+        make, size, unit = row.now.rsplit(" ", 2)
+        other, *volume = row.label.rsplit(" ", 2)
+        before, after = f"{{make: {make}, size: {size} {unit}}}", f"{{make: {other}, size: {' '.join(volume)}}}"
+        text = rig.read_text("utf-8")
+        assert before in text
+        rig.write_text(text.replace(before, after), "utf-8")
+        again = rescaled("rcm-high-dilution", str(rig), "5 mmol", "new.yaml").plan
+        assert refills(again) == row.fewer < 4
     assert any("0.58 times" in line for line in larger.physical)
     assert math.isclose(float(larger.factor), 5.0)
+
+
+def test_no_syringe_is_named_that_needs_as_many_fillings(tmp_path: Path) -> None:
+    rig = Path(large_rig(tmp_path))
+    text = rig.read_text("utf-8")
+    assert "{make: Hamilton Gastight, size: 50 mL}" in text
+    rig.write_text(text.replace("{make: Hamilton Gastight, size: 50 mL}", "{make: Monoject, size: 140 mL}"), "utf-8")
+    found = rescaled("rcm-high-dilution", str(rig), "10 mmol", "new.yaml")
+    row = next(row for row in found.plan.solutions if row.solution == "substrate_solution")
+    assert row.syringe.startswith("Monoject 140 mL") and row.fillings > 1
+    assert [line.device for line in found.larger] == ["pump_b"]
+    assert not rescaled("rcm-high-dilution", None, "0.5 mmol", "new.yaml").larger
 
 
 def command(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str]:
@@ -249,3 +290,20 @@ def test_what_no_longer_fits_the_glass_is_told_with_its_place(capsys: pytest.Cap
 def test_refusals(capsys: pytest.CaptureFixture[str], words: tuple[str, ...], told: str) -> None:
     code, out = command(capsys, *words)
     assert code == 2 and told in out and "Traceback" not in out
+
+
+def test_every_absolute_quantity_of_a_protocol_is_scaled_or_known_to_stay() -> None:
+    """A new field of the format has to be put on one of these lists, and the first one into `rescale`."""
+    scaled_ = {
+        "Reagent.amount", "Reagent.mass", "Solution.volume", "Vessel.at_least", "Portion.volume", "Dose.volume",
+        "Dose.rate", "Portions.rate", "Extract.volume",
+    }  # fmt: skip
+    stays = {"Chase.volume", "Quench.rate", "Monitor.aliquot"}
+    found = set()
+    schema = protocol_schema()
+    for name, model in schema["$defs"].items():
+        for key, value in model.get("properties", {}).items():
+            told = [value.get("description", ""), *(part.get("description", "") for part in value.get("anyOf", ()))]
+            if any(re.match("(volume|amount|mass|flow rate), above", text) for text in told):
+                found.add(f"{name}.{key}")
+    assert found == scaled_ | stays

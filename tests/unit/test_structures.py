@@ -65,6 +65,8 @@ def test_formula_and_molar_mass(structures: Structures, smiles: str, formula: st
         (f"[Cl-].[NH3+]CCN({CBZ})CCC(=O)O", Reaction.AMIDE, 7, CBZ_RING, "O"),
         (f"Cl.{CBZ_CHAIN}", Reaction.AMIDE, 7, CBZ_RING, "O"),
         (f"[NH3+]CCN({CBZ})CCC(=O)[O-]", Reaction.AMIDE, 7, CBZ_RING, "O"),
+        ("NCCCCCC(=O)O.c1cc[nH+]cc1", Reaction.AMIDE, 7, "O=C1CCCCCN1", "O"),
+        ("NCCCCCC(=O)O.C1CC[N+]2(CC1)CCCC2", Reaction.AMIDE, 7, "O=C1CCCCCN1", "O"),
         (f"NCCCN({CBZ})CC(=O)O", Reaction.AMIDE, 7, f"O=C9CN({CBZ})CCCN9", "O"),
         (f"NCCCN({CBZ})CCC(=O)O", Reaction.AMIDE, 8, f"O=C9CCN({CBZ})CCCN9", "O"),
     ],
@@ -217,6 +219,7 @@ def test_groups_are_taken_off(structures: Structures, groups: tuple[str, ...], b
 
 
 def test_a_group_is_taken_off_everywhere(structures: Structures) -> None:
+    assert structures.freed(f"C[NH]({BOC})", ("Boc",)) == "CN"
     assert structures.freed(S7, ("Ts",)) == structures.molecule("C=CCNCCNC=C").smiles
     assert structures.freed(f"CN({BOC})C1CCN({BOC})CC1", ("Boc",)) == structures.molecule("CNC1CCNCC1").smiles
 

@@ -12,14 +12,17 @@ from typing import Any
 from ruggli.app.drivers import cards
 from ruggli.app.structures import structures_of
 from ruggli.chemistry.kinetics.worker import band_as_json
+from ruggli.chemistry.structures.interface import Structures
+from ruggli.chemistry.structures.remembered import RememberedStructures
 from ruggli.documents.problem import ProblemsError, Severity, blocking
+from ruggli.documents.reader import read_document
 from ruggli.errors import InputError
 from ruggli.plan.advice.target import Target, read_targets
 from ruggli.plan.advice.trial import outlook, try_candidate
 from ruggli.plan.make import make_plan
 from ruggli.plan.model import Plan
 from ruggli.plan.settings import PlanSettings
-from ruggli.protocol.loader import ProtocolFile, read_protocol
+from ruggli.protocol.loader import ProtocolFile, check_document
 from ruggli.rig.loader import RigFile, read_rig
 
 Json = Mapping[str, Any]
@@ -29,20 +32,22 @@ class Bench:
     """The two files as the worker was given them, and what decides a plan."""
 
     def __init__(self, asked: Json) -> None:
-        self._asked = asked
+        self._document = read_document(asked["protocol"].encode(), asked["protocol_file"])
         self._rig: RigFile = read_rig(asked["rig"].encode(), asked["rig_file"])
+        self._given: Mapping[str, str] = asked["settings"]
         self._cards = cards()
         self._settings = PlanSettings(asked["unattended"], frozenset(asked["waived"]))
+        self._structures: Structures | None = None
         self.accepted = frozenset(asked["accepted"])
 
     def plan(self, settings: Mapping[str, str]) -> tuple[ProtocolFile, Plan]:
         """The plan with some parameters changed. Raises `ProblemsError`."""
-        asked = self._asked
-        every = {**asked["settings"], **settings}
-        data = asked["protocol"].encode()
-        protocol = read_protocol(data, asked["protocol_file"], every, unattended=asked["unattended"])
-        made = make_plan(protocol, self._rig, self._cards, self._settings, structures_of(protocol.protocol))
-        return protocol, made
+        every = {**self._given, **settings}
+        protocol = check_document(self._document, every, unattended=self._settings.unattended)
+        if self._structures is None:
+            found = structures_of(protocol.protocol)
+            self._structures = None if found is None else RememberedStructures(found)
+        return protocol, make_plan(protocol, self._rig, self._cards, self._settings, self._structures)
 
 
 def tried(bench: Bench, settings: dict[str, str], targets: Sequence[Target], confidence: float) -> dict[str, Any]:

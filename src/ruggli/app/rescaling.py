@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ruggli.app.drivers import cards
-from ruggli.app.files import Source, open_rig, protocol_source
+from ruggli.app.files import open_rig, protocol_source
 from ruggli.app.structures import structures_of
 from ruggli.documents.problem import Problem
+from ruggli.plan.larger_syringes import LargerSyringe, larger_syringes
 from ruggli.plan.make import make_plan
 from ruggli.plan.model import Plan
-from ruggli.plan.rescaled import Changed, changed, new_problems, physical, suggestions
+from ruggli.plan.rescaled import Changed, changed, new_problems, physical
 from ruggli.plan.seats import seats_of
 from ruggli.plan.settings import PlanSettings
-from ruggli.protocol.loader import read_protocol
+from ruggli.protocol.loader import ProtocolFile, read_protocol
 from ruggli.protocol.parameters import resolve
 from ruggli.protocol.rescale import Change, rescale
 from ruggli.rig.loader import RigFile
@@ -35,7 +36,7 @@ class Comparison:
         new: errors and warnings that the new plan has and the old has not.
         gone: those that the old plan had.
         physical: what changes although no value says so.
-        suggestions: syringes that need fewer refills.
+        larger: syringes that would spare refills.
         plan: the new plan.
     """
 
@@ -48,7 +49,7 @@ class Comparison:
     new: tuple[Problem, ...]
     gone: tuple[Problem, ...]
     physical: tuple[str, ...]
-    suggestions: tuple[str, ...]
+    larger: tuple[LargerSyringe, ...]
     plan: Plan
 
 
@@ -69,7 +70,8 @@ def rescaled(protocol: str, rig: str | None, to: str, named: str) -> Comparison:
     read = read_protocol(source.data, source.file)
     found = rescale(read.protocol, read.document, resolve(read.document, {}).uses, to)
     data = (MARK if source.data.startswith(MARK) else b"") + found.text.encode()
-    before, after = _plan(source, bench), _plan(Source(named, data), bench)
+    new_file = read_protocol(data, named)
+    before, after = _plan(read, bench), _plan(new_file, bench)
     new, gone = new_problems(before, after)
     return Comparison(
         source.file,
@@ -81,11 +83,10 @@ def rescaled(protocol: str, rig: str | None, to: str, named: str) -> Comparison:
         new,
         gone,
         tuple(physical(float(found.factor), before, after)),
-        tuple(suggestions(after, seats_of(bench.rig, cards()))),
+        tuple(larger_syringes(after, bench, seats_of(bench.rig, cards()), lambda other: _plan(new_file, other))),
         after,
     )
 
 
-def _plan(source: Source, rig: RigFile) -> Plan:
-    protocol = read_protocol(source.data, source.file)
+def _plan(protocol: ProtocolFile, rig: RigFile) -> Plan:
     return make_plan(protocol, rig, cards(), PlanSettings(), structures_of(protocol.protocol))

@@ -45,6 +45,7 @@ def answers_of(facts: RunFacts) -> Mapping[str, Known]:
         "R5": _temperature(facts),
         "R8": _catalyst(facts),
         "A5": _hydride(facts),
+        "C2": _coupling(facts),
     }
     known = {key: value for key, value in found.items() if value is not None}
     if facts.ring_closure is not None:
@@ -100,6 +101,12 @@ def _catalyst(facts: RunFacts) -> Known | None:
 def _hydride(facts: RunFacts) -> Known | None:
     parts = list(_reductive_conditions(facts))
     return Known(None, ", ".join(parts)) if parts else None
+
+
+def _coupling(facts: RunFacts) -> Known | None:
+    if facts.bare_carbodiimide is None:
+        return None
+    return Known("yes" if facts.bare_carbodiimide else "no", f"coupled with {facts.coupling}")
 
 
 def _reductive_conditions(facts: RunFacts) -> Iterator[str]:

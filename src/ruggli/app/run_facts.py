@@ -4,14 +4,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ruggli.chemistry.compounds import Trait
 from ruggli.errors import InputError
 from ruggli.journal.reader import JournalView
+from ruggli.plan.known import is_known
 from ruggli.protocol.loader import read_protocol
 from ruggli.protocol.model import Protocol, Role, Sparge
 from ruggli.quantities.base import Celsius, Millimoles, Molar, Seconds
 
 Json = Mapping[str, Any]
 _AFTER_THE_REACTION = frozenset({"cool", "quench", "extract", "dry", "filter", "concentrate", "purify"})
+_COUPLING = (Trait.CARBODIIMIDE, Trait.AMINIUM, Trait.PHOSPHONIUM)
 _ENDS_IT = frozenset({Role.SCAVENGER, Role.QUENCH})
 
 
@@ -32,6 +35,8 @@ class RunFacts:
         acid: acid over substrate, put in before the reductant.
         reductant: reductant over substrate.
         portions: number of portions of the reductant.
+        coupling: names of the coupling reagents, and of the additives against racemisation.
+        bare_carbodiimide: whether a carbodiimide was used without such an additive; None without a coupling reagent.
         note: why nothing is known, or "".
     """
 
@@ -47,6 +52,8 @@ class RunFacts:
     acid: float | None = None
     reductant: float | None = None
     portions: int | None = None
+    coupling: str = ""
+    bare_carbodiimide: bool | None = None
     note: str = ""
 
 
@@ -106,7 +113,22 @@ def facts_of(view: JournalView) -> RunFacts:
         acid=sum(put.amount for put in in_time) / amount if in_time else None,
         reductant=sum(put.amount for put in reductant) / amount if reductant else None,
         portions=len(reductant) if reductant and all(put.way == "portions" for put in reductant) else None,
+        coupling=" and ".join(_named(protocol, done, *_COUPLING, Trait.ANTI_RACEMISATION)),
+        bare_carbodiimide=_bare(protocol, done),
     )
+
+
+def _named(protocol: Protocol, puts: Sequence[_Put], *traits: Trait) -> list[str]:
+    """Names of the reagents that are known compounds with one of these traits."""
+    keys = dict.fromkeys(put.reagent for put in puts if put.reagent in protocol.reagents)
+    return [protocol.reagents[key].name for key in keys if is_known(protocol.reagents[key], *traits)]
+
+
+def _bare(protocol: Protocol, puts: Sequence[_Put]) -> bool | None:
+    if not _named(protocol, puts, *_COUPLING):
+        return None
+    carbodiimide = bool(_named(protocol, puts, Trait.CARBODIIMIDE))
+    return carbodiimide and not _named(protocol, puts, Trait.ANTI_RACEMISATION)
 
 
 def _puts_of(step: Json) -> Iterator[_Put]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -137,4 +136,4 @@ def _percent(part: float) -> str:
 
 
 def _words(settings: Mapping[str, str]) -> str:
-    return " ".join(f"--set {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
+    return " ".join(f'--set {name}="{value}"' for name, value in settings.items())

@@ -23,8 +23,12 @@ from ruggli.cli.output import write, write_json
 @click.option(
     "--confidence", default="0 %", metavar="PERCENT", help="Part of the samples that has to meet the targets."
 )
-@click.option("--candidates", type=click.IntRange(10, 100_000), default=2000, metavar="N", help="How many are tried.")
-@click.option("--rows", type=click.IntRange(1, 100), default=10, metavar="N", help="How many are shown, at most.")
+@click.option(
+    "--candidates", type=click.IntRange(10, 100_000), default=2000, metavar="N", help="About how many are tried."
+)
+@click.option(
+    "--rows", type=click.IntRange(1, 100), default=10, metavar="N", help="How many to show, at most; else 10."
+)
 @click.option("--plot", metavar="FILE", help="Draw the trade-off into a new SVG file.")
 @json_option
 def advise(as_json: bool, accept: tuple[str, ...], plot: str | None, **options: Any) -> int:

@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, Entry] = {
     "salvage": Entry("salvage:salvage", "Say what can still be made of a run that stopped early."),
     "report": Entry("report:report", "Write the report of a run."),
     "runs": Entry("runs:runs", "List the runs."),
+    "compare": Entry("compare:compare", "Show what several runs came to, side by side."),
     "journal": Entry("", "Look after the record of a run."),
     "journal verify": Entry("journal:verify", "Check that a journal is whole and unchanged."),
     "schema": Entry("", "Print a JSON Schema, for editors and other programs."),

@@ -51,6 +51,7 @@ PREDICTION: Final = object_of(
         "catalyst": or_null(TEXT),
         "ring_size": WHOLE,
         "temperature_degC": NUMBER,
+        "remark": {**TEXT, "description": "what the constants leave out or take into account, or empty"},
         "start_s": NUMBER,
         "end_s": NUMBER,
         "samples": WHOLE,

@@ -60,7 +60,7 @@ def _lines(found: Comparison, to: str) -> Iterator[str]:
     for row in table:
         yield "  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
     yield from found.physical
-    yield from found.suggestions
+    yield from map(str, found.larger)
     for problem in found.gone:
         yield f"gone: {problem.code} {problem.message}"
     yield f"{len(found.edits)} values of the file changed, the rest stays as it is"
@@ -81,7 +81,7 @@ def _as_json(found: Comparison, output: str | None) -> dict[str, Any]:
         "new": [problem.as_dict() for problem in found.new],
         "gone": [problem.as_dict() for problem in found.gone],
         "physical": list(found.physical),
-        "syringes": list(found.suggestions),
+        "syringes": [str(larger) for larger in found.larger],
         "read_again": list(found.stale),
         "problems": [problem.as_dict() for problem in found.plan.problems],
     }

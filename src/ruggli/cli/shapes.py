@@ -8,6 +8,7 @@ changes its unit.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from ruggli.cli.compare_shape import COMPARED
 from ruggli.cli.flask_shape import FLASK
 from ruggli.cli.reaction_shapes import ADVICE, DIAGNOSIS, KINETICS, OUTLOOK, PANEL, PREDICTION, RESCALED
 from ruggli.cli.salvage_shape import SALVAGE
@@ -111,6 +112,7 @@ PLAN: Final = object_of(
                 "ring_size": WHOLE,
                 "catalyst": or_null(TEXT),
                 "temperature_degC": NUMBER,
+                "remark": TEXT,
                 "over": or_null(TEXT),
                 "constants": list_of(PARAMETER),
             }
@@ -195,6 +197,7 @@ _SHAPES: Final[Mapping[str, Shape]] = {
     "resume": OUTCOME,
     "salvage": SALVAGE,
     "report": object_of({"ok": FLAG, "run": TEXT, "report": TEXT, "problems": PROBLEMS}),
+    "compare": COMPARED,
     "runs": object_of({"folder": TEXT, "runs": list_of(RUN_ROW)}),
     "journal verify": object_of(
         {

@@ -35,7 +35,7 @@ class Delivery:
         index: 0-based number of the step.
         vessel: the protocol's vessel.
         demands: one for each solution.
-        duration: time of the whole delivery (of portions: without the waits), or None where ceiling or vent decide.
+        duration: time of the whole delivery (of portions: without the waits), or None where a bound or a vent decides.
         rate: rate of the first solution where the file gives a rate and no duration, else None.
     """
 
@@ -46,7 +46,7 @@ class Delivery:
     rate: MillilitresPerSecond | None
 
     def flow(self, demand: Demand) -> MillilitresPerSecond | None:
-        """Flow of one solution before line and chase are counted, or None where a ceiling or a vent decides it."""
+        """Flow of one solution before line and chase are counted, or None where a bound or a vent decides it."""
         return None if self.duration is None else MillilitresPerSecond(demand.volume / self.duration)
 
 

@@ -130,11 +130,16 @@ def gate_plan(context: Context, index: int, gate: Gate) -> GatePlan:
 
 
 def watch_dead_man(context: Context, index: int, step_id: str, work: DoseWork, flowing: Seconds) -> None:
-    """Keep the shortest dose of each pump, which decides its dead-man; told where that is coarse."""
+    """Keep the shortest dose of each pump, which decides its dead-man; told where that is coarse.
+
+    A ramp counts as the dose that it would be at the rate of its fastest stretch.
+    """
+    ramped = any(segment.rates is not None for segment in work.segments)
     for number, feed in enumerate(work.feeds):
-        known = context.shortest_dose.get(feed.device, flowing)
-        context.shortest_dose[feed.device] = Seconds(min(known, flowing))
         fastest = max(work.rate_of(segment, number).held for segment in range(len(work.segments)))
+        shortest = min(flowing, feed.planned / fastest) if ramped else flowing
+        known = context.shortest_dose.get(feed.device, shortest)
+        context.shortest_dose[feed.device] = Seconds(min(known, shortest))
         part = _DEAD_MAN * fastest / feed.planned
         if part > _DEAD_MAN_PART:
             context.findings.add(
@@ -187,7 +192,9 @@ def _without_pumps(context: Context, step: Dose | Quench, state: VesselState, de
         for demand in delivery.demands
         for solute in context.chemicals.mixtures[demand.solution].solutes
     }
-    if step.class_ in (StepClass.FEED, StepClass.FEED_AT_REFLUX) and not roles <= _BY_HAND_ROLES:
+    governed = isinstance(step, Dose) and (step.keep is not None or step.ratio is not None)  # no hand is that even
+    feeds = step.class_ in (StepClass.FEED, StepClass.FEED_AT_REFLUX)
+    if governed or (feeds and not roles <= _BY_HAND_ROLES):
         context.findings.add(
             "E-NO-PUMP",
             f"step {step.id} has not enough pumps: {why}",

@@ -1,12 +1,14 @@
 """Which reaction a plan carries out, for who solves it: the constants, and what of the plan is which species."""
 
-from ruggli.chemistry.kinetics.amination_parameters import AMINATION, HYDRIDES
+from ruggli.chemistry.compounds import Trait, compound_named
+from ruggli.chemistry.kinetics.amination_parameters import AMINATION, HYDRIDES, REFERENCE_PH, at_ph
 from ruggli.chemistry.kinetics.parameters import INHIBITION, Catalyst, catalyst_of, effective_molarity
+from ruggli.chemistry.solvents import solvent_named
 from ruggli.errors import InputError
 from ruggli.plan.flask import PlannedFlask, planned_flask
 from ruggli.plan.model import Plan
 from ruggli.plan.reaction_plan import ReactionPlan
-from ruggli.protocol.model import Chemistry, Protocol, RingClosure, Role
+from ruggli.protocol.model import Chemistry, Portions, Protocol, RingClosure, Role
 
 BENZOQUINONE = "106-51-4"
 
@@ -58,6 +60,26 @@ def _metathesis(protocol: Protocol, chemistry: Chemistry, substrate: str | None,
         temperature=flask.temperature,
         over=flask.over,
         constants=constants,
+        remark=_amines(protocol, plan, species, known),
+    )
+
+
+def _amines(protocol: Protocol, plan: Plan, species: dict[str, str], substrate: str) -> str:
+    """Says that an amine that meets the catalyst is left out."""
+    found = []
+    for row in plan.reagents:
+        reagent = protocol.reagents[row.reagent]
+        compound = compound_named(reagent.cas or "") or compound_named(reagent.name)
+        if row.reagent in species or compound is None or Trait.AMINE not in compound.traits:
+            continue
+        flask = planned_flask(plan, {**species, row.reagent: "B"}, substrate)
+        if flask is not None and flask.schedule.put_in(flask.schedule.end).get("B", 0.0) > 0.0:
+            found.append(compound.name)
+    if not found:
+        return ""
+    return (
+        f"{', '.join(found)} binds and kills the catalyst (rule X-15), which is left out here; `ruggli kinetics` "
+        "reckons with it (K_B, k_B)"
     )
 
 
@@ -66,6 +88,18 @@ def _reductive_amination(protocol: Protocol, chemistry: Chemistry, substrate: st
     species = {known: "A", _hydride(protocol, plan): "H"} | dict.fromkeys(_used(plan, Role.ACID), "AcOH")
     flask = _flask(plan, species, known)
     constants = tuple(constant.at_temperature(flask.temperature) for constant in AMINATION)
+    protic = next(
+        (name for name in flask.solvents if (found := solvent_named(name)) is not None and found.protic), None
+    )
+    ph, remark = _ph(protocol), ""
+    if protic is not None and ph is None:
+        remark = (
+            f"{protic} is protic, and the protocol says no pH (`ph` in the gate of the portions): the constants are "
+            f"taken as those of pH {REFERENCE_PH:g}"
+        )
+    elif protic is not None and ph is not None:
+        constants = tuple(at_ph(constant, ph) for constant in constants)
+        remark = f"{protic} is protic: the constants are those of pH {ph:g}, the middle of the window of the portions"
     return ReactionPlan(
         model="reductive-amination",
         vessel=flask.vessel,
@@ -75,7 +109,14 @@ def _reductive_amination(protocol: Protocol, chemistry: Chemistry, substrate: st
         temperature=flask.temperature,
         over=flask.over,
         constants=constants,
+        remark=remark,
     )
+
+
+def _ph(protocol: Protocol) -> float | None:
+    """The middle of the pH in which portions are added, where the protocol says one."""
+    windows = (step.gate.ph for step in protocol.steps if isinstance(step, Portions))
+    return next((float(window.from_ + window.to) / 2.0 for window in windows if window is not None), None)
 
 
 def _substrate(found: str | None) -> str:

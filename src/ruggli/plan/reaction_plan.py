@@ -24,6 +24,7 @@ class ReactionPlan:
         temperature: planned for the reaction; the constants are those at it.
         over: id of the step with which the reaction is over (cooled, quenched, worked up), or None.
         constants: with ranges, marks and sources; with `activation` and `reference` they follow at another temperature.
+        remark: what the constants leave out or take into account beside the temperature, for people; or "".
     """
 
     model: ReactionModel
@@ -34,3 +35,4 @@ class ReactionPlan:
     temperature: Celsius
     over: str | None
     constants: tuple[Parameter, ...]
+    remark: str = ""

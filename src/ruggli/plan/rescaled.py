@@ -5,11 +5,8 @@ from dataclasses import dataclass
 
 from ruggli.documents.problem import Problem, Severity
 from ruggli.plan.model import DoseWork, Feed, Plan, PlannedStep, PortionsWork
-from ruggli.plan.seats import Seat
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import show
-from ruggli.rig.catalogue import CATALOGUE
-from ruggli.rig.geometry import stroke
 
 SAME = 1e-6
 """Relative difference that counts as none."""
@@ -71,41 +68,6 @@ def physical(factor: float, before: Plan, after: Plan) -> Iterator[str]:
     solids = [step.id for step in after.steps if isinstance(step.work, PortionsWork) and not step.work.doses]
     if solids:
         yield f"{', '.join(solids)}: as many portions as before, each {factor:.3g} times as large"
-
-
-def suggestions(after: Plan, seats: tuple[Seat, ...]) -> Iterator[str]:
-    """For each solution that needs refills, a syringe of the catalogue that its pump takes and that needs fewer."""
-    by_device = {seat.device: seat for seat in seats}
-    feeds = {feed.solution: feed for _, feed in _all_feeds(after)}
-    for row in after.solutions:
-        seat, feed = by_device.get(row.device), feeds.get(row.solution)
-        if seat is None or feed is None or row.fillings < 2:
-            continue
-        found = _roomier(seat, feed, row.fillings)
-        if found is not None:
-            label, fillings = found
-            number = "one filling" if fillings == 1 else f"{fillings} fillings"
-            yield f"{row.solution}: {row.fillings} fillings of {row.syringe}; a {label} would need {number}"
-
-
-def _roomier(seat: Seat, feed: Feed, fillings: int) -> tuple[str, int] | None:
-    """Label and fillings of the smallest syringe that needs fewest, or None."""
-    capability, best = seat.capability, list[tuple[int, bool, float, str]]()
-    for entry in CATALOGUE:
-        accepted = capability.narrowest <= entry.bore <= capability.widest
-        travel = capability.longest_travel_mm
-        fits = travel is None or stroke(entry.size, entry.bore) <= travel
-        if (
-            not accepted
-            or not fits
-            or not capability.slowest(entry.bore) <= feed.rate.held <= capability.fastest(entry.bore)
-        ):
-            continue
-        useful = entry.size - seat.syringe.dead_volume - seat.hold_up
-        need = max(1, -int(-feed.planned // useful)) if useful > 0 else fillings
-        if need < fillings:
-            best.append((need, entry.make != seat.syringe.make, entry.size, entry.label))
-    return (min(best)[3], min(best)[0]) if best else None
 
 
 def _reagents(before: Plan, after: Plan) -> Iterator[Changed]:

@@ -52,7 +52,13 @@ def read_protocol(
     Raises:
         ProblemsError: every error of the file and of the settings, with line and column, in the order of the file.
     """
-    document = read_document(data, file)
+    return check_document(read_document(data, file), settings, unattended=unattended)
+
+
+def check_document(
+    document: Document, settings: Mapping[str, str] | None = None, *, unattended: bool = False
+) -> ProtocolFile:
+    """As `read_protocol`, of a file that is read already: for one that is tried with many settings."""
     resolved = resolve(document, settings or {})
     raw = [_problem(resolved, finding) for finding in check_raw(resolved.document.plain())]
     problems = [*document.notes, *resolved.problems, *raw]

@@ -49,3 +49,25 @@ def test_records_of_older_versions_have_alarms_without_deeds(path: Path) -> None
     rows = happenings_of(timed(view.records)).alarms
     assert [row.code for row in rows] == [r.data["code"] for r in view.records if r.kind == "alarm"]
     assert all(row.done == "" and row.signs == [] for row in rows)
+
+
+def test_gates_and_heat_of_portions_are_told() -> None:
+    portion = {"step": "add", "portion": 2, "of": 3}
+    heat = {**portion, "rise_K": 0.34, "bound_K": 0.5, "after_s": 600.0}
+    records = (
+        ("portion_gate", {"step": "add", "portion": 2, "id": "add.2.ph", "answer": "5.5", "opens": False}),
+        ("portion_gate", {"step": "add", "portion": 2, "id": "add.2.quiet", "answer": "quiet", "opens": True}),
+        ("portion_heat", {**heat, "what": "not seen"}),
+        ("portion_heat", {**heat, "what": "gone on"}),
+        ("portion_heat", {**heat, "what": "seen", "rise_K": 0.61, "after_s": 90.0}),
+    )
+    rows = happenings_of(
+        timed([Record(n, float(n), "2026-11-24T20:00:00+00:00", *row) for n, row in enumerate(records)])
+    )
+    assert [row.text for row in rows.notes] == [
+        "add.2.ph: '5.5', the portion waits",
+        "add.2.quiet: 'quiet', the gate opens",
+        "add: portion 2 of 3 gave no heat: 0.3 K after 10.0 min, at least 0.5 K",
+        "add: portion 2 of 3 gave no heat (0.3 K after 10.0 min); a person went on all the same",
+        "add: portion 2 of 3 gave its heat: 0.6 K after 1.5 min, at least 0.5 K",
+    ]

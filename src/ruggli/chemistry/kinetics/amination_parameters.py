@@ -4,8 +4,10 @@ No measured rate constant of sodium triacetoxyborohydride was found. All of thes
 that is known (imine before aldehyde, a secondary amine that is alkylated further), and nothing else.
 """
 
+from dataclasses import replace
 from typing import Final
 
+from ruggli.chemistry.kinetics.acidity import Acidity
 from ruggli.chemistry.kinetics.parameters import Parameter
 from ruggli.quantities.base import Celsius, KilojoulesPerMole
 
@@ -46,3 +48,37 @@ AMINATION: Final[tuple[Parameter, ...]] = tuple(
     for name, value, unit, activation, of in _DEFAULTS
 )
 """The constants at 25 degC."""
+
+REFERENCE_PH: Final = 6.0
+"""pH in water or an alcohol for which the constants are taken, mark E: amongst those that favour the imine, 5 to 7."""
+ACID_REDUCTION: Final = 20.0
+"""L/mol/s, mark E; times 10^-pH it is added to `k_ald`: at pH 3 as much as the imine has, next to nothing at pH 6."""
+PKA_UNSURE: Final = 1.0
+"""By how much each pKa may be wrong, mark E."""
+
+
+def at_ph(constant: Parameter, ph: float) -> Parameter:
+    """The same constant at a pH in water or an alcohol, from that at pH 6; pKa 10 and 7 (mark M), see `Acidity`."""
+    told = f"{constant.source}; from pH {REFERENCE_PH:g} to pH {ph:g} [M]"
+    if constant.name == "k_ald":
+        more = ACID_REDUCTION * Acidity(ph).proton
+        low, high = constant.low + more / FACTOR, constant.high + more * FACTOR
+        return replace(constant, value=constant.value + more, low=low, high=high, source=told)
+    off = (0.0, -PKA_UNSURE, PKA_UNSURE)
+    ratios = [_ratio(constant.name, ph, amine, imine) for amine in off for imine in off]
+    return replace(
+        constant,
+        value=constant.value * ratios[0],
+        low=constant.low * min(ratios),
+        high=constant.high * max(ratios),
+        source=constant.source if set(ratios) == {1.0} else told,
+    )
+
+
+def _ratio(name: str, ph: float, amine: float, imine: float) -> float:
+    """What a constant is multiplied with, for pKa that are off by so much."""
+    usual = Acidity(ph)
+    here, there = (
+        Acidity(value, usual.pka_amine + amine, usual.pka_imine + imine).factors() for value in (ph, REFERENCE_PH)
+    )
+    return here[name] / there[name] if name in here else 1.0

@@ -9,7 +9,7 @@ from ruggli.chemistry.kinetics import macrocyclisation, reductive_amination
 from ruggli.chemistry.kinetics.macrocyclisation import Variant
 from ruggli.documents.model import Model
 from ruggli.quantities.dimension import Dimension
-from ruggli.quantities.fields import Concentration, Duration, Fraction, Name, Temperature, Text, Volume, field
+from ruggli.quantities.fields import Concentration, Duration, Fraction, Name, Text, Volume, field
 from ruggli.quantities.plain_fields import TextField, number
 from ruggli.quantities.reader import QuantityError, Reading, read_quantity
 
@@ -36,7 +36,9 @@ ConcentrationOrNone: TypeAlias = Annotated[Reading, field(Dimension.CONCENTRATIO
 FirstOrder: TypeAlias = Annotated[Reading, _FIRST]
 SecondOrder: TypeAlias = Annotated[Reading, _SECOND]
 Association: TypeAlias = Annotated[Reading, field(Dimension.ASSOCIATION_CONSTANT, ge="0 L/mol")]
-Energy: TypeAlias = Annotated[Reading, field(Dimension.MOLAR_ENERGY, ge="0 kJ/mol")]
+Energy: TypeAlias = Annotated[Reading, field(Dimension.MOLAR_ENERGY, ge="0 kJ/mol", le="300 kJ/mol")]
+Warmth: TypeAlias = Annotated[Reading, field(Dimension.TEMPERATURE, ge="-100 degC", le="300 degC")]
+"""A temperature at which a flask may be; with `Energy` no rate constant can become infinite."""
 PH: TypeAlias = Annotated[Decimal, number(ge="0", le="14")]
 PKa: TypeAlias = Annotated[Decimal, number(ge="-5", le="20")]
 EitherOrder: TypeAlias = Annotated[
@@ -87,12 +89,12 @@ class KineticsActivation(_Part):
     """How a constant changes with temperature, by Arrhenius."""
 
     energy: Energy
-    at: Temperature
+    at: Warmth
 
 
 class _KineticsFile(_Part):
     title: Text | None = None
-    temperature: Temperature | None = None
+    temperature: Warmth | None = None
     activation: dict[Name, KineticsActivation] = Field(default_factory=dict)
     flask: KineticsFlask
     feeds: Annotated[tuple[KineticsFeed, ...], Field(max_length=MOST_PARTS)] = ()

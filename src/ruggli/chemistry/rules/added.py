@@ -7,7 +7,8 @@ _PREDICTION = Unchecked(Cause.PREDICTION, "the kinetics of this flask")
 
 ADDED: tuple[Rule, ...] = (
     Rule("X-01", "Enough of the substrate is converted at the end of the hold", "at least 95 %",
-         "more catalyst, a longer hold, less solvent", WARNING, "added", (C, E), _PREDICTION),
+         "more catalyst, a longer hold, less solvent", WARNING, "added", (C, E),
+         Unchecked(Cause.PREDICTION, "the kinetics of this flask; a bound is told as `W-` or `N-CONVERSION`")),
     Rule("X-02", "Little is lost to products of two molecules", "at most 10 %, and at most 10 mM of open chain",
          "add over a longer time", WARNING, "added", (C, E), _PREDICTION),
     Rule("X-03", "The addition is slow against the ring closure", "k_intra times addition time at least 5",

@@ -35,7 +35,7 @@ REMOVED_BY: Mapping[str, str] = MappingProxyType(
 
 def orthogonal(facts: Facts) -> Outcome:
     """PG-01. The same group twice is kept in a metathesis, where both nitrogens are bystanders."""
-    known = [group for group in facts.carried if group in REMOVED_BY]
+    known = [group for group in _pair(facts) if group in REMOVED_BY]
     if len(known) < 2:
         return NOT_APPLICABLE
     if len(set(known)) == 1 and facts.closure is Closure.METATHESIS:
@@ -74,9 +74,15 @@ def stepwise(facts: Facts) -> Outcome:
 
 def one_free(facts: Facts) -> Outcome:
     """PG-05."""
-    if len(facts.carried) < 2 or facts.closure is Closure.METATHESIS:
+    pair = _pair(facts)
+    if len(pair) < 2 or facts.closure is Closure.METATHESIS:
         return NOT_APPLICABLE
-    return Breach("both free", CHEMISTRY) if facts.carried.count("free") > 1 else None
+    return Breach("both free", CHEMISTRY) if pair.count("free") > 1 else None
+
+
+def _pair(facts: Facts) -> tuple[str, ...]:
+    """What the two nitrogens of the ring carry; a structure with more of them does not say which two they are."""
+    return facts.carried if facts.nitrogens or len(facts.seen) == 2 else ()
 
 
 _LATE = "warning after the ring closure"

@@ -35,10 +35,7 @@ class RdkitStructures:
     def rings(self, smiles: str, reaction: Reaction) -> tuple[Ring, ...]:
         """Every different ring that the reaction can close in the molecule, smallest first."""
         with rdBase.BlockLogs():
-            given = _free(_read(smiles)) if reaction is not Reaction.METATHESIS else _read(smiles)
-            # Read again from its canonical SMILES, so that a bracket atom such as [NH2] keeps no fixed hydrogens.
-            plain = Chem.MolFromSmiles(Chem.MolToSmiles(given))
-            mol = given if plain is None else plain
+            mol = _plain(_free(_read(smiles)) if reaction is not Reaction.METATHESIS else _read(smiles))
             found = {(ring.size, ring.product, ring.leaves): ring for ring in _closed(mol, reaction)}
         return tuple(found[key] for key in sorted(found))
 
@@ -64,7 +61,7 @@ class RdkitStructures:
     def freed(self, smiles: str, groups: Sequence[str]) -> str:
         """The canonical SMILES without these protecting groups."""
         with rdBase.BlockLogs():
-            mol = _read(smiles)
+            mol = _plain(_read(smiles))
             for group in groups:
                 if group not in REMOVALS:
                     continue
@@ -115,8 +112,15 @@ def _read(smiles: str) -> Any:
     return mol
 
 
+def _plain(mol: Any) -> Any:
+    """Read again from its canonical SMILES, so that a bracket atom such as [NH2] keeps no fixed hydrogens."""
+    plain = Chem.MolFromSmiles(Chem.MolToSmiles(mol))
+    return mol if plain is None else plain
+
+
 def _free(mol: Any) -> Any:
     """The molecule with ammonium ions as amines and carboxylates as acids: a base in the flask frees a salt."""
+    given, mol = mol, Chem.Mol(mol)
     for atom in mol.GetAtoms():
         if atom.GetSymbol() == "N" and atom.GetFormalCharge() == 1 and atom.GetTotalNumHs() > 0:
             atom.SetNumExplicitHs(atom.GetTotalNumHs() - 1)
@@ -127,8 +131,7 @@ def _free(mol: Any) -> Any:
         atom.SetNumExplicitHs(1)
         atom.SetNoImplicit(True)
         atom.SetFormalCharge(0)
-    Chem.SanitizeMol(mol)
-    return mol
+    return given if Chem.SanitizeMol(mol, catchErrors=True) else mol
 
 
 def _closed(mol: Any, reaction: Reaction) -> Iterator[Ring]:

@@ -23,6 +23,8 @@ LEAST = Seconds(60.0)
 """What is left of it must be this long; before, no portion is given."""
 STEADY = KelvinPerSecond(0.1 / 60.0)
 """A heated vessel that warms more slowly has settled: its heater and the last digit of its probe do that."""
+LOOKS = 3
+"""A rise counts once so many looks in a row show it: one odd reading is no heat."""
 COAST = Seconds(120.0)
 """For so long a heated vessel may go on warming as it did, over the temperature that it is kept at (mark E)."""
 
@@ -35,7 +37,7 @@ class HeatWatch:
         probe_of: the hotplate whose probe sits in the vessel.
 
     Attributes:
-        best: largest rise seen.
+        best: largest rise that `LOOKS` looks in a row have shown.
         gone: for how long it was watched; a hold does not count.
     """
 
@@ -47,6 +49,8 @@ class HeatWatch:
         self._drift = KelvinPerSecond(0.0)
         self._from: Seconds | None = None
         self._last: Seconds | None = None
+        self._looked = Seconds(0.0)
+        self._rises: deque[Kelvin] = deque(maxlen=LOOKS)
         self.best = Kelvin(0.0)
         self.gone = Seconds(0.0)
 
@@ -68,6 +72,7 @@ class HeatWatch:
         self._base, self._from = view.probe(self._probe_of), view.now
         self._drift = _drift([row for row in self._history if view.now - row[0] >= ASIDE])
         self._history.clear()
+        self._rises.clear()
         self.best, self.gone, self._last = Kelvin(0.0), Seconds(0.0), None
 
     def look(self, view: View, *, counts: bool) -> None:
@@ -80,7 +85,12 @@ class HeatWatch:
             return
         if self._base is None or self._from is None:
             self._base, self._from = probe if self._base is None else max(probe, self._base), view.now
-        self.best = Kelvin(max(self.best, probe - self._line(view.now)))
+        if view.now == self._looked:
+            return
+        self._looked = view.now
+        self._rises.append(Kelvin(probe - self._line(view.now)))
+        if len(self._rises) == LOOKS:
+            self.best = Kelvin(max(self.best, min(self._rises)))
 
     def _line(self, now: Seconds) -> Celsius:
         assert self._base is not None and self._from is not None

@@ -205,9 +205,9 @@ def _by_rules(
 ) -> list[tuple[str, float | None, float | None]]:
     """What rules and glass leave of a range: by whom, lowest, highest."""
     if kind is LeverKind.TIME:
-        return [] if _accepted("RCM-04", accepted) else [("rule RCM-04", ADDITION[0], ADDITION[1])]
+        return [] if _accepted("RCM-04", accepted) else [("rule RCM-04", *ADDITION)]
     if kind is LeverKind.LOADING:
-        return [] if _accepted("RCM-16", accepted) else [("rule RCM-16", LOADING[0], LOADING[1])]
+        return [] if _accepted("RCM-16", accepted) else [("rule RCM-16", *LOADING)]
     mine = [row for row in plan.volumes if row.vessel == reaction.vessel]
     substrate = next(name for name, species in reaction.species.items() if species == "M")
     number = max((index for index, row in enumerate(mine) if _brings(plan, row.step, substrate)), default=None)

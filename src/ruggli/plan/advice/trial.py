@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from math import ceil, fsum
+from math import ceil
 
 from ruggli.chemistry.kinetics.forecast import SAMPLES, Band, band_of, draws, forecast
 from ruggli.chemistry.kinetics.schemes import model_of
@@ -12,6 +12,7 @@ from ruggli.plan.advice.figures import figures_of
 from ruggli.plan.advice.front import Candidate
 from ruggli.plan.advice.precharge import pre_charged
 from ruggli.plan.advice.target import Target
+from ruggli.plan.larger_syringes import refills
 from ruggli.plan.model import Plan
 from ruggli.plan.prediction import predict
 from ruggli.protocol.model import Protocol
@@ -52,7 +53,7 @@ def try_candidate(
     """
     found = predict(protocol, plan, samples=0, points=0)
     figures = figures_of(plan, found.reaction, found.flask, found.forecast.nominal)
-    candidate = Candidate(settings, figures, refills_of(plan), warnings_of(plan))
+    candidate = Candidate(settings, figures, refills(plan), warnings_of(plan))
     if confidence <= 0.0 or not all(target.holds(figures) for target in targets):
         return candidate
     needed, met, left = ceil(confidence * SAMPLES - 1e-9), 0, SAMPLES
@@ -89,11 +90,6 @@ def outlook(protocol: Protocol, plan: Plan, targets: Sequence[Target]) -> Outloo
         else forecast(partial(model_of, found.reaction.model), found.reaction.constants, schedule, ())
     )
     return Outlook(bands, len(met) / len(drawn), None if at_once is None else at_once.yields["C"])
-
-
-def refills_of(plan: Plan) -> int:
-    """Fillings of all syringes beyond the first of each solution."""
-    return round(fsum(row.fillings - 1 for row in plan.solutions))
 
 
 def warnings_of(plan: Plan) -> tuple[str, ...]:
