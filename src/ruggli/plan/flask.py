@@ -26,7 +26,7 @@ class PlannedFlask:
         temperature: planned for the time when all that reacts comes together.
         over: id of the step with which the reaction is over, or None where it goes on to the end of the plan.
         schedule: what is there and what comes, by species of the model.
-        liquids: names of the solvents in it, as they come.
+        solvent_names: names of the solvents in it, as they come.
     """
 
     vessel: str
@@ -34,7 +34,7 @@ class PlannedFlask:
     temperature: Celsius
     over: str | None
     schedule: Schedule
-    liquids: tuple[str, ...]
+    solvent_names: tuple[str, ...]
 
 
 def planned_flask(plan: Plan, species: Mapping[str, str], substrate: str) -> PlannedFlask | None:
@@ -63,11 +63,11 @@ def planned_flask(plan: Plan, species: Mapping[str, str], substrate: str) -> Pla
     amounts: dict[str, float] = {}
     feeds: list[Feed] = []
     portions: list[Portion] = []
-    liquids: dict[str, None] = {}
+    solvents: dict[str, None] = {}
     for prompt in (prompt for step in steps for prompt in prompts_of(step.work)):
         done = Seconds(prompt.when + prompt.takes - start)
         for act in _charges(prompt, vessel):
-            liquids |= {act.solvent: None} if act.solvent else {}
+            solvents |= {act.solvent: None} if act.solvent else {}
             found = {species[name]: amount for name, amount in act.solutes if name in species}
             if done <= 0.0:
                 volume += act.volume
@@ -79,7 +79,7 @@ def planned_flask(plan: Plan, species: Mapping[str, str], substrate: str) -> Pla
             elif found:
                 portions.append(Portion(done, {name: Millimoles(amount) for name, amount in found.items()}))
     for begin, work in (dose for step in steps for dose in _doses(step, vessel)):
-        liquids |= dict.fromkeys(feed.solvent for feed in work.feeds)
+        solvents |= dict.fromkeys(feed.solvent for feed in work.feeds)
         for feed in _feeds(work, Seconds(begin - start), species):
             if feed.end <= 0.0:
                 volume += feed.volume
@@ -97,7 +97,7 @@ def planned_flask(plan: Plan, species: Mapping[str, str], substrate: str) -> Pla
         _temperature(plan, vessel, together),
         None if over is None else over.id,
         schedule,
-        tuple(liquids),
+        tuple(solvents),
     )
 
 

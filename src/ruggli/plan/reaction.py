@@ -88,7 +88,9 @@ def _reductive_amination(protocol: Protocol, chemistry: Chemistry, substrate: st
     species = {known: "A", _hydride(protocol, plan): "H"} | dict.fromkeys(_used(plan, Role.ACID), "AcOH")
     flask = _flask(plan, species, known)
     constants = tuple(constant.at_temperature(flask.temperature) for constant in AMINATION)
-    protic = next((name for name in flask.liquids if (found := solvent_named(name)) is not None and found.protic), None)
+    protic = next(
+        (name for name in flask.solvent_names if (found := solvent_named(name)) is not None and found.protic), None
+    )
     ph, remark = _ph(protocol), ""
     if protic is not None and ph is None:
         remark = (
