@@ -102,7 +102,7 @@ def _rest(account: Account, reaction: Json, seen: Seconds) -> tuple[list[dict[st
 
 
 def _left(feed: PlannedFeed, given: Millilitres, *, begun: bool) -> Iterator[tuple[Seconds, Millilitres, Seconds]]:
-    """What is left of a feed: after which time, how much, and how long it lasts; ramps, refills and portions as planned.
+    """What is left of a feed: after which time, how much, and how long; ramps, refills and portions as planned.
 
     Args:
         feed: the feed.
