@@ -141,11 +141,11 @@ def analyses_csv(account: Account) -> bytes:
     """The samples, a line for each result; one line without figures for a sample that has none."""
     head = ("sample", "step", "taken_s", "date_time", "method", "vessel", "aliquot_mL", "result", "of", "value", "unit")
     rows: list[Sequence[Cell]] = []
-    none: tuple[Cell, ...] = ("", "", None, "")
     for row in account.analyses:
         told = (row.name, row.step, _time(row.at), row.wall, row.method, row.vessel, round(row.volume, 6))
-        results = [(found.result, found.of, found.value, found.unit) for found in row.results]
-        rows += [(*told, *result) for result in results or [none]]
+        if not row.results:
+            rows.append((*told, "", "", None, ""))
+        rows += [(*told, found.result, found.of, found.value, found.unit) for found in row.results]
     return _from_rows(head, rows)
 
 
