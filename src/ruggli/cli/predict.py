@@ -13,7 +13,7 @@ from ruggli.cli.output import summary, write, write_json, write_problems
 if TYPE_CHECKING:
     from ruggli.chemistry.kinetics.forecast import Band
     from ruggli.chemistry.rules.rule import Rule
-    from ruggli.plan.prediction import Prediction
+    from ruggli.plan.prediction import Foreseen, Prediction
 
 
 @click.command()
@@ -66,9 +66,11 @@ def _tell(found: Prediction) -> None:
         show(value, Dimension.CONCENTRATION) for value in (forecast.peak.value, forecast.peak.low, forecast.peak.high)
     ]
     write(f"{'highest concentration':>22}  {peak[0]:>7}  {peak[1]} to {peak[2]}")
-    for rule, value in _against(found):
-        origin = "added" if rule.source == "added" else rule.source
-        write(f"against rule {rule.id} ({origin}), with the defaults: {value}; wanted: {rule.bound}; do: {rule.remedy}")
+    for rule, told in _against(found):
+        do = told.remedy or rule.remedy
+        write(
+            f"against rule {rule.id} ({rule.source}), with the defaults: {told.value}; wanted: {rule.bound}; do: {do}"
+        )
     if reaction.remark:
         write(reaction.remark)
     write("constants (mark E: a default, no measurement):")
@@ -83,12 +85,12 @@ def _by(found: Prediction) -> str:
     return found.reaction.catalyst or "reductive amination"
 
 
-def _against(found: Prediction) -> list[tuple[Rule, str]]:
+def _against(found: Prediction) -> list[tuple[Rule, Foreseen]]:
     """The rules that the prediction does not keep, with what it says."""
     from ruggli.chemistry.rules.book import RULES
 
     rules = {rule.id: rule for rule in RULES}
-    return [(rules[told.rule], told.value) for told in found.foreseen()]
+    return [(rules[told.rule], told) for told in found.foreseen()]
 
 
 def _between(band: Band) -> str:
@@ -115,8 +117,14 @@ def _as_json(found: Prediction) -> dict[str, Any]:
         **told,
         "times_s": [found.flask.start + time for time in told["times_s"]],
         "against": [
-            {"rule": rule.id, "statement": rule.statement, "value": value, "bound": rule.bound, "remedy": rule.remedy}
-            for rule, value in _against(found)
+            {
+                "rule": rule.id,
+                "statement": rule.statement,
+                "value": broken.value,
+                "bound": rule.bound,
+                "remedy": broken.remedy or rule.remedy,
+            }
+            for rule, broken in _against(found)
         ],
         "caution": HONEST,
     }

@@ -30,6 +30,7 @@ class ResultKind(Enum):
 
     CONVERSION = ("conversion", "the conversion", "95 %", "%", ("TLC", "LC-MS", "NMR", "GC-MS", "other"))
     AREA_PERCENT = ("area_percent", "the area of", "80 %", "%", ("LC-MS", "GC-MS"))
+    PURITY = ("purity", "the purity", "95 %", "%", ())
     RF = ("rf", "Rf of", "0.35", "1", ("TLC",))
 
     def __init__(self, word: str, phrase: str, example: str, unit: str, methods: tuple[str, ...]) -> None:
