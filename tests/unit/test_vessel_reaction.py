@@ -1,6 +1,7 @@
 """The reaction of a simulated vessel against closed forms, reference solutions and its own books."""
 
 import random
+from collections.abc import Callable
 from math import exp, fsum, log
 from typing import Any
 
@@ -321,12 +322,19 @@ def test_a_boiling_flask_turns_heat_into_vapour() -> None:
     assert vessel.boiled_off > 1.0
 
 
+def counted(method: Callable[..., Any], calls: list[str]) -> Callable[..., Any]:
+    def count(*args: Any) -> Any:
+        calls.append(method.__name__)
+        return method(*args)
+
+    return count
+
+
 def test_a_stiff_reaction_costs_little_and_leaves_the_slow_ones_right(monkeypatch: pytest.MonkeyPatch) -> None:
     """A linear dimer that closes in milliseconds, beside a ring closure of hours."""
-    steps = []
+    steps: list[str] = []
     for name in ("_runge_kutta", "_bounded"):
-        plain = getattr(Reaction, name)
-        monkeypatch.setattr(Reaction, name, lambda *a, plain=plain: steps.append(1) or plain(*a))
+        monkeypatch.setattr(Reaction, name, counted(getattr(Reaction, name), steps))
     slow = Bottle({**GROWING, "constants": {"k_prime": 1.0, "EM": 0.02, "k_cd": 10.0}}, ru=0.05)
     expected = slow.wait(7200, rate=20 / ADDITION)["yields"]
     steps.clear()
