@@ -11,7 +11,7 @@ from ruggli.engine.deeds import own_stop, what_was_done
 from ruggli.engine.faults import alarm_of
 from ruggli.engine.interlocks import too_hot_plate
 from ruggli.engine.orders import Order, Outcome, Verb
-from ruggli.engine.prepare import reconnect
+from ruggli.engine.prepare import reach_again, reconnect
 from ruggli.engine.proof import prove_heat_off
 from ruggli.engine.result import Verdict
 from ruggli.engine.steps.dose import DoseRunner
@@ -366,6 +366,8 @@ def end(conductor: Conductor) -> Task[None]:
     off = verdict in (Verdict.ABORTED, Verdict.COMPLETE) or conductor.policy.end_heat is Heat.OFF
     off = off or (verdict is Verdict.HELD and conductor.step.hold.then == "heat_off") or conductor.flow.heat_off
     yield from stop_flows(conductor, heat_off=off)
+    if off and (yield from _plate_is_back(conductor)):
+        yield from stop_flows(conductor, heat_off=True)
     if conductor.alarms.waits_for_done is not None:
         conductor.alarms.done(what_was_done(conductor, conductor.alarms.waits_for_done))
     yield from settle_counters(conductor)
@@ -380,6 +382,16 @@ def end(conductor: Conductor) -> Task[None]:
         conductor.change("finish")
     conductor.sample(conductor.now)
     conductor.finish_result()
+
+
+def _plate_is_back(conductor: Conductor) -> Task[bool]:
+    """Look once more for a plate that was lost as it heated: its dead-man may keep the heat of an earlier step."""
+    back = False
+    for device in conductor.plan.devices:
+        told = conductor.bench.commanded.get(device.name)
+        if told is not None and told.heating and not _reachable(conductor, device.name):
+            back = (yield from reach_again(conductor, device)) or back
+    return back
 
 
 def _proved(conductor: Conductor, trigger: str | None) -> Task[str | None]:

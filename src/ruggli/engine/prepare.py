@@ -196,6 +196,17 @@ def reconnect(conductor: Conductor) -> Task[str]:
     return ""
 
 
+def reach_again(conductor: Conductor, device: DevicePlan) -> Task[bool]:
+    """Open the port of a lost device once more; True where that device answers there, so that it can be stopped."""
+    try:
+        conductor.bench.devices[device.name].reopen()
+        yield from identify(conductor, device)
+    except (DeviceError, BenchError):
+        return False
+    conductor.bench.trouble.pop(device.name, None)
+    return True
+
+
 def _reconnect_pump(conductor: Conductor, device: DevicePlan) -> Task[None]:
     kind: str = yield from conductor.ask_device(Order(device.name, Verb.ACKNOWLEDGE))
     if kind == "power":

@@ -136,3 +136,12 @@ HOT_BOUND = 10.0
 
 ANSWER_BOUND = 15.0
 """Seconds after the end of a question's time within which what the protocol says for silence has begun (I16)."""
+
+READ_BY_EYE = 2e-4
+"""mL; a person tells what left a syringe with four decimals."""
+
+LONGEST_TAKES = 600.0
+"""Seconds that answering may take where the plan does not have the question."""
+
+MOST_VIOLATIONS = 20
+"""After so many a night is bad enough."""

@@ -6,7 +6,6 @@ it asks of the record is only what the record promises to people.
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ruggli.app.trial.bounds import (
@@ -21,15 +20,19 @@ from ruggli.app.trial.bounds import (
     GUARDED,
     HEAT_DEAD_MAN_SLACK,
     HOT_BOUND,
+    LONGEST_TAKES,
+    MOST_VIOLATIONS,
     NO_CONTROLLER,
     OTHER_RATE,
     RATE_SLACK,
+    READ_BY_EYE,
     STANDS_BOUND,
     STIR_BOUND,
     STIR_FAULTS,
     UNFELT,
     WAKING,
 )
+from ruggli.app.trial.due import Due
 from ruggli.app.trial.expectations import Facts, facts_of
 from ruggli.app.trial.host import FOR_EVER, HostFault
 from ruggli.app.trial.scenario import Scenario
@@ -45,29 +48,10 @@ from ruggli_simulator.faults import Fault
 if TYPE_CHECKING:
     from ruggli.app.trial.night import NightResult
 
-READ_BY_EYE = 2e-4
-"""mL; a person tells what left a syringe with four decimals."""
-
 _READ = frozenset(
     {b"order", b"step", b"intent", b"alarm", b"state", b"settings", b"prompt", b"answer", b"timeout", b"withdrawn"}
 )
 """Kinds of records that the judge looks into."""
-
-LONGEST_TAKES = 600.0
-"""Seconds that answering may take where the plan does not have the question."""
-
-MOST_VIOLATIONS = 20
-
-
-@dataclass(slots=True)
-class Due:
-    """Something that has to be so at a time, unless the fault has ended before; `by_itself` by a device's dead-man."""
-
-    at: float
-    fault: str
-    standing: Callable[[], bool]
-    who: Callable[[str], bool]
-    by_itself: bool = False
 
 
 class Judge:
@@ -98,7 +82,7 @@ class Judge:
         self._plate = None if self.facts.plate is None else bench.plate(self.facts.plate)
         self._wire = WireWatch(scenario, bench, disk, self.facts.safe, self.violate)
         self._base: dict[tuple[str, str], float] = {}
-        self._step = ""
+        self._step = self._told_plate = ""
         self._since: dict[str, float] = {}
         self._due: list[Due] = []
         self._skew = 3.0
@@ -155,8 +139,14 @@ class Judge:
         """The safe behaviour of the step under way."""
         return POLICIES[self.facts.step_class(self._step)]
 
+    @property
+    def _plate_policy(self) -> ClassPolicy:
+        """What the plate's dead-man does: that of the step in which it last heard anybody."""
+        return POLICIES[self.facts.step_class(self._told_plate)]
+
     def session_ended(self) -> None:
         """A controller has ended by itself."""
+        self._note_hearing()
         self._leave()
 
     def _leave(self) -> None:
@@ -289,7 +279,13 @@ class Judge:
             step = self.facts.steps.get(self._step)
             if step is not None and 0 < 0.79 * step.speed <= self._plate.speed:
                 self._turned = True
+            self._note_hearing()
             self._check_heat(now)
+
+    def _note_hearing(self) -> None:
+        """The dead-man of a plate that hears somebody is that of the step under way."""
+        if self._gone_at is None and self._hears(self.facts.plate):
+            self._told_plate = self._step
 
     def _check_due(self, now: float, flowing: list[str]) -> None:
         left = []
@@ -308,6 +304,10 @@ class Judge:
             return self.facts.pumps[name].dead_man is not None
         if now < self._driverless.get(name, 0.0):
             return False
+        return self._hears(name)
+
+    def _hears(self, name: str | None) -> bool:
+        """Whether no standing fault cuts a device off."""
         return not any(
             fault.kind in DEAF and name in (fault.target, fault.settings.get("with"))
             for fault in self._bench.standing_faults()
@@ -398,7 +398,7 @@ class Judge:
         if silence is None or alone <= silence + HEAT_DEAD_MAN_SLACK or "panel" in self.struck:
             return
         heats = plate.heats_to
-        if self.policy.end_heat is Heat.OFF and heats is not None and heats > self.facts.safe + 0.6:
+        if self._plate_policy.end_heat is Heat.OFF and heats is not None and heats > self.facts.safe + 0.6:
             text = f"heats to {heats:.1f} degC {alone:.0f} s after the controller has gone"
             self.violate("I5", f"{self.facts.plate}: {text}")
 
@@ -481,9 +481,8 @@ class Judge:
         plate = self._plate
         if plate is None or not self._step:
             return
-        policy = POLICIES[self.facts.step_class(self._step)]
         heats = plate.heats_to
-        off = result.verdict in ("complete", "aborted") or policy.end_heat is Heat.OFF
+        off = result.verdict in ("complete", "aborted") or self._plate_policy.end_heat is Heat.OFF
         if off and heats is not None and heats > self.facts.safe + 0.6:
             self.violate("I6", f"{self.facts.plate}: heats to {heats:.1f} degC at the end, after {result.verdict}")
 
