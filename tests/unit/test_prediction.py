@@ -421,6 +421,25 @@ def test_a_refused_plan_has_no_prediction(tmp_path: Path, capsys: pytest.Capture
     assert "E-CAPACITY" in {problem["code"] for problem in data["problems"]}
 
 
+def test_a_warning_does_not_hide_the_prediction_that_it_points_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """1 mol% at 1 mM: `W-CONVERSION` says that `ruggli predict` tells more, and it does."""
+    path = tmp_path / "mine.yaml"
+    path.write_text(protocol_text().replace("amount: 1 mmol", "amount: 0.2 mmol"), encoding="utf-8")
+    words = ["predict", str(path), "--set", "loading=1 mol%"]
+    assert run(words) == 2
+    out = capsys.readouterr().out
+    assert "W-CONVERSION" in out and "11.6 % of the substrate is converted at the end; wanted: at least 95 %" in out
+    assert out.rstrip().endswith("to go on all the same: --accept W-CONVERSION")
+    assert run([*words, "--json"]) == 2
+    data = json.loads(capsys.readouterr().out)
+    jsonschema.validate(data, output_schema("predict"))
+    assert data["ok"] is False and data["yields"]["M"]["value"] > 0.8
+    assert "W-CONVERSION" in {problem["code"] for problem in data["problems"]}
+    assert run([*words, "--accept", "W-CONVERSION"]) == 0
+
+
 def test_people_see_units_bands_and_the_caution(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(protocol_text(), encoding="utf-8")

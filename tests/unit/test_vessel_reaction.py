@@ -1,6 +1,7 @@
 """The reaction of a simulated vessel against closed forms, reference solutions and its own books."""
 
 import random
+from collections.abc import Callable
 from math import exp, fsum, log
 from typing import Any
 
@@ -10,6 +11,7 @@ from ruggli.errors import InputError
 from ruggli.quantities.base import Celsius, Millilitres, Molar, Seconds
 from ruggli_simulator.description import BenchDescription, ReactionDescription
 from ruggli_simulator.liquid import Liquid
+from ruggli_simulator.reaction import Reaction
 from ruggli_simulator.thermal import Flask, Plate
 from ruggli_simulator.vessel import Vessel
 
@@ -318,6 +320,30 @@ def test_a_boiling_flask_turns_heat_into_vapour() -> None:
         vessel.settle(Seconds(second))
     assert vessel.hottest == pytest.approx(39.8, abs=0.2)
     assert vessel.boiled_off > 1.0
+
+
+def counted(method: Callable[..., Any], calls: list[str]) -> Callable[..., Any]:
+    def count(*args: Any) -> Any:
+        calls.append(method.__name__)
+        return method(*args)
+
+    return count
+
+
+def test_a_stiff_reaction_costs_little_and_leaves_the_slow_ones_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A linear dimer that closes in milliseconds, beside a ring closure of hours."""
+    steps: list[str] = []
+    for name in ("_runge_kutta", "_bounded"):
+        monkeypatch.setattr(Reaction, name, counted(getattr(Reaction, name), steps))
+    slow = Bottle({**GROWING, "constants": {"k_prime": 1.0, "EM": 0.02, "k_cd": 10.0}}, ru=0.05)
+    expected = slow.wait(7200, rate=20 / ADDITION)["yields"]
+    steps.clear()
+    told = Bottle({**GROWING, "constants": {"k_prime": 1.0, "EM": 0.02, "k_cd": 1e6}}, ru=0.05).wait(
+        7200, rate=20 / ADDITION
+    )["yields"]
+    assert len(steps) <= 8 * 7200
+    assert told["C"] == pytest.approx(expected["C"], rel=2e-3)
+    assert told["CD"] + told["D"] == pytest.approx(expected["CD"] + expected["D"], rel=0.02)
 
 
 def test_nothing_is_done_while_nothing_can_react() -> None:

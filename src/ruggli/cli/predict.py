@@ -8,7 +8,8 @@ import click
 
 from ruggli.cli.codes import COMPLETE, REFUSED
 from ruggli.cli.options import json_option, planning_options, read_accepted, read_ask
-from ruggli.cli.output import summary, write, write_json, write_problems
+from ruggli.cli.output import summary, unaccepted, write, write_json, write_problems
+from ruggli.documents.problem import Severity
 
 if TYPE_CHECKING:
     from ruggli.chemistry.kinetics.forecast import Band
@@ -28,7 +29,7 @@ def predict(as_json: bool, accept: tuple[str, ...], **options: Any) -> int:
 
     prepared = prepare(read_ask(options))
     blocking = prepared.blocking(accepted)
-    if prepared.ready is None or blocking:
+    if prepared.ready is None or any(problem.severity is Severity.ERROR for problem in blocking):
         if as_json:
             told = [problem.as_dict() for problem in prepared.problems]
             write_json({"ok": False, "verdict": "refused", "problems": told})
@@ -38,10 +39,14 @@ def predict(as_json: bool, accept: tuple[str, ...], **options: Any) -> int:
         return REFUSED
     found = predicted(prepared.ready.protocol.protocol, prepared.ready.plan)
     if as_json:
-        write_json(_as_json(found))
+        told = [problem.as_dict() for problem in prepared.problems]
+        write_json({"ok": not blocking, **_as_json(found), "problems": told})
     else:
+        write_problems(blocking, prepared.texts)
         _tell(found)
-    return COMPLETE
+        if unaccepted(blocking):
+            write(unaccepted(blocking))
+    return REFUSED if blocking else COMPLETE
 
 
 def _tell(found: Prediction) -> None:
@@ -105,7 +110,6 @@ def _as_json(found: Prediction) -> dict[str, Any]:
 
     told = forecast_as_json(found.forecast)
     return {
-        "ok": True,
         "model": found.reaction.model,
         "vessel": found.flask.vessel,
         "catalyst": found.reaction.catalyst,

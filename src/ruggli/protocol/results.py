@@ -9,8 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from ruggli.errors import InputError
 from ruggli.quantities.dimension import Dimension
-from ruggli.quantities.fields import Bound, TextField, bounds, field, number, refusal
-from ruggli.quantities.plain_fields import text_of
+from ruggli.quantities.fields import field, number, refusal
+from ruggli.quantities.plain_fields import Bound, TextField, bounds, text_of
 from ruggli.quantities.reader import NUMBER_PATTERN, Reading
 
 _PERCENT: Final = field(Dimension.PERCENT, ge="0 %", le="100 %")
