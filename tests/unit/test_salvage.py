@@ -11,6 +11,7 @@ import pytest
 from ruggli.app.reporting import solve
 from ruggli.app.salvage.closure import CONVERTED
 from ruggli.app.salvage.find import Salvage, salvage
+from ruggli.app.salvage.future import rest_of
 from ruggli.app.salvage.option import Option, Standing
 from ruggli.app.salvage.solver import greatest, least
 from ruggli.chemistry.kinetics.parameters import catalyst_of
@@ -251,6 +252,8 @@ def test_a_series_of_portions_that_broke_off(unplugged: Path) -> None:
     assert [option.id for option in found.options] == ids
     assert any("portions 3 to 4 of 4, 15 min apart" in text for text in option(found, "resume").do)
     assert not any("bicarbonate" in text for text in option(found, "resume").do), "that is the work-up"
+    third, fourth = rest_of(found.stand, {"hydride": "H"}).portions
+    assert third.time == 0.0 and fourth.time - third.time >= 15 * 60.0 and fourth.amounts == {"H": 3.75}
     stop = option(found, "stop-feeding").expected
     assert stop is not None and stop.ring.value < 0.75, "0.75 eq of hydride"
     better = [ring(found, id) for id in ("resume", "fresh-hydride", "stop-feeding", "quench")]
