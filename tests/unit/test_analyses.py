@@ -129,6 +129,21 @@ def test_figures_need_results() -> None:
     assert [code for code, _ in found] == ["E-CONFLICT"] * 3
 
 
+WORDS = (
+    ("    results: {conversion: true, area_percent: [diene, dimer]}\n", ""),
+    ("when: {conversion: at least 95 %}", "answer: complete"),
+    ("when: {conversion: below 50 %}", "answer: dead"),
+    ("when: otherwise", "answer: incomplete"),
+)
+
+
+def test_nobody_takes_a_sample_by_saying_nothing() -> None:
+    assert problems(*WORDS) == []
+    silent = ("on_timeout: hold", "on_timeout: continue")
+    assert [code for code, message in problems(*WORDS, silent) if "counts it as taken" in message] == ["E-CONFLICT"]
+    assert problems(*WORDS, silent, ("    aliquot: 0.5 mL\n", "")) == []
+
+
 def rules(*rows: dict[str, object]) -> tuple[AnswerRule, ...]:
     return tuple(AnswerRule.model_validate(row) for row in rows)
 
