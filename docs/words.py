@@ -515,7 +515,12 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     "Dry": {"vessel": "which vessel", "agent": "a reagent with `role: drying_agent`", "duration": "how long"},
     "Filter": {"vessel": "which vessel", "remove": "what is filtered off"},
     "Concentrate": {"vessel": "which vessel", "bath": "temperature of the bath"},
-    "Purify": {"vessel": "which vessel", "method": "how"},
+    "Purify": {
+        "vessel": "which vessel",
+        "method": "how",
+        "product_mass": "`ask`: the mass of the isolated product is typed; the report tells the yield",
+        "purity": "`ask`: its purity is typed too; without it, the product is taken for pure",
+    },
     "Operator": {
         "text": "what the person does",
         "value": "ask for a typed value of this kind",

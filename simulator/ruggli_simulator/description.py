@@ -210,8 +210,8 @@ class ReactionDescription:
     """
 
     model: str = _key("model", _one_of(tuple(CONSTANTS)))
-    species: Mapping[str, str] = field(metadata={"key": "species", "read": _names})
-    constants: Mapping[str, float] = field(metadata={"key": "constants", "read": _rates})
+    species: Mapping[str, str] = _key("species", _names)
+    constants: Mapping[str, float] = _key("constants", _rates)
     variant: str = _key("variant", _one_of(VARIANTS), VARIANTS[0])
     activation: Mapping[str, float] = _table_of("activation_kJ_mol", _amounts)
     reference: Mapping[str, Celsius] = _table_of("reference_degC", _numbers)

@@ -24,8 +24,11 @@ CALM = 0.2
 FINE = 0.25
 """Largest part of a species that a sub-step may turn over."""
 
-MOST_SUBSTEPS = 64
+MOST_SUBSTEPS = 8
 """In one step; a faster reaction is one that mixing decides, and its steps are bounded by what is there."""
+
+ROUGH_SUBSTEPS = 4
+"""In one step, where steps are bounded."""
 
 GAS_CONSTANT = 8.314462618
 """J/mol/K."""
@@ -232,7 +235,7 @@ class Reaction:
             return reached, self._neutralise(reached)
         wanted = seconds * speed / FINE
         exact = wanted <= MOST_SUBSTEPS
-        count = max(1, ceil(wanted)) if exact else MOST_SUBSTEPS
+        count = max(1, ceil(wanted)) if exact else ROUGH_SUBSTEPS
         length, slope = seconds / count, (end - start) / seconds
         gain = [(place, amount / seconds) for place, amount in inflow]
         heat = 0.0
@@ -246,15 +249,7 @@ class Reaction:
 
     def _speeds(self, state: list[float], volume: float) -> list[float]:
         """Events of each step, mmol/s."""
-        found = []
-        for k, (first, second, third) in zip(self._ks, self._laws, strict=True):
-            speed = k * state[first]
-            if second >= 0:
-                speed *= state[second] / volume
-                if third >= 0:
-                    speed *= state[third] / volume
-            found.append(speed)
-        return found
+        return [_speed(k, law, state, volume) for k, law in zip(self._ks, self._laws, strict=True)]
 
     def _moved(
         self, state: list[float], extents: list[float], part: float, gain: list[tuple[int, float]], seconds: float
@@ -295,9 +290,9 @@ class Reaction:
         for place, rate in gain:
             state[place] += rate * length
         extents = []
-        for number, (bounds, changes) in enumerate(zip(self._bounds, self._changes, strict=True)):
+        for k, law, bounds, changes in zip(self._ks, self._laws, self._bounds, self._changes, strict=True):
             most = min(max(0.0, state[place]) / needed for place, needed in bounds)
-            speed = self._speeds(state, volume)[number] if most > 0.0 else 0.0
+            speed = _speed(k, law, state, volume) if most > 0.0 else 0.0
             extent = most * (1.0 - exp(-speed * length / most)) if speed > 0.0 else 0.0
             for place, change in changes:
                 state[place] += change * extent
@@ -347,6 +342,17 @@ def scheme_of(described: ReactionDescription) -> Scheme:
     if described.model == "macrocyclisation":
         return macrocyclisation(described.constants, described.variant)
     return reductive_amination(described.constants)
+
+
+def _speed(k: float, law: tuple[int, int, int], state: list[float], volume: float) -> float:
+    """Events of one step, mmol/s."""
+    first, second, third = law
+    speed = k * state[first]
+    if second >= 0:
+        speed *= state[second] / volume
+        if third >= 0:
+            speed *= state[third] / volume
+    return speed
 
 
 def _law(step: Step, index: Mapping[str, int]) -> tuple[int, int, int]:

@@ -34,6 +34,7 @@ def test_portions_and_acid_are_as_they_were_given(tmp_path: Path, capsys: pytest
     given = schedule.put_in(schedule.end)
     assert given["H"] == pytest.approx(15.0, rel=0.01) and given["AcOH"] == pytest.approx(11.0, rel=0.01)
     assert schedule.volume_at(schedule.end) == pytest.approx(111.0, rel=0.01)
+    assert request["temperature_degC"] == pytest.approx(25.0, abs=1.0)
     told = answer({**request, "samples": 2})
     assert told["yields"]["P"]["value"] == pytest.approx(0.955, abs=0.01)
     assert told["kept"]["H"]["value"] == pytest.approx(1 / 3, abs=0.02)

@@ -2,6 +2,7 @@
 
 import json
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -552,6 +553,18 @@ def test_refusals(capsys: pytest.CaptureFixture[str], words: tuple[str, ...], co
 def test_a_wrong_file_is_shown_with_its_place(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     code, out = command(capsys, write(tmp_path, ("amount: 1 mmol", "amount: 1 mmoll")), "--target", "ring > 9 %")
     assert code == 2 and "mine.yaml:83" in out and "E-UNIT" in out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no permission bits")
+def test_what_no_candidate_can_change_is_refused_at_once(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    rig = tmp_path / "rig.yaml"
+    rig.write_bytes(find_rig("bench")[1])
+    rig.chmod(0o666)
+    words = (RCM, "--rig", str(rig), "--target", "ring > 9 %", "--candidates", "10")
+    code, out = command(capsys, *words)
+    assert code == 2 and "W-PERM" in out
+    code, out = command(capsys, *words, "--accept", "W-PERM")
+    assert code == 0
 
 
 def test_advice_refuses_to_write_over_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

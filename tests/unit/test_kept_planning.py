@@ -21,7 +21,7 @@ from ruggli.plan.pacing import MARGIN, MOST_PIECES
 from ruggli.plan.settings import PlanSettings
 from ruggli.plan.text import plan_text
 from ruggli.protocol.loader import read_protocol
-from ruggli.quantities.base import Millimetres
+from ruggli.quantities.base import Millimetres, Seconds
 from ruggli.rig.loader import read_rig
 
 RAMPED = "keep: {diene: {below: 1 mM, half_life: 30 min, profile: ramped}}"
@@ -79,7 +79,7 @@ def test_the_dead_man_of_a_pump_follows_the_fastest_stretch() -> None:
     assert flowing(work) > 3600 and dead_man is not None and dead_man < 10
     assert dead_man * fastest <= 0.0051 * 30
     steady = plan_of(dose("a", CONSTANT), rig=rig_text(pump("pump_a") + PLATE))
-    assert next(device.dead_man for device in steady.devices if device.name == "pump_a") == 10
+    assert next(device.dead_man for device in steady.devices if device.name == "pump_a") == Seconds(10.0)
 
 
 def test_a_ramp_over_several_fillings_asks_for_each_refill_once() -> None:

@@ -3,10 +3,12 @@
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import ruggli
+from ruggli.documents.problem import ProblemsError
 from ruggli.errors import InputError
 
 
@@ -37,3 +39,24 @@ def test_nothing_heavy_is_loaded_before_it_is_used() -> None:
     assert done.stdout.strip() == "False"
     with pytest.raises(AttributeError):
         getattr(ruggli, "no_such_thing")  # noqa: B009
+
+
+def test_a_warning_is_accepted_with_its_reason(tmp_path: Path) -> None:
+    settings = {"addition_time": "3 h"}
+    with pytest.raises(ProblemsError, match="W-RCM-04"):
+        ruggli.simulate("rcm-high-dilution", settings=settings, runs=str(tmp_path))
+    for accept, reasons in ((["W-RCM-04"], None), ({"W-RCM-04": "a test"}, {"W-RCM-04": "a test"})):
+        outcome = ruggli.simulate(
+            "rcm-high-dilution", settings=settings, accept=accept, runs=str(tmp_path), report=True
+        )
+        assert outcome.verdict.value == "complete" and outcome.report is not None
+        first = ruggli.open_run(outcome.folder).records[0].data
+        assert first["accepted"] == ["W-RCM-04"] and first.get("accepted_reasons") == reasons
+        assert ("a test" in Path(outcome.report).read_text("utf-8")) == (reasons is not None)
+
+
+@pytest.mark.parametrize("accept", ["W-RCM-04", ["E-RCM-01"], {"W-RCM-04": " "}])
+def test_what_cannot_be_accepted_is_refused(tmp_path: Path, accept: Any) -> None:
+    with pytest.raises(InputError, match="accept"):
+        ruggli.simulate("rcm-high-dilution", accept=accept, runs=str(tmp_path))
+    assert not list(tmp_path.iterdir())

@@ -175,7 +175,8 @@ def test_a_constant_follows_arrhenius() -> None:
     at_25 = at_40.at_temperature(Celsius(25.0))
     assert at_25.value == pytest.approx(0.31369, rel=1e-4)
     assert (at_25.reference, at_25.activation, at_25.mark) == (25.0, 60.0, "E")
-    assert "25 degC" in at_25.source and "60 kJ/mol" in at_25.source
+    assert at_25.source == "x; brought to 25 degC with Ea 60 kJ/mol [E]"
+    assert at_25.at_temperature(Celsius(30.04999)).source == "x; brought to 30.05 degC with Ea 60 kJ/mol [E]"
     wider = math.exp(20e3 / 8.314462618 * (1 / 298.15 - 1 / 313.15))
     assert at_25.low == pytest.approx(0.5 * at_25.value / wider) and at_25.high == pytest.approx(
         3.0 * at_25.value * wider
@@ -401,10 +402,42 @@ def test_the_command_tells_bands_and_marks(tmp_path: Path, capsys: pytest.Captur
     assert [row["rule"] for row in data["against"]] == ["X-01"]
 
 
+def test_a_short_amination_wants_hydride_and_time_not_catalyst(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ("--set", "reaction_time=1 min", "--set", "portion_interval=1 min", "--accept", "W-RA-13")
+    assert run(["predict", "reductive-amination", "--json", *words]) == 0
+    data = json.loads(capsys.readouterr().out)
+    jsonschema.validate(data, output_schema("predict"))
+    (broken,) = data["against"]
+    assert broken["rule"] == "X-01" and broken["remedy"] == "more hydride, or a longer hold"
+    assert (data["model"], data["catalyst"]) == ("reductive-amination", None)
+    assert run(["predict", "reductive-amination", *words]) == 0
+    out = capsys.readouterr().out
+    assert "do: more hydride" in out and "hydride left over" in out and "imine left over" in out
+
+
 def test_a_refused_plan_has_no_prediction(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, data = told(tmp_path, capsys, "--set", "flask_volume=962 mL")
     assert (code, data["ok"]) == (2, False)
     assert "E-CAPACITY" in {problem["code"] for problem in data["problems"]}
+
+
+def test_a_warning_does_not_hide_the_prediction_that_it_points_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """1 mol% at 1 mM: `W-CONVERSION` says that `ruggli predict` tells more, and it does."""
+    path = tmp_path / "mine.yaml"
+    path.write_text(protocol_text().replace("amount: 1 mmol", "amount: 0.2 mmol"), encoding="utf-8")
+    words = ["predict", str(path), "--set", "loading=1 mol%"]
+    assert run(words) == 2
+    out = capsys.readouterr().out
+    assert "W-CONVERSION" in out and "11.6 % of the substrate is converted at the end; wanted: at least 95 %" in out
+    assert out.rstrip().endswith("to go on all the same: --accept W-CONVERSION")
+    assert run([*words, "--json"]) == 2
+    data = json.loads(capsys.readouterr().out)
+    jsonschema.validate(data, output_schema("predict"))
+    assert data["ok"] is False and data["yields"]["M"]["value"] > 0.8
+    assert "W-CONVERSION" in {problem["code"] for problem in data["problems"]}
+    assert run([*words, "--accept", "W-CONVERSION"]) == 0
 
 
 def test_people_see_units_bands_and_the_caution(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

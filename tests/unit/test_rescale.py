@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from ruggli.app.builtin import find_protocol, find_rig
+from ruggli.app.builtin import find_protocol, find_rig, protocol_names
 from ruggli.app.planning import Ask, prepare
 from ruggli.app.rescaling import rescaled
 from ruggli.cli.program import run
@@ -22,7 +22,6 @@ from ruggli.protocol.parameters import resolve
 from ruggli.protocol.rescale import Rescaled, rescale
 from ruggli.protocol.schema import protocol_schema
 
-SHIPPED = ("rcm-high-dilution", "reductive-amination", "slow-addition")
 MINIMAL = """\
 # keep me: 7 mL
 ruggli: 1
@@ -95,12 +94,14 @@ def test_only_what_belongs_to_the_scale_is_changed() -> None:
     assert found.stale == (1, 3, 12)
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", protocol_names())
 @pytest.mark.parametrize("factor", [Fraction(5), Fraction(1, 4), Fraction(7, 2), Fraction(8)])
 def test_there_and_back_is_the_same_file(name: str, factor: Fraction) -> None:
-    amount = 10 if name == "reductive-amination" else 1
-    there = scaled(shipped(name), f"{float(amount * factor):g} mmol")
-    back = scaled(there.text, f"{amount} mmol")
+    reagents = read_protocol(shipped(name).encode(), name).protocol.reagents.values()
+    amount = next(reagent.amount for reagent in reagents if reagent.limiting)
+    assert amount is not None
+    there = scaled(shipped(name), f"{float(Fraction(amount.number) * factor):g} {amount.unit}")
+    back = scaled(there.text, str(amount))
     assert there.factor == factor and back.factor == 1 / factor
     assert back.text == shipped(name)
 
@@ -153,6 +154,15 @@ def test_several_values_of_one_line_are_changed_where_each_stands() -> None:
     text = MINIMAL.replace("flow: {default: 1 mL/min,", "flow: {default: 1 mL/min, min: 0.5 mL/min, max: 9 mL/min,")
     line = scaled(text, "25 mmol").text.split("\n")[4]
     assert line == "  flow: {default: 10 mL/min, min: 5 mL/min, max: 90 mL/min, description: rate of the dose}"
+
+
+def test_the_scale_may_be_a_parameter() -> None:
+    text = MINIMAL.replace("'2.50 mmol'", "$n").replace(
+        "parameters:\n", "parameters:\n  n: {default: 2.5 mmol, max: 4 mmol, description: n}\n"
+    )
+    found = scaled(text, "5 mmol")
+    assert "  n: {default: 5 mmol, max: 8 mmol, description: n}" in found.text.split("\n")
+    assert "amount: $n" in found.text and "volume: 20 mL, note" in found.text
 
 
 def test_a_scale_by_mass_and_by_amount_where_the_file_gives_a_mass() -> None:

@@ -1,6 +1,7 @@
 """`ruggli salvage`: how a broken run stands, against the bench's truth, and what its options promise, against runs."""
 
 import json
+from math import exp
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ from ruggli.app.salvage.closure import CONVERTED
 from ruggli.app.salvage.find import Salvage, salvage
 from ruggli.app.salvage.option import Option, Standing
 from ruggli.app.salvage.solver import greatest, least
+from ruggli.chemistry.kinetics.parameters import catalyst_of
 from ruggli.cli.program import run
 from ruggli.cli.salvage_text import salvage_as_json
 from ruggli.cli.shapes import output_schema
 from ruggli.errors import InputError
 from ruggli.journal.reader import read_journal
-from ruggli.quantities.base import Millilitres, Seconds
+from ruggli.quantities.base import Celsius, Millilitres, Seconds
 from ruggli.report.account import account_of
 from ruggli.report.reaction import reaction_request
 
@@ -159,6 +161,10 @@ def test_time_costs_catalyst(stalled: Path) -> None:
     assert fresh.partner is not None and old.partner is not None
     assert fresh.partner.value > 0.9 and old.partner.value < 0.7 * fresh.partner.value
     assert old.partner.low < old.partner.value < old.partner.high
+    grubbs = catalyst_of("246047-72-3")
+    assert grubbs is not None
+    cold = exp(-grubbs.k_d(Celsius(20.0)).value * 48 * 3600.0)
+    assert old.partner.value == pytest.approx(fresh.partner.value * cold, rel=1e-3), "at the room's temperature"
     resume = option(old, "resume")
     assert resume.standing is Standing.NOT_ADVISED and any("half-lives" in text for text in resume.why)
     assert option(fresh, "resume").why == ()

@@ -116,8 +116,8 @@ def test_several_rings_come_smallest_first(structures: Structures) -> None:
 @pytest.mark.parametrize(
     ("smiles", "groups"),
     [
-        (S7, set()),
-        (S7B, set()),
+        (S7, {Group.N_VINYL}),
+        (S7B, {Group.N_VINYL}),
         ("C=CCN(CC=C)c1ccccc1", set()),
         ("C=CC[NH2+]CC=C.[Cl-]", set()),
         ("C=CCNCCNCC=C", {Group.AMINE}),
@@ -127,7 +127,13 @@ def test_several_rings_come_smallest_first(structures: Structures) -> None:
         ("C1CCC2=NCCCN2CC1", {Group.IMINE}),
         ("c1ccncc1", {Group.PYRIDINE}),
         ("c1ccc(cc1)P(c1ccccc1)c1ccccc1", {Group.PHOSPHINE}),
-        (A1, {Group.AMINE}),
+        (A1, {Group.AMINE, Group.AMINO_ALDEHYDE}),
+        (A2, {Group.AMINE}),
+        (S7P, set()),
+        ("C=CC=O", set()),
+        ("O=CCCN", {Group.AMINE, Group.AMINO_ALDEHYDE}),
+        ("O=CC(C)(C)CN", {Group.AMINE}),
+        ("CC=CN(C)C=C", {Group.N_VINYL}),
     ],
 )
 def test_groups(structures: Structures, smiles: str, groups: set[Group]) -> None:

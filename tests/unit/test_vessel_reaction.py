@@ -1,7 +1,8 @@
 """The reaction of a simulated vessel against closed forms, reference solutions and its own books."""
 
 import random
-from math import exp, log
+from collections.abc import Callable
+from math import exp, fsum, log
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from ruggli.errors import InputError
 from ruggli.quantities.base import Celsius, Millilitres, Molar, Seconds
 from ruggli_simulator.description import BenchDescription, ReactionDescription
 from ruggli_simulator.liquid import Liquid
+from ruggli_simulator.reaction import Reaction
 from ruggli_simulator.thermal import Flask, Plate
 from ruggli_simulator.vessel import Vessel
 
@@ -141,25 +143,53 @@ def test_the_flask_s_temperature_sets_the_rates() -> None:
         assert left == pytest.approx(exp(-1e-4 * factor * 3600), rel=1e-9)
 
 
-def held_units(told: dict[str, Any]) -> float:
-    units = {
-        "A": 1,
-        "I": 1,
-        "P": 1,
-        "AL": 1,
-        "J2": 2,
-        "DM": 2,
-        "J3": 2,
-        "OA": 2,
-        "M": 1,
-        "C": 1,
-        "D": 2,
-        "CD": 2,
-        "U": 1,
+def test_an_inhibitor_suppresses_its_part_of_the_isomerisation() -> None:
+    constants = {"k_prime": 1e-6, "k_iso": 0.5, "k_d": 1e-3, "phi": 0.3}
+    left = [
+        Bottle({**RING, "constants": {**constants, "q": q}}, m=1.0, ru=0.05).wait(7200)["yields"]["M"]
+        for q in (0.0, 0.95)
+    ]
+    assert log(left[1]) == pytest.approx(0.05 * log(left[0]), rel=1e-3)
+
+
+def test_hands_put_something_in_at_once() -> None:
+    """What is charged reacts from that moment on, however long the step of the reaction is."""
+    bottle = Bottle({**RING, "constants": {"k_intra": 1e-3}})
+    bottle.wait(1005)
+    bottle.charge(m=1.0)
+    assert bottle.wait(1006)["peak_concentrations_mM"]["M"] == pytest.approx(1000 / 80)
+    assert bottle.wait(2005)["species_mmol"]["M"] == pytest.approx(exp(-1.0), rel=6e-3)
+
+
+@pytest.mark.parametrize("on_plate", [True, False])
+def test_a_flask_at_room_temperature_is_warmed_by_what_reacts(on_plate: bool) -> None:
+    vessel = Vessel("flask", Millilitres(250.0), temperature=Celsius(20.0))
+    vessel.charge("dce", "1,2-dichloroethane", Millilitres(100.0), {"imine": 10.0, "h": 10.0}, Seconds(0))  # type: ignore[dict-item]
+    described = {
+        "model": "reductive-amination",
+        "species": {"imine": "I", "h": "H"},
+        "constants": {"k_red": 0.05},
+        "heats_kJ_mol": {"k_red": -150.0},
     }
-    if told["model"] == "reductive-amination":
-        return sum(units[name] * amount for name, amount in told["species_mmol"].items() if name in units)
-    return sum((1 if name == "I" else units.get(name, 0)) * n for name, n in told["species_mmol"].items())
+    vessel.react(ReactionDescription.from_dict(described), Seconds(0))
+    flask, plate = Flask(vessel), Plate(Celsius(20.0))
+    plate.flask = flask
+    for second in range(1, 300):
+        flask.react(Seconds(second))
+        if on_plate:
+            plate.step(0.0, stirred=True)
+        else:
+            flask.cool(20.0)
+    assert 21.0 < vessel.hottest < 27.0
+
+
+AMINATION_UNITS = {"A": 1, "I": 1, "P": 1, "AL": 1, "J2": 2, "DM": 2, "J3": 2, "OA": 2}
+RING_UNITS = {"M": 1, "C": 1, "I": 1, "D": 2, "CD": 2, "U": 1}
+
+
+def held_units(told: dict[str, Any]) -> float:
+    units = AMINATION_UNITS if told["model"] == "reductive-amination" else RING_UNITS
+    return fsum(number * told["species_mmol"][name] for name, number in units.items())
 
 
 def check_books(bottle: Bottle) -> None:
@@ -188,9 +218,12 @@ def check_books(bottle: Bottle) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_the_books_are_right_whatever_hands_do(model: str, speed: float, seed: int) -> None:
     chance = random.Random(seed)
-    ring = {**RING, "constants": {"k_prime": 1.0, "EM": 0.02, "k_d": 2e-5, "phi": 0.3, "k_iso": 0.5, "k_cd": 0.1}}
+    ring: dict[str, Any] = {
+        **RING,
+        "constants": {"k_prime": 1.0, "EM": 0.02, "k_d": 2e-5, "phi": 0.3, "k_iso": 0.5, "k_cd": 0.1},
+    }
     described = ring if model == "ring" else AMINATION
-    fast = {n: k if n in ("EM", "phi") else k * speed for n, k in described["constants"].items()}  # type: ignore[attr-defined]
+    fast = {n: k if n in ("EM", "phi") else k * speed for n, k in described["constants"].items()}
     bottle = Bottle({**described, "constants": fast}, 50.0)
     names = ("m", "ru") if model == "ring" else ("amine", "acid", "hydride", "bicarbonate")
     bottle.vessel.capacity = Millilitres(200.0)
@@ -287,6 +320,30 @@ def test_a_boiling_flask_turns_heat_into_vapour() -> None:
         vessel.settle(Seconds(second))
     assert vessel.hottest == pytest.approx(39.8, abs=0.2)
     assert vessel.boiled_off > 1.0
+
+
+def counted(method: Callable[..., Any], calls: list[str]) -> Callable[..., Any]:
+    def count(*args: Any) -> Any:
+        calls.append(method.__name__)
+        return method(*args)
+
+    return count
+
+
+def test_a_stiff_reaction_costs_little_and_leaves_the_slow_ones_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A linear dimer that closes in milliseconds, beside a ring closure of hours."""
+    steps: list[str] = []
+    for name in ("_runge_kutta", "_bounded"):
+        monkeypatch.setattr(Reaction, name, counted(getattr(Reaction, name), steps))
+    slow = Bottle({**GROWING, "constants": {"k_prime": 1.0, "EM": 0.02, "k_cd": 10.0}}, ru=0.05)
+    expected = slow.wait(7200, rate=20 / ADDITION)["yields"]
+    steps.clear()
+    told = Bottle({**GROWING, "constants": {"k_prime": 1.0, "EM": 0.02, "k_cd": 1e6}}, ru=0.05).wait(
+        7200, rate=20 / ADDITION
+    )["yields"]
+    assert len(steps) <= 8 * 7200
+    assert told["C"] == pytest.approx(expected["C"], rel=2e-3)
+    assert told["CD"] + told["D"] == pytest.approx(expected["CD"] + expected["D"], rel=0.02)
 
 
 def test_nothing_is_done_while_nothing_can_react() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ruggli.app.planning import prepare
-from ruggli.documents.problem import ProblemsError
+from ruggli.documents.problem import ProblemsError, blocking
 from ruggli.errors import InputError
 from ruggli.plan.advice.front import Candidate, Order, front, nearest, seeds, thinned
 from ruggli.plan.advice.grid import grid_of
@@ -102,13 +102,17 @@ def advise(ask: Ask, question: Question) -> Advice:
     """Search.
 
     Raises:
-        ProblemsError: a file was refused.
+        ProblemsError: a file was refused, or something that no candidate can change.
         InputError: a file is not there, there is nothing to predict or to vary.
         RuggliError: a process could not be started, took too long or failed.
     """
     prepared = prepare(ask)
     if prepared.ready is None:
         raise ProblemsError(prepared.problems)
+    plans = prepared.ready.plan.problems
+    others = blocking((problem for problem in prepared.problems if problem not in plans), question.accepted)
+    if others:
+        raise ProblemsError(others)
     levers = _levers(prepared.ready, ask, question)
     grid = grid_of(levers.moving, question.candidates // 2)
     search = _Search(_Door(prepared.ready, ask, question), question)

@@ -5,8 +5,7 @@ from typing import Final
 COMPLETE: Final = 0
 """Complete, or clean."""
 ENDED_OTHERWISE: Final = 1
-"""A run was begun and ended otherwise; a journal is not whole; a diagnosis was ended before its recommendation; no
-candidate of an advice meets the targets."""
+"""A run ended otherwise; a journal is not whole; a diagnosis ended early; `advise` reached no target."""
 REFUSED: Final = 2
 """Refused before anything was started: usage, files, `check` with errors or unaccepted warnings."""
 INTERNAL: Final = 3

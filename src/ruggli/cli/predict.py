@@ -8,12 +8,13 @@ import click
 
 from ruggli.cli.codes import COMPLETE, REFUSED
 from ruggli.cli.options import json_option, planning_options, read_accepted, read_ask
-from ruggli.cli.output import summary, write, write_json, write_problems
+from ruggli.cli.output import summary, unaccepted, write, write_json, write_problems
+from ruggli.documents.problem import Severity
 
 if TYPE_CHECKING:
     from ruggli.chemistry.kinetics.forecast import Band
     from ruggli.chemistry.rules.rule import Rule
-    from ruggli.plan.prediction import Prediction
+    from ruggli.plan.prediction import Foreseen, Prediction
 
 
 @click.command()
@@ -28,7 +29,7 @@ def predict(as_json: bool, accept: tuple[str, ...], **options: Any) -> int:
 
     prepared = prepare(read_ask(options))
     blocking = prepared.blocking(accepted)
-    if prepared.ready is None or blocking:
+    if prepared.ready is None or any(problem.severity is Severity.ERROR for problem in blocking):
         if as_json:
             told = [problem.as_dict() for problem in prepared.problems]
             write_json({"ok": False, "verdict": "refused", "problems": told})
@@ -38,10 +39,14 @@ def predict(as_json: bool, accept: tuple[str, ...], **options: Any) -> int:
         return REFUSED
     found = predicted(prepared.ready.protocol.protocol, prepared.ready.plan)
     if as_json:
-        write_json(_as_json(found))
+        told = [problem.as_dict() for problem in prepared.problems]
+        write_json({"ok": not blocking, **_as_json(found), "problems": told})
     else:
+        write_problems(blocking, prepared.texts)
         _tell(found)
-    return COMPLETE
+        if unaccepted(blocking):
+            write(unaccepted(blocking))
+    return REFUSED if blocking else COMPLETE
 
 
 def _tell(found: Prediction) -> None:
@@ -66,9 +71,11 @@ def _tell(found: Prediction) -> None:
         show(value, Dimension.CONCENTRATION) for value in (forecast.peak.value, forecast.peak.low, forecast.peak.high)
     ]
     write(f"{'highest concentration':>22}  {peak[0]:>7}  {peak[1]} to {peak[2]}")
-    for rule, value in _against(found):
-        origin = "added" if rule.source == "added" else rule.source
-        write(f"against rule {rule.id} ({origin}), with the defaults: {value}; wanted: {rule.bound}; do: {rule.remedy}")
+    for rule, told in _against(found):
+        do = told.remedy or rule.remedy
+        write(
+            f"against rule {rule.id} ({rule.source}), with the defaults: {told.value}; wanted: {rule.bound}; do: {do}"
+        )
     if reaction.remark:
         write(reaction.remark)
     write("constants (mark E: a default, no measurement):")
@@ -83,12 +90,12 @@ def _by(found: Prediction) -> str:
     return found.reaction.catalyst or "reductive amination"
 
 
-def _against(found: Prediction) -> list[tuple[Rule, str]]:
+def _against(found: Prediction) -> list[tuple[Rule, Foreseen]]:
     """The rules that the prediction does not keep, with what it says."""
     from ruggli.chemistry.rules.book import RULES
 
     rules = {rule.id: rule for rule in RULES}
-    return [(rules[told.rule], told.value) for told in found.foreseen()]
+    return [(rules[told.rule], told) for told in found.foreseen()]
 
 
 def _between(band: Band) -> str:
@@ -103,7 +110,6 @@ def _as_json(found: Prediction) -> dict[str, Any]:
 
     told = forecast_as_json(found.forecast)
     return {
-        "ok": True,
         "model": found.reaction.model,
         "vessel": found.flask.vessel,
         "catalyst": found.reaction.catalyst,
@@ -115,8 +121,14 @@ def _as_json(found: Prediction) -> dict[str, Any]:
         **told,
         "times_s": [found.flask.start + time for time in told["times_s"]],
         "against": [
-            {"rule": rule.id, "statement": rule.statement, "value": value, "bound": rule.bound, "remedy": rule.remedy}
-            for rule, value in _against(found)
+            {
+                "rule": rule.id,
+                "statement": rule.statement,
+                "value": broken.value,
+                "bound": rule.bound,
+                "remedy": broken.remedy or rule.remedy,
+            }
+            for rule, broken in _against(found)
         ],
         "caution": HONEST,
     }

@@ -67,6 +67,7 @@ PREDICTION: Final = object_of(
         "parameters": list_of(PARAMETER),
         "against": list_of(object_of({"rule": TEXT, "statement": TEXT, "value": TEXT, "bound": TEXT, "remedy": TEXT})),
         "caution": TEXT,
+        "problems": PROBLEMS,
     }
 )
 FIGURES: Final = {

@@ -23,6 +23,7 @@ SALVAGE: Final = object_of(
         "run": TEXT,
         "verdict": TEXT,
         "cause": TEXT,
+        "simulated": {**FLAG, "description": "then `resumable` is told as if its bench still stood there"},
         "step": or_null(TEXT),
         "recorded_s": NUMBER,
         "stood_s": NUMBER,

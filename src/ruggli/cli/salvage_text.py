@@ -44,6 +44,8 @@ def _standing(found: Salvage) -> Iterator[str]:
     stand = found.stand
     account = stand.account
     yield f"run {account.run}: {account.verdict}; {account.cause}"
+    if account.simulated:
+        yield "a dry run: its bench ended with it; told as if it still stood there"
     if stand.step is not None:
         after = "" if stand.step.start is None else f", {_time(account.duration - stand.step.start)} after it began"
         yield f"at step {stand.step.number}, {stand.step.title} ({stand.step.state}{after})"
@@ -124,6 +126,7 @@ def salvage_as_json(found: Salvage) -> dict[str, Any]:
         "run": account.run,
         "verdict": account.verdict,
         "cause": account.cause,
+        "simulated": account.simulated,
         "step": None if stand.step is None else stand.step.id,
         "recorded_s": account.duration,
         "stood_s": stand.stood,

@@ -142,10 +142,10 @@ def refusal(prompt: PlannedPrompt, answer: str) -> str:
 def typed_refusal(text: str, dimension: Dimension) -> str:
     """Why a text is no quantity of that dimension, "" when it is one."""
     try:
-        read_quantity(text, dimension)
+        reading = read_quantity(text, dimension)
     except InputError as error:
         return str(error)
-    return ""
+    return f"{text!r}: a mass is not below zero" if dimension is Dimension.MASS and reading.base < 0.0 else ""
 
 
 def _result_refusal(text: str, result: ResultKind) -> str:

@@ -26,7 +26,7 @@ class PlannedFlask:
         temperature: planned for the time when all that reacts comes together.
         over: id of the step with which the reaction is over, or None where it goes on to the end of the plan.
         schedule: what is there and what comes, by species of the model.
-        solvents: names of the solvents in it, as they come.
+        solvent_names: names of the solvents in it, as they come.
     """
 
     vessel: str
@@ -34,7 +34,7 @@ class PlannedFlask:
     temperature: Celsius
     over: str | None
     schedule: Schedule
-    solvents: tuple[str, ...]
+    solvent_names: tuple[str, ...]
 
 
 def planned_flask(plan: Plan, species: Mapping[str, str], substrate: str) -> PlannedFlask | None:

@@ -18,12 +18,15 @@ from ruggli.protocol.model import (
     Role,
     Sparge,
 )
+from ruggli.protocol.results import ResultKind
 from ruggli.quantities.base import Millilitres, Millimoles, Seconds
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import show
 
 _CONCENTRATE = Seconds(1800.0)
 _PURIFY = Seconds(3600.0)
+NOTHING = "0 mg"
+"""What a dry run isolates."""
 
 
 def _operator(
@@ -126,7 +129,25 @@ def plan_work_up(context: Context, step: Extract | Dry | Filter | Concentrate | 
         bath = f", bath at {step.bath}" if step.bath is not None else ""
         text = f"Remove the solvent under reduced pressure{bath}."
         return _operator(context, step, "concentrate", text, _CONCENTRATE, state)
-    return _operator(context, step, "purify", f"Purify by {step.method}.", _PURIFY, state)
+    if step.product_mass is None:
+        return _operator(context, step, "purify", f"Purify by {step.method}.", _PURIFY, state)
+    text = f"Purify by {step.method}. Weigh the product, dry and free of solvent, and type its mass.{remark(step.note)}"
+    mass = ask(context, step, step.id, text, _PURIFY, choices=(), happy=NOTHING, dimension=Dimension.MASS)
+    if step.purity is None:
+        return Draft("purify", OperatorWork(mass), _PURIFY, state)
+    text = "Type the purity of the product, as a part of its mass."
+    purity = ask(
+        context,
+        step,
+        f"{step.id}.purity",
+        text,
+        HANDS,
+        choices=(),
+        happy=ResultKind.PURITY.example,
+        after=_PURIFY,
+        result=ResultKind.PURITY,
+    )
+    return Draft("purify", OperatorWork(mass, (purity,)), Seconds(_PURIFY + HANDS), state)
 
 
 def plan_operator(context: Context, step: Operator) -> Draft:

@@ -80,6 +80,7 @@ _KINDS: Mapping[type, str] = types.MappingProxyType(
 _OPTIONAL: Mapping[type, frozenset[str]] = types.MappingProxyType(
     {
         Plan: frozenset({"reaction", "balance"}),
+        OperatorWork: frozenset({"more"}),
         Segment: frozenset({"rates"}),
         DoseWork: frozenset({"kept", "pile", "ratio", "drops"}),
         PortionsWork: frozenset({"asked", "heat"}),

@@ -71,9 +71,10 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class OperatorWork:
-    """A person does something; also every step that the rig has no device for."""
+    """A person does something; also every step that the rig has no device for. `more` is asked after it, in order."""
 
     prompt: PlannedPrompt
+    more: tuple[PlannedPrompt, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +338,7 @@ class Plan:
 def prompts_of(work: Work) -> tuple[PlannedPrompt, ...]:
     """Every question that a work may ask."""
     if isinstance(work, OperatorWork):
-        return (work.prompt,)
+        return (work.prompt, *(work.more or ()))
     if isinstance(work, HeatWork | CoolWork):
         return () if work.confirm is None else (work.confirm,)
     if isinstance(work, DoseWork):

@@ -43,10 +43,12 @@ class Foreseen:
     Attributes:
         rule: id of the rule.
         value: what is predicted, with unit.
+        remedy: what to do, where that of the rule is not for this reaction.
     """
 
     rule: str
     value: str
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +95,11 @@ class Prediction:
 
     def foreseen(self) -> Iterator[Foreseen]:
         """The rules X-01, X-02, X-03 and X-17 of a metathesis, X-01 and RA-22 of an amination, as far as broken."""
+        amination = self.reaction.model == REDUCTIVE_AMINATION
         if self.left_over > LEFT_OVER:
-            yield Foreseen("X-01", f"{100 * self.left_over:.3g} % of the substrate is left at the end")
-        if self.reaction.model == REDUCTIVE_AMINATION:
+            converted = f"{100 * (1.0 - self.left_over):.3g} % of the substrate is converted at the end"
+            yield Foreseen("X-01", converted, "more hydride, or a longer hold" if amination else "")
+        if amination:
             if self.coupled > COUPLED:
                 yield Foreseen("RA-22", f"{100 * self.coupled:.3g} % of the substrate goes into products of two")
             return

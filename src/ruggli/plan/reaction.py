@@ -89,7 +89,7 @@ def _reductive_amination(protocol: Protocol, chemistry: Chemistry, substrate: st
     flask = _flask(plan, species, known)
     constants = tuple(constant.at_temperature(flask.temperature) for constant in AMINATION)
     protic = next(
-        (name for name in flask.solvents if (found := solvent_named(name)) is not None and found.protic), None
+        (name for name in flask.solvent_names if (found := solvent_named(name)) is not None and found.protic), None
     )
     ph, remark = _ph(protocol), ""
     if protic is not None and ph is None:

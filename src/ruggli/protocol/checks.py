@@ -8,6 +8,7 @@ from ruggli.protocol.finding import Finding
 from ruggli.protocol.flow import check_flow
 from ruggli.protocol.identity import check_chemistry, check_formulas
 from ruggli.protocol.interlocks import check_settings, check_stirring, check_unanswered
+from ruggli.protocol.isolation import check_isolation
 from ruggli.protocol.lengths import check_lengths
 from ruggli.protocol.model import Protocol
 from ruggli.protocol.references import check_names, check_references
@@ -31,6 +32,7 @@ CHECKS = (
     check_attendance,
     check_flow,
     check_analyses,
+    check_isolation,
 )
 
 

@@ -280,11 +280,13 @@ class Concentrate(Asked):
 
 
 class Purify(Asked):
-    """Purify the product."""
+    """Purify the product; its mass and its purity can be asked."""
 
     do: Literal["purify"]
     vessel: Name
     method: Text
+    product_mass: Literal["ask"] | None = None
+    purity: Literal["ask"] | None = None
 
 
 class Operator(Asked):

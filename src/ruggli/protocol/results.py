@@ -9,8 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from ruggli.errors import InputError
 from ruggli.quantities.dimension import Dimension
-from ruggli.quantities.fields import Bound, TextField, bounds, field, number, refusal
-from ruggli.quantities.plain_fields import text_of
+from ruggli.quantities.fields import field, number, refusal
+from ruggli.quantities.plain_fields import Bound, TextField, bounds, text_of
 from ruggli.quantities.reader import NUMBER_PATTERN, Reading
 
 _PERCENT: Final = field(Dimension.PERCENT, ge="0 %", le="100 %")
@@ -30,6 +30,7 @@ class ResultKind(Enum):
 
     CONVERSION = ("conversion", "the conversion", "95 %", "%", ("TLC", "LC-MS", "NMR", "GC-MS", "other"))
     AREA_PERCENT = ("area_percent", "the area of", "80 %", "%", ("LC-MS", "GC-MS"))
+    PURITY = ("purity", "the purity", "95 %", "%", ())
     RF = ("rf", "Rf of", "0.35", "1", ("TLC",))
 
     def __init__(self, word: str, phrase: str, example: str, unit: str, methods: tuple[str, ...]) -> None:

@@ -14,6 +14,7 @@ from ruggli.journal.reader import JournalView
 from ruggli.quantities.base import Seconds
 from ruggli.report import numbers, tables
 from ruggli.report.account import INTERRUPTED, Account, account_of
+from ruggli.report.balance import balance_view
 from ruggli.report.figures import figure_data
 from ruggli.report.plantext import plan_as_text
 from ruggli.report.reaction import Reaction, caution, constant_table, reaction_request, scheme_of, yield_table
@@ -159,6 +160,7 @@ def _page(
         deviations=deviations,
         identity=tables.identity_table(account),
         reagents=tables.reagent_table(plan),
+        balance=balance_view(account),
         solutions=tables.solution_table(plan),
         rates=tables.rate_table(account),
         steps=tables.step_table(account),

@@ -1,10 +1,10 @@
 """What a run is expected to make: what was really added so far, and what of the plan is still to come.
 
 Steps that are not done follow the record one after another as planned: a dose goes on with what is left of it at its
-planned rate, and what hands put in comes when the plan has it. A run that has ended has nothing more to come.
+planned rates, and what hands put in comes when the plan has it. A run that has ended has nothing more to come.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import fsum
 from typing import Any
@@ -13,7 +13,7 @@ from ruggli.errors import InputError
 from ruggli.quantities.base import Millilitres, Millimoles, Seconds
 from ruggli.report.account import INTERRUPTED, Account
 from ruggli.report.corrected import measured_of
-from ruggli.report.planned import Json, charges_of, feeds_of, steps_of
+from ruggli.report.planned import Json, PlannedFeed, charges_of, feeds_of, steps_of
 from ruggli.report.reaction import reaction_request
 
 GOES_ON = frozenset({INTERRUPTED, "held"})
@@ -81,15 +81,16 @@ def _rest(account: Account, reaction: Json, seen: Seconds) -> tuple[list[dict[st
         if row.end is not None:
             continue
         gone = 0.0 if row.start is None else seen - row.start
-        doses = row.start is not None and work["kind"] == "dose"  # its planned time is for hands too; they are done
-        took = 0.0 if doses else max(0.0, float(step["duration_s"]) - gone)
-        for feed in feeds_of(account.plan):
-            left = feed.planned - given.get(feed.key, 0.0)
-            if feed.step == row.id and feed.vessel == vessel and left > 0.0:
-                lasts = Seconds(max(left / feed.held, took if work["kind"] == "portions" else 0.0))
-                amounts = {name: Millimoles(molar * left) for name, molar in feed.solutes.items()}
-                feeds.append(_feed(Millilitres(left), amounts, species, begin, lasts))
-                took = max(took, lasts)
+        begun = row.start is not None
+        took = max(0.0, float(step["duration_s"]) - gone)
+        own_feeds = [feed for feed in feeds_of(account.plan) if feed.step == row.id and feed.vessel == vessel]
+        if begun and own_feeds:
+            took = 0.0  # the planned time is for hands too, and they are done
+        for feed in own_feeds:
+            for after, volume, lasts in _left(feed, given.get(feed.key, Millilitres(0.0)), begun=begun):
+                amounts = {name: Millimoles(molar * volume) for name, molar in feed.solutes.items()}
+                feeds.append(_feed(volume, amounts, species, Seconds(begin + after), lasts))
+                took = max(took, after + lasts)
         for prompt, put in charges.items():
             if prompt == row.id or prompt.startswith(f"{row.id}."):
                 at = Seconds(begin + max(0.0, asked_at[prompt] - float(step["start_s"]) - gone))
@@ -98,6 +99,24 @@ def _rest(account: Account, reaction: Json, seen: Seconds) -> tuple[list[dict[st
         begin = Seconds(begin + took)
     useful = [feed for feed in feeds if feed["volume_mL"] > 0.0 or any(feed["amounts_mmol"].values())]
     return useful, begin
+
+
+def _left(feed: PlannedFeed, given: Millilitres, *, begun: bool) -> Iterator[tuple[Seconds, Millilitres, Seconds]]:
+    """What is left of a feed: after which time, how much, and how long; ramps, refills and portions as planned.
+
+    Args:
+        feed: the feed.
+        given: how much is in already.
+        begun: whether its step has begun; then the rest follows at once.
+    """
+    first: float | None = None if begun else 0.0
+    for part in feed.stretches:
+        volume = part.high - max(part.low, given)
+        if volume > 0.0:
+            lasts = volume / part.rate
+            start = part.end - lasts
+            first = start if first is None else first
+            yield Seconds(start - first), Millilitres(volume), Seconds(lasts)
 
 
 def _feed(

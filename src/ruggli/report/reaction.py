@@ -1,7 +1,8 @@
 """The reaction of a run: what was really added, for the solver, and what it says, as a table and lines.
 
 The additions are those of the record (counters, charges), so a stall, a hold or a wrong rate shows in what is expected.
-The temperature is the planned one.
+So does a flask that was too cold: the constants are brought to the temperature at which it was. Where no probe was in
+it, the temperature is the planned one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,13 +12,14 @@ from typing import Any
 from ruggli.chemistry.kinetics.parameters import HONEST
 from ruggli.chemistry.kinetics.schemes import MACROCYCLISATION, REDUCTIVE_AMINATION
 from ruggli.chemistry.kinetics.told import drawn, kept_words, share, words_of
-from ruggli.quantities.base import Millilitres, Millimoles, Molar, Seconds
+from ruggli.quantities.base import Celsius, Millilitres, Millimoles, Molar, Seconds
 from ruggli.report.account import Account
 from ruggli.report.contents import VesselTrack
 from ruggli.report.corrected import CorrectionView, correction_view, measured_of
-from ruggli.report.numbers import concentration
+from ruggli.report.numbers import concentration, temperature
 from ruggli.report.planned import Json
 from ruggli.report.tables import Table
+from ruggli.report.warmth import temperature_of
 
 POINTS = 61
 SAMPLES = 40
@@ -51,6 +53,14 @@ class Reaction:
         return f"Ring of {self.ring_size}, {by}"
 
     @property
+    def warmth(self) -> str:
+        """At which temperature, for people."""
+        found = self.told.get("temperature_degC")
+        if found is None:
+            return "the temperature is the planned one"
+        return f"at {temperature(Celsius(found))}, the mean kinetic temperature of the readings"
+
+    @property
     def correction(self) -> CorrectionView | None:
         """The prediction corrected by what was measured, or None where nothing was."""
         return correction_view(self.told, words_of(self.scheme), self.start)
@@ -63,9 +73,11 @@ def reaction_request(account: Account) -> tuple[Seconds, dict[str, Any]] | None:
         return None
     start, schedule = found
     planned = account.plan["reaction"]
+    end = Seconds(start + schedule["end_s"])
     return start, {
         "model": scheme_of(planned),
         "constants": planned["constants"],
+        "temperature_degC": temperature_of(account, planned["vessel"], start, end),
         "schedule": schedule,
         "points": POINTS,
         "samples": SAMPLES,

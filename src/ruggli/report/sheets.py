@@ -143,8 +143,9 @@ def analyses_csv(account: Account) -> bytes:
     rows: list[Sequence[Cell]] = []
     for row in account.analyses:
         told = (row.name, row.step, _time(row.at), row.wall, row.method, row.vessel, round(row.volume, 6))
-        results = [(found.result, found.of, found.value, found.unit) for found in row.results]
-        rows += [(*told, *result) for result in results or [("", "", None, "")]]
+        if not row.results:
+            rows.append((*told, "", "", None, ""))
+        rows += [(*told, found.result, found.of, found.value, found.unit) for found in row.results]
     return _from_rows(head, rows)
 
 

@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 
 from ruggli.app.reporting import solve
+from ruggli.chemistry.kinetics.parameters import Parameter
 from ruggli.chemistry.kinetics.worker import answer, read_schedule
 from ruggli.errors import RuggliError
 from ruggli.journal.reader import JournalView
-from ruggli.quantities.base import Millilitres, Millimoles, Seconds
+from ruggli.quantities.base import Celsius, KilojoulesPerMole, Millilitres, Millimoles, Rpm, Seconds
 from ruggli.report.account import account_of
 from ruggli.report.make import build_report
+from ruggli.report.plates import PlateTrack
 from ruggli.report.reaction import _pieces, reaction_request
+from ruggli.report.warmth import ACTIVATION, mean_kinetic, temperature_of
 
 CONSTANTS = [
     {"name": "k_prime", "value": 1.0, "low": 0.1, "high": 10.0, "unit": "L/mol/s", "mark": "E", "source": "test"},
@@ -73,6 +76,48 @@ def test_a_dose_that_was_cut_short_gives_less(complete: Any) -> None:
     parts = [read_schedule(asked[1]["schedule"]) for asked in (whole, half)]
     given = [schedule.put_in(schedule.end)["M"] for schedule in parts]
     assert 0.0 < given[1] < 0.8 * given[0]
+
+
+def test_a_mean_kinetic_temperature_gives_the_mean_of_the_constants() -> None:
+    assert mean_kinetic([40.0] * 5) == pytest.approx(40.0)
+    at_40 = Parameter("k", 1.0, 0.5, 2.0, "1/s", "E", "x", KilojoulesPerMole(ACTIVATION / 1000.0), Celsius(40.0))
+    readings = [40.0, 40.0, 20.0, 30.0]
+    mean = sum(at_40.at_temperature(Celsius(reading)).value for reading in readings) / 4
+    found = mean_kinetic(readings)
+    assert at_40.at_temperature(found).value == pytest.approx(mean) and found > 32.5
+
+
+def test_only_readings_in_the_vessel_while_it_reacts_count(complete: Any) -> None:
+    account = account_of(with_reaction(complete.view))
+    asked = reaction_request(account)
+    assert asked is not None
+    start, request = asked
+    end = Seconds(start + request["schedule"]["end_s"])
+    vessel = account.plan["reaction"]["vessel"]
+    plan = {**account.plan, "devices": [{**row, "measured": row["name"] == "plate"} for row in account.plan["devices"]]}
+    heat = {"work": {"kind": "heat", "hotplate": "plate", "vessel": vessel}}
+    times = [Seconds(value) for value in (start - 10.0, start, start + 5.0, end, end + 10.0)]
+    track = PlateTrack("plate", times, [Celsius(90.0), Celsius(30.0), None, Celsius(30.0), Celsius(90.0)])
+    track.plate, track.speed = [None] * 5, [Rpm(0.0)] * 5
+    here = replace(account, plan={**plan, "steps": [*plan["steps"], heat]}, plates=(track,))
+    assert temperature_of(here, vessel, start, end) == pytest.approx(30.0)
+    assert temperature_of(here, "another", start, end) is None
+    assert temperature_of(replace(here, plan={**here.plan, "devices": []}), vessel, start, end) is None
+
+
+def test_the_solver_brings_the_constants_to_the_temperature(complete: Any) -> None:
+    asked = reaction_request(account_of(with_reaction(complete.view)))
+    assert asked is not None
+    known = {"activation_kJ_per_mol": 60.0, "reference_degC": 40.0}
+    constants = [{**row, **known} if row["name"] == "k_prime" else row for row in CONSTANTS]
+    request = {**asked[1], "samples": 2, "constants": constants}
+    cold = answer({**request, "temperature_degC": 25.0})
+    same = answer(
+        {**request, "temperature_degC": None, "constants": [{**CONSTANTS[0], "value": 0.313689}, *CONSTANTS[1:]]}
+    )
+    assert cold["yields"]["C"]["value"] == pytest.approx(same["yields"]["C"]["value"], rel=1e-4)
+    assert cold["yields"]["C"]["value"] < answer({**request, "temperature_degC": 40.0})["yields"]["C"]["value"]
+    assert cold["temperature_degC"] == 25.0
 
 
 def test_without_a_reaction_nothing_is_solved(complete: Any, no_drawing: Callable[..., Any]) -> None:

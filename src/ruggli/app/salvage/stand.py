@@ -1,47 +1,23 @@
 """How an interrupted run stands: what is in its vessel, what is left, how warm and for how long it has stood."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from math import fsum
 from typing import Any
 
 from ruggli.app.salvage.feed_stand import FeedStand, known, stand_of_feed
 from ruggli.plan.flask import ENDS
-from ruggli.quantities.base import Celsius, Millilitres, Millimoles, Seconds
+from ruggli.quantities.base import Celsius, Millilitres, Seconds
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import show
 from ruggli.report.account import Account, StepRow
 from ruggli.report.contents import vessels_of
+from ruggli.report.inputs import Input, inputs_of
 from ruggli.report.planned import charges_of, feeds_of
 
 Json = Mapping[str, Any]
 
 ALIVE = Seconds(30.0)
 """A record whose last line is not older than this may be that of a program that lives: a sample comes every 5 s."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReagentStand:
-    """One reagent in the vessel.
-
-    Attributes:
-        reagent: name in the file.
-        name: for people.
-        planned: what was to go in, all steps together.
-        low: what went in, at least.
-        high: what went in, at most.
-    """
-
-    reagent: str
-    name: str
-    planned: Millimoles
-    low: Millimoles
-    high: Millimoles
-
-    @property
-    def left(self) -> Millimoles:
-        """What is still to be given, by the middle of the interval."""
-        return Millimoles(max(0.0, self.planned - (self.low + self.high) / 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +44,7 @@ class Stand:
     step: StepRow | None
     vessel: str
     volume: Millilitres | None
-    reagents: tuple[ReagentStand, ...]
+    reagents: tuple[Input, ...]
     feeds: tuple[FeedStand, ...]
     stood: Seconds
     heating: bool
@@ -135,7 +111,7 @@ def stand_of(account: Account, stood: Seconds, told: Mapping[str, Millilitres]) 
         step=step,
         vessel=vessel,
         volume=volume,
-        reagents=tuple(_reagents(account, vessel, feeds)),
+        reagents=inputs_of(account, vessel),
         feeds=feeds,
         stood=stood,
         heating=heating,
@@ -155,34 +131,6 @@ def _vessel(account: Account) -> str:
     doses = [feed.vessel for feed in feeds_of(account.plan)]
     charges = [charge.vessel for row in charges_of(account.plan).values() for charge in row]
     return next(iter([*doses, *charges]), "")
-
-
-def _reagents(account: Account, vessel: str, feeds: Sequence[FeedStand]) -> Iterator[ReagentStand]:
-    planned: dict[str, list[float]] = {}
-    low: dict[str, list[float]] = {}
-    high: dict[str, list[float]] = {}
-    answered = {
-        (str(item.record.data["id"]), str(item.record.data["answer"]))
-        for item in account.records
-        if item.record.kind == "answer"
-    }
-    for prompt, charges in charges_of(account.plan).items():
-        for charge in charges:
-            if charge.vessel == vessel:
-                for reagent, amount in charge.solutes.items():
-                    planned.setdefault(reagent, []).append(amount)
-                    if (prompt, charge.happy) in answered:
-                        low.setdefault(reagent, []).append(amount)
-                        high.setdefault(reagent, []).append(amount)
-    for feed in feeds:
-        for reagent, molar in feed.solutes.items():
-            planned.setdefault(reagent, []).append(molar * feed.planned)
-            low.setdefault(reagent, []).append(molar * feed.low)
-            high.setdefault(reagent, []).append(molar * feed.high)
-    names = {str(row["reagent"]): str(row["name"]) for row in account.plan["reagents"]}
-    for reagent, amounts in planned.items():
-        ends = (Millimoles(fsum(found.get(reagent, ()))) for found in (low, high))
-        yield ReagentStand(reagent, names.get(reagent, reagent), Millimoles(fsum(amounts)), *ends)
 
 
 def _plate(account: Account, vessel: str, stood: Seconds) -> tuple[Celsius | None, bool]:

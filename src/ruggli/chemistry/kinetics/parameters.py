@@ -28,6 +28,8 @@ HONEST: Final = (
 """What every prediction has to carry."""
 
 
+_BROUGHT: Final = "; brought to "
+
 ACTIVATION_UNSURE: Final = KilojoulesPerMole(20.0)
 """By how much an activation energy may be wrong either way, mark E; it widens a range away from its reference."""
 
@@ -70,7 +72,7 @@ class Parameter:
             value=self.value * factor,
             low=self.low * factor / wider,
             high=self.high * factor * wider,
-            source=f"{self.source}; brought to {temperature:g} degC with Ea {self.activation:g} kJ/mol [E]",
+            source=_brought(self.source, temperature, self.activation),
             reference=temperature,
         )
 
@@ -79,6 +81,11 @@ class Parameter:
         if self.unit == "1" or self.low <= 0.0:
             return self.low + part * (self.high - self.low)
         return exp(log(self.low) + part * (log(self.high) - log(self.low)))
+
+
+def _brought(source: str, temperature: Celsius, activation: KilojoulesPerMole) -> str:
+    """A source with the temperature to which the constant was brought last."""
+    return f"{source.partition(_BROUGHT)[0]}{_BROUGHT}{temperature:.4g} degC with Ea {activation:.3g} kJ/mol [E]"
 
 
 def arrhenius(activation: KilojoulesPerMole, reference: Celsius, temperature: Celsius) -> float:
@@ -144,7 +151,7 @@ class Catalyst:
         told = ", ".join(f"{at:g} degC" for at, _ in self.decay)
         off = min(abs(1.0 / (temperature + ZERO) - 1.0 / (at + ZERO)) for at, _ in self.decay)
         spread = 5.0 * widening(off)
-        source = f"defaults at {told}; brought to {temperature:g} degC with Ea {activation:.3g} kJ/mol [E]"
+        source = _brought(f"defaults at {told}", temperature, activation)
         return Parameter(
             "k_d", value, value / spread, value * spread, "1/s", "E", source, activation, reference=temperature
         )

@@ -1,8 +1,9 @@
 """Solves a reaction in a process of its own: `python -m ruggli.chemistry.kinetics.worker`, JSON in, JSON out.
 
 What takes long never takes time from a controller. In: `model` (see `model_of`), `constants` (see `parameter_as_json`),
-`schedule` (mL, mmol, s; see `schedule_as_json`), `points`, `samples`, and `measured` where conversions were (see
-`measured_as_json`). Out: see `forecast_as_json`, and `correction` (see `correction_as_json`) where they were.
+`schedule` (mL, mmol, s; see `schedule_as_json`), `points`, `samples`; `temperature_degC` to which the constants are
+brought, or null; and `measured` where conversions were (see `measured_as_json`). Out: see `forecast_as_json`, the
+temperature, and `correction` (see `correction_as_json`) where there were conversions.
 """
 
 import json
@@ -114,9 +115,13 @@ def answer(asked: Json) -> dict[str, Any]:
     """The forecast that is asked for. Raises `KineticsError`."""
     schedule, points = read_schedule(asked["schedule"]), int(asked["points"])
     constants = tuple(read_parameter(row) for row in asked["constants"])
+    temperature = asked.get("temperature_degC")
+    if temperature is not None:
+        constants = tuple(constant.at_temperature(Celsius(temperature)) for constant in constants)
     make = partial(model_of, asked["model"])
     times = [Seconds(schedule.end * index / (points - 1)) for index in range(points)]
     told = forecast_as_json(forecast(make, constants, schedule, times, samples=int(asked["samples"])))
+    told["temperature_degC"] = temperature
     measured = tuple(read_measured(row) for row in asked.get("measured", ()))
     if measured:
         told["correction"] = correction_as_json(correct(make, constants, schedule, times, measured))

@@ -148,3 +148,21 @@ def saturated(facts: Facts) -> Outcome:
 def unprotected(facts: Facts) -> Outcome:
     """X-21: groups other than Boc with acid and Cbz with hydrogenolysis, which are PG-02 and PG-03."""
     return lost(facts, "X-21")
+
+
+def n_vinyl(facts: Facts) -> Outcome:
+    """X-18."""
+    return _structure(facts, Closure.METATHESIS, Group.N_VINYL)
+
+
+def amino_aldehyde(facts: Facts) -> Outcome:
+    """X-19: the amine or amide leaves by beta-elimination, whatever it carries."""
+    return _structure(facts, Closure.REDUCTIVE_AMINATION, Group.AMINO_ALDEHYDE)
+
+
+def _structure(facts: Facts, closure: Closure, group: Group) -> Outcome:
+    substrate = facts.species.get(facts.substrate)
+    if facts.closure is not closure or substrate is None or substrate.groups is None:
+        return NOT_APPLICABLE
+    found = group in substrate.groups
+    return Breach(f"{substrate.name}: {group.value}", at_reagent(substrate.key)) if found else None

@@ -57,7 +57,7 @@ class Ring:
 
 
 class Group(Enum):
-    """A group that a metathesis catalyst does not bear, or is slowed by; the values are for people."""
+    """A group that a rule asks for, such as one that a metathesis catalyst does not bear; the values are for people."""
 
     THIOL = "free thiol"
     AMINE = "free primary or secondary amine"
@@ -65,6 +65,8 @@ class Group(Enum):
     PYRIDINE = "pyridine-like nitrogen"
     IMINE = "imine or amidine"
     PHOSPHINE = "phosphine"
+    N_VINYL = "N-vinyl group"
+    AMINO_ALDEHYDE = "3-amino-aldehyde"
 
 
 class Structures(Protocol):

@@ -84,6 +84,8 @@ GROUPS: Mapping[Group, str] = MappingProxyType(
         Group.PYRIDINE: "[nX2]",
         Group.IMINE: "[NX2;!$(N-[O,N])]=[CX3]",
         Group.PHOSPHINE: "[PX3]",
+        Group.N_VINYL: "[NX3;!$([N+])]-[CX3H1]=[CX3H2]",
+        Group.AMINO_ALDEHYDE: "[NX3;!$([N+])]-[CX4]-[CX4;H1,H2]-[CX3H1]=[OX1]",
     }
 )
 """SMARTS of each group."""

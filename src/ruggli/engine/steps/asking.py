@@ -14,12 +14,17 @@ from ruggli.quantities.base import Seconds
 
 
 class OperatorRunner(PlainRunner):
-    """Asks once and goes on when it is answered."""
+    """Asks, one question after the other, and goes on when all are answered.
+
+    Of several questions none is put again that was answered before a crash; a single one is.
+    """
 
     phase: AskPhase
 
     def __init__(self, step: str, work: OperatorWork) -> None:
-        self._prompt = work.prompt
+        self._prompts = (work.prompt, *(work.more or ()))
+        self._several = len(self._prompts) > 1
+        self._answered = 0
         self._asked = False
         machine_of(self, AskPhase, AskPhase.ASK, ASK_EDGES)
 
@@ -31,16 +36,19 @@ class OperatorRunner(PlainRunner):
         """One look."""
         if self.phase is AskPhase.DONE:
             return DONE
-        if self._prompt.id in view.answers and self._asked:
-            self.trigger("answered")
-            return DONE
+        while (self._asked or self._several) and self._prompts[self._answered].id in view.answers:
+            self._answered += 1
+            self._asked = False
+            if self._answered == len(self._prompts):
+                self.trigger("answered")
+                return DONE
         if not self._asked:
             self._asked = True
-            return Decision(ask=(self._prompt,))
+            return Decision(ask=(self._prompts[self._answered],))
         return NOTHING_TO_DO
 
     def restart(self, view: View) -> Decision:
-        """Ask again."""
+        """Ask again what stood."""
         self._asked = False
         return NOTHING_TO_DO
 
@@ -49,7 +57,7 @@ class OperatorRunner(PlainRunner):
         return {"phase": self.phase.value}
 
     def restore(self, snapshot: Mapping[str, Any]) -> None:
-        """Ask again."""
+        """Ask again what stood; the answers are in the record."""
 
 
 class MonitorRunner(PlainRunner):
