@@ -210,6 +210,14 @@ class TestHeat:
         series.look(1500)
         assert series.heats() == [(1, "not seen")]
 
+    @pytest.mark.parametrize("absurd", [850.0, -999.0])
+    def test_readings_that_no_flask_can_have_are_no_heat(self, absurd: float) -> None:
+        series = Series(heat_due())
+        for second in range(1500):
+            series.probe = absurd if second % 100 in (1, 40, 41, 42, 43) else 20.0
+            series.look()
+        assert series.heats()[:1] == [(1, "not seen")]
+
     def test_a_portion_without_substrate_is_not_watched(self) -> None:
         series = Series(heat_due(due=(False, False, False)))
         series.look(2000)

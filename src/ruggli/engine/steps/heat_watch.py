@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from math import fsum
 from typing import Any
 
+from ruggli.engine.heater_checks.sensor import believable
 from ruggli.engine.view import View
 from ruggli.plan.portion_gates import HeatDue
 from ruggli.quantities.base import Celsius, Kelvin, KelvinPerSecond, Seconds
@@ -55,9 +56,13 @@ class HeatWatch:
         self.best = Kelvin(0.0)
         self.gone = Seconds(0.0)
 
+    def _probe(self, view: View) -> Celsius | None:
+        probe = view.probe(self._probe_of)
+        return probe if believable(probe) else None
+
     def note(self, view: View) -> None:
         """Before a portion: remember how the vessel goes by itself."""
-        probe, read_at = view.probe(self._probe_of), view.read_at.get(self._probe_of or "")
+        probe, read_at = self._probe(view), view.read_at.get(self._probe_of or "")
         if probe is None or read_at is None or (self._history and read_at <= self._history[-1][0]):
             return  # several looks may have the same reading
         self._history.append((read_at, probe))
@@ -70,7 +75,7 @@ class HeatWatch:
 
     def begin(self, view: View) -> None:
         """The portion goes in now."""
-        probe = view.probe(self._probe_of)
+        probe = self._probe(view)
         latest = [row[1] for row in self._history][-LOOKS:]
         self._base, self._from = (None if probe is None else max([probe, *latest])), view.now
         self._drift = _drift([row for row in self._history if view.now - row[0] >= ASIDE])
@@ -83,7 +88,7 @@ class HeatWatch:
         if counts and self._last is not None:
             self.gone = Seconds(self.gone + view.now - self._last)
         self._last = view.now if counts else None
-        probe = view.probe(self._probe_of)
+        probe = self._probe(view)
         if probe is None:
             return
         if self._base is None or self._from is None:
