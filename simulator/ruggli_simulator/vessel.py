@@ -63,6 +63,7 @@ class Vessel:
         "reaction",
         "_pressure_hpa",
         "_liquids",
+        "_sampled",
         "_solvents",
         "_amounts",
         "_peaks",
@@ -95,6 +96,7 @@ class Vessel:
         self.reaction: Reaction | None = None
         self._pressure_hpa = pressure_hpa
         self._liquids: dict[str, float] = {}
+        self._sampled: dict[str, float] = {}
         self._solvents: dict[str, float] = {}
         self._amounts: dict[str, float] = {}
         self._peaks: dict[str, tuple[float, float]] = {}
@@ -151,8 +153,11 @@ class Vessel:
         return reaction.power_w
 
     def remove(self, volume: Millilitres) -> None:
-        """Take out `volume` of the mixture (all, where there is less)."""
-        self._scale(max(0.0, 1 - volume / self.volume) if self.volume > 0 else 0.0)
+        """Take out `volume` of the mixture (all, where there is less), and keep count of what it was."""
+        share = max(0.0, 1 - volume / self.volume) if self.volume > 0 else 0.0
+        for name, held in self._liquids.items():
+            self._sampled[name] = self._sampled.get(name, 0.0) + (1 - share) * held
+        self._scale(share)
 
     def empty(self) -> None:
         """Take everything out, solids too."""
@@ -211,6 +216,7 @@ class Vessel:
             "boiling_point_degC": self.boiling_point,
             "condenser": self.condenser,
             "liquids_mL": dict(self._liquids),
+            "sampled_mL": dict(self._sampled),
             "solvents_mL": dict(self._solvents),
             "unknown_solvents": sorted({f.solvent.name for f in self._feeds.values() if not f.solvent.known}),
             "amounts_mmol": dict(self._amounts),

@@ -115,6 +115,12 @@ def test_a_warning_that_this_version_words_otherwise_is_no_other_plan(monkeypatc
     assert restore_request(reworded, answers=(), terminal=False, report=False).plan.steps
 
 
+def test_what_this_version_predicts_otherwise_is_no_other_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = of_a_bench_that_lives().records[0].data["plan"]
+    monkeypatch.setattr(resuming, "plan_as_json", lambda plan: {**first, "reaction": {"model": "another"}})
+    assert restore_request(of_a_bench_that_lives(), answers=(), terminal=False, report=False).plan.steps
+
+
 # ---- damage ----
 
 

@@ -26,6 +26,16 @@ def test_samples_leave_the_flask_and_the_balance(desk: Any) -> None:
     assert track.concentrations["substrate"][-1] == pytest.approx(1 / 53, rel=0.006), "no concentration changes"
 
 
+def test_what_a_sample_took_had_come_in(desk: Any) -> None:
+    """A dry run compares each dose with what the bench saw come in; a sample that left since is no missing dose."""
+    trial = desk.run(desk.sampled(), settings=SETTINGS, answers=TWICE)
+    for row in trial.outcome.doses:
+        low, high = row["delivered_mL"]
+        assert low - 0.01 <= row["truth_mL"] <= high + 0.01, row
+    flask = trial.bench.truth()["vessels"]["flask"]
+    assert sum(flask["sampled_mL"].values()) == pytest.approx(10.0, abs=0.01)
+
+
 def open_journal(trial: Any) -> bytes:
     return (Path(trial.outcome.folder) / "journal.jsonl").read_bytes()
 

@@ -1,11 +1,14 @@
 """Analyses in a protocol file: typed results, decision tables without gaps, and what a sample takes out."""
 
+from typing import Any
+
 import pytest
 
 from ruggli.app.builtin import find_rig
 from ruggli.app.drivers import cards
 from ruggli.documents.problem import ProblemsError
 from ruggli.errors import InputError
+from ruggli.plan.jsonable import plan_as_json
 from ruggli.plan.make import make_plan
 from ruggli.plan.model import MonitorWork, Plan
 from ruggli.plan.settings import PlanSettings
@@ -127,6 +130,33 @@ def test_a_row_that_never_decides_is_refused() -> None:
 def test_figures_need_results() -> None:
     found = problems(("    results: {conversion: true, area_percent: [diene, dimer]}\n", ""))
     assert [code for code, _ in found] == ["E-CONFLICT"] * 3
+
+
+WORDS = (
+    ("    results: {conversion: true, area_percent: [diene, dimer]}\n", ""),
+    ("when: {conversion: at least 95 %}", "answer: complete"),
+    ("when: {conversion: below 50 %}", "answer: dead"),
+    ("when: otherwise", "answer: incomplete"),
+)
+
+
+def test_nobody_takes_a_sample_by_saying_nothing() -> None:
+    assert problems(*WORDS) == []
+    silent = ("on_timeout: hold", "on_timeout: continue")
+    assert [code for code, message in problems(*WORDS, silent) if "counts it as taken" in message] == ["E-CONFLICT"]
+    assert problems(*WORDS, silent, ("    aliquot: 0.5 mL\n", "")) == []
+
+
+def test_the_plan_of_an_analysis_without_figures_reads_as_it_always_did() -> None:
+    """A run that another version began is taken up only where the plan is the same."""
+    aliquot = ("    aliquot: 0.5 mL\n", "")
+    for edits, keys in (((*WORDS, aliquot), set()), ((), {"when"})):
+        work = next(step["work"] for step in steps_of(planned(*edits)) if step["id"] == "look")
+        assert [set(rule) & {"when"} for rule in work["rules"]] == [keys] * 3
+
+
+def steps_of(plan: Plan) -> Any:
+    return plan_as_json(plan)["steps"]
 
 
 def rules(*rows: dict[str, object]) -> tuple[AnswerRule, ...]:

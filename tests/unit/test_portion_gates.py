@@ -77,6 +77,7 @@ class Series:
             self.view.now = Seconds(self.view.now + 1.0)
             self.probe += per_minute / 60.0
             self.view.plates["plate"] = HotplateReading(Celsius(self.probe), Celsius(25.0), Rpm(400.0))
+            self.view.read_at["plate"] = self.view.now
             self.take(self.runner.decide(self.view))
 
     def heats(self) -> list[tuple[object, object]]:
@@ -184,6 +185,38 @@ class TestHeat:
             series.probe = 26.0 if second % 100 in (40, 41) else 20.0
             series.look()
         assert series.heats() == [(1, "not seen")]
+
+    def test_one_odd_reading_that_is_looked_at_again_and_again_is_no_heat(self) -> None:
+        series = Series(heat_due())
+        for second in range(1500):
+            series.probe = 26.0 if second % 100 == 40 else 20.0
+            series.look()
+            for _ in range(4):  # orders to a pump have several looks in a second
+                series.view.now = Seconds(series.view.now + 0.05)
+                series.take(series.runner.decide(series.view))
+            series.view.now = Seconds(series.view.now - 0.2)
+        assert series.heats() == [(1, "not seen")]
+
+    def test_one_odd_reading_when_the_portion_goes_in_is_no_heat(self) -> None:
+        series = Series(heat_due())
+        series.probe, series.answers = 14.0, {}
+        while not series.asked:
+            series.look()
+        series.probe = 20.0
+        series.look(5)
+        series.probe, series.view.answers["add.1"] = 14.0, "done"
+        series.look()
+        series.probe = 20.0
+        series.look(1500)
+        assert series.heats() == [(1, "not seen")]
+
+    @pytest.mark.parametrize("absurd", [850.0, -999.0])
+    def test_readings_that_no_flask_can_have_are_no_heat(self, absurd: float) -> None:
+        series = Series(heat_due())
+        for second in range(1500):
+            series.probe = absurd if second % 100 in (1, 40, 41, 42, 43) else 20.0
+            series.look()
+        assert series.heats()[:1] == [(1, "not seen")]
 
     def test_a_portion_without_substrate_is_not_watched(self) -> None:
         series = Series(heat_due(due=(False, False, False)))

@@ -103,8 +103,8 @@ def restore_request(
 
 
 def _what_runs(plan: Mapping[str, object]) -> dict[str, object]:
-    """A plan without what is only said about it: a version may word a warning otherwise."""
-    return {key: value for key, value in plan.items() if key not in ("problems", "balance")}
+    """A plan without what is only said about it: a version may word a warning, or predict, otherwise."""
+    return {key: value for key, value in plan.items() if key not in ("problems", "balance", "reaction")}
 
 
 def _unchanged(what: str, recorded: dict[str, str]) -> None:

@@ -18,7 +18,7 @@ from ruggli.app.proofs import proved_identities
 from ruggli.app.records import RESERVE_BYTES, put_back, records_of
 from ruggli.app.request import RunOutcome, RunRequest
 from ruggli.app.runs import JOURNAL, RESERVE
-from ruggli.app.simulated_flask import flasks_of
+from ruggli.app.simulated_flask import came_in, flasks_of
 from ruggli.app.status import Status, Watcher
 from ruggli.documents.problem import Problem, Severity
 from ruggli.documents.problem import blocking as blocking_problems
@@ -394,8 +394,7 @@ def _doses(conductor: Conductor, truth: Mapping[str, Any]) -> tuple[Mapping[str,
             "delivered_mL": [round(dose.at_least, 6), round(dose.at_most, 6)],
         }
         if truth:
-            held = truth["vessels"].get(vessels[dose.step], {}).get("liquids_mL", {})
-            row["truth_mL"] = round(held.get(dose.solution, 0.0), 6)
+            row["truth_mL"] = round(came_in(truth["vessels"].get(vessels[dose.step], {}), dose.solution), 6)
         rows.append(row)
     return tuple(rows)
 

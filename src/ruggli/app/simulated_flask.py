@@ -1,9 +1,10 @@
-"""What the flasks of a simulated bench held at the end of a run, as data for others."""
+"""What the flasks of a simulated bench held, as data for others."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from ruggli.chemistry.kinetics.flask_words import CAUTION
+from ruggli.quantities.base import Millilitres
 
 
 def flasks_of(truth: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
@@ -12,4 +13,11 @@ def flasks_of(truth: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
         {"vessel": name, **vessel["reaction"], "caution": CAUTION}
         for name, vessel in truth.get("vessels", {}).items()
         if "reaction" in vessel
+    )
+
+
+def came_in(vessel: Mapping[str, Any], solution: str) -> Millilitres:
+    """What came into a vessel of a bench's truth of one solution: what it holds, and what was taken out as samples."""
+    return Millilitres(
+        vessel.get("liquids_mL", {}).get(solution, 0.0) + vessel.get("sampled_mL", {}).get(solution, 0.0)
     )

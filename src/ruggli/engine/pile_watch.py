@@ -10,6 +10,7 @@ from typing import Any
 
 from ruggli.chemistry.feeding import Contents, Kinetics, Stretch, passed
 from ruggli.engine.alarm import Alarm
+from ruggli.engine.heater_checks.sensor import believable
 from ruggli.engine.interlocks import LINK_SECONDS
 from ruggli.engine.reaction import reacting
 from ruggli.engine.steps.runner import Runner
@@ -29,8 +30,8 @@ ZERO = 273.15
 
 
 def slower(rule: PileRule, probe: Celsius | None) -> float:
-    """How fast the reaction is against the planned temperature: at most 1, and 0 without a reading."""
-    if probe is None:
+    """How fast the reaction is against the planned temperature: at most 1, and 0 without a believable reading."""
+    if probe is None or not believable(probe):
         return 0.0
     return min(1.0, math.exp(-rule.activation * (1 / (probe + ZERO) - 1 / (rule.planned + ZERO))))
 

@@ -29,6 +29,7 @@ from ruggli.plan.model import (
     Segment,
     StirWork,
 )
+from ruggli.protocol.monitor_step import AnswerRule
 from ruggli.protocol.results import ResultKind, Threshold
 from ruggli.quantities.base import (
     Celsius,
@@ -86,6 +87,7 @@ _OPTIONAL: Mapping[type, frozenset[str]] = types.MappingProxyType(
         PortionsWork: frozenset({"asked", "heat"}),
         MonitorWork: frozenset({"sampling"}),
         PlannedPrompt: frozenset({"result"}),
+        AnswerRule: frozenset({"when"}),
     }
 )
 """Fields that are left out where they are None: a plan that does not use them reads as it always did."""
@@ -149,7 +151,9 @@ def _plain(value: Any) -> object:
     if isinstance(value, Reading):
         return {"value": float(value.number), "unit": value.unit}
     if isinstance(value, Model):
-        return {name: _plain(getattr(value, name)) for name in type(value).model_fields}
+        optional = _OPTIONAL.get(type(value), frozenset())
+        told = ((name, getattr(value, name)) for name in type(value).model_fields)
+        return {name: _plain(found) for name, found in told if found is not None or name not in optional}
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):

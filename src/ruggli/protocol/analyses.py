@@ -19,6 +19,7 @@ def check_analyses(protocol: Protocol) -> Iterator[Finding]:
     for index, step in enumerate(protocol.steps):
         if isinstance(step, Monitor):
             yield from _kinds_of_answer(("steps", index), step)
+            yield from _silence(("steps", index), step, protocol)
             if step.results is not None:
                 yield from _results(("steps", index, "results"), step, step.results, protocol)
                 yield from _table(("steps", index, "answers"), step, step.results)
@@ -76,13 +77,22 @@ def _results(path: Path, step: Monitor, results: Results, protocol: Protocol) ->
                 message = f"step {step.id} asks for `{kind.word}` of {name}, which is no reagent and no product"
                 bound = f"a reagent of this file, or {', '.join(PRODUCTS)}"
                 yield Finding(place, "E-REF", message, name, bound, nearest(name, (*protocol.reagents, *PRODUCTS)))
-    patience = step.on_timeout or protocol.prompts.on_timeout
-    if patience is OnTimeout.CONTINUE:
-        own = step.on_timeout is not None
-        place = (*path[:-1], "on_timeout") if own else ("prompts", "on_timeout")
-        message = f"step {step.id} asks for figures, and goes on without them when nobody answers"
-        remedy = "write `on_timeout: hold`" if own else f"write `on_timeout: hold` at step {step.id}"
-        yield Finding(place, "E-CONFLICT", message, patience.value, "hold or stop", remedy)
+
+
+def _silence(path: Path, step: Monitor, protocol: Protocol) -> Iterator[Finding]:
+    """Nobody answers: neither a figure nor a sample may come of that."""
+    if (step.on_timeout or protocol.prompts.on_timeout) is not OnTimeout.CONTINUE:
+        return
+    if step.results is not None:
+        what = "asks for figures, and goes on without them when nobody answers"
+    elif step.aliquot is not None:
+        what = "takes a sample, and counts it as taken when nobody answers"
+    else:
+        return
+    own = step.on_timeout is not None
+    place = (*path, "on_timeout") if own else ("prompts", "on_timeout")
+    remedy = "write `on_timeout: hold`" if own else f"write `on_timeout: hold` at step {step.id}"
+    yield Finding(place, "E-CONFLICT", f"step {step.id} {what}", "continue", "hold or stop", remedy)
 
 
 def _table(path: Path, step: Monitor, results: Results) -> Iterator[Finding]:

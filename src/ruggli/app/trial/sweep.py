@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ruggli.app.simulated_flask import came_in
 from ruggli.app.trial.matrix import EXPECTED, NEEDS_PLATE, TITLES
 from ruggli.app.trial.night import Night, NightResult
 from ruggli.app.trial.night_plan import NightPlan
@@ -158,7 +159,7 @@ class Sweep:
 
     def _held(self, result: NightResult, solution: str) -> float:
         vessels: Mapping[str, Any] = result.truth["vessels"]
-        return math.fsum(vessel["liquids_mL"].get(solution, 0.0) for vessel in vessels.values())
+        return math.fsum(came_in(vessel, solution) for vessel in vessels.values())
 
 
 def gather(rows: Sequence[Struck]) -> list[SweepRow]:

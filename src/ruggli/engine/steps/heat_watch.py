@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from math import fsum
 from typing import Any
 
+from ruggli.engine.heater_checks.sensor import believable
 from ruggli.engine.view import View
 from ruggli.plan.portion_gates import HeatDue
 from ruggli.quantities.base import Celsius, Kelvin, KelvinPerSecond, Seconds
@@ -24,7 +25,8 @@ LEAST = Seconds(60.0)
 STEADY = KelvinPerSecond(0.1 / 60.0)
 """A heated vessel that warms more slowly has settled: its heater and the last digit of its probe do that."""
 LOOKS = 3
-"""A rise counts once so many looks in a row show it: one odd reading is no heat."""
+"""A rise counts once so many readings in a row show it, and it is counted from the highest of as many: one odd reading
+is no heat."""
 COAST = Seconds(120.0)
 """For so long a heated vessel may go on warming as it did, over the temperature that it is kept at (mark E)."""
 
@@ -37,7 +39,7 @@ class HeatWatch:
         probe_of: the hotplate whose probe sits in the vessel.
 
     Attributes:
-        best: largest rise that `LOOKS` looks in a row have shown.
+        best: largest rise that `LOOKS` readings in a row have shown.
         gone: for how long it was watched; a hold does not count.
     """
 
@@ -49,17 +51,21 @@ class HeatWatch:
         self._drift = KelvinPerSecond(0.0)
         self._from: Seconds | None = None
         self._last: Seconds | None = None
-        self._looked = Seconds(0.0)
+        self._read_at: Seconds | None = None
         self._rises: deque[Kelvin] = deque(maxlen=LOOKS)
         self.best = Kelvin(0.0)
         self.gone = Seconds(0.0)
 
+    def _probe(self, view: View) -> Celsius | None:
+        probe = view.probe(self._probe_of)
+        return probe if believable(probe) else None
+
     def note(self, view: View) -> None:
         """Before a portion: remember how the vessel goes by itself."""
-        probe = view.probe(self._probe_of)
-        if probe is None or (self._history and view.now <= self._history[-1][0]):
-            return
-        self._history.append((view.now, probe))
+        probe, read_at = self._probe(view), view.read_at.get(self._probe_of or "")
+        if probe is None or read_at is None or (self._history and read_at <= self._history[-1][0]):
+            return  # several looks may have the same reading
+        self._history.append((read_at, probe))
         while view.now - self._history[0][0] > HISTORY:
             self._history.popleft()
 
@@ -69,7 +75,9 @@ class HeatWatch:
 
     def begin(self, view: View) -> None:
         """The portion goes in now."""
-        self._base, self._from = view.probe(self._probe_of), view.now
+        probe = self._probe(view)
+        latest = [row[1] for row in self._history][-LOOKS:]
+        self._base, self._from = (None if probe is None else max([probe, *latest])), view.now
         self._drift = _drift([row for row in self._history if view.now - row[0] >= ASIDE])
         self._history.clear()
         self._rises.clear()
@@ -80,14 +88,15 @@ class HeatWatch:
         if counts and self._last is not None:
             self.gone = Seconds(self.gone + view.now - self._last)
         self._last = view.now if counts else None
-        probe = view.probe(self._probe_of)
+        probe = self._probe(view)
         if probe is None:
             return
         if self._base is None or self._from is None:
             self._base, self._from = probe if self._base is None else max(probe, self._base), view.now
-        if view.now == self._looked:
+        read_at = view.read_at.get(self._probe_of or "")
+        if read_at is None or read_at == self._read_at:
             return
-        self._looked = view.now
+        self._read_at = read_at
         self._rises.append(Kelvin(probe - self._line(view.now)))
         if len(self._rises) == LOOKS:
             self.best = Kelvin(max(self.best, min(self._rises)))
