@@ -15,7 +15,7 @@ from ruggli.app.salvage.option import Option, Standing
 from ruggli.app.salvage.solver import greatest, least
 from ruggli.chemistry.kinetics.parameters import catalyst_of
 from ruggli.cli.program import run
-from ruggli.cli.salvage_text import salvage_as_json
+from ruggli.cli.salvage_text import lines, salvage_as_json
 from ruggli.cli.shapes import output_schema
 from ruggli.errors import InputError
 from ruggli.journal.reader import read_journal
@@ -165,6 +165,9 @@ def test_time_costs_catalyst(stalled: Path) -> None:
     assert grubbs is not None
     cold = exp(-grubbs.k_d(Celsius(20.0)).value * 48 * 3600.0)
     assert old.partner.value == pytest.approx(fresh.partner.value * cold, rel=1e-3), "at the room's temperature"
+    assert any("reckoned at 20.0 degC for that time" in line for line in lines(old)), "and it is told"
+    assert not any("for that time" in line for line in lines(fresh))
+    assert salvage_as_json(old)["standing_degC"] == 20.0
     resume = option(old, "resume")
     assert resume.standing is Standing.NOT_ADVISED and any("half-lives" in text for text in resume.why)
     assert option(fresh, "resume").why == ()
