@@ -1,6 +1,7 @@
 """`ruggli salvage`: how a broken run stands, against the bench's truth, and what its options promise, against runs."""
 
 import json
+from dataclasses import replace
 from math import exp
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from ruggli.app.salvage.closure import CONVERTED
 from ruggli.app.salvage.find import Salvage, salvage
 from ruggli.app.salvage.option import Option, Standing
 from ruggli.app.salvage.solver import greatest, least
+from ruggli.app.salvage.stand import stand_of
 from ruggli.chemistry.kinetics.parameters import catalyst_of
 from ruggli.cli.program import run
 from ruggli.cli.salvage_text import lines, salvage_as_json
@@ -220,6 +222,14 @@ def test_wrong_words_are_refused(
     assert run(["salvage", str(stalled), *words]) != 0
     captured = capsys.readouterr()
     assert told in captured.out + captured.err
+
+
+def test_a_record_of_an_older_version_is_refused_by_name(stalled: Path) -> None:
+    account = account_of(read_journal((stalled / "journal.jsonl").read_bytes()))
+    devices = [{key: value for key, value in row.items() if key != "room_degC"} for row in account.plan["devices"]]
+    old = replace(account, plan={**account.plan, "devices": devices})
+    with pytest.raises(InputError, match="older version of Ruggli.*`ruggli report`"):
+        stand_of(old, Seconds(0.0), {})
 
 
 def test_a_run_that_is_over_says_so(resumed: Path) -> None:
