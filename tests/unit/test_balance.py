@@ -118,6 +118,14 @@ def test_a_protocol_that_says_nothing_has_none() -> None:
     assert plan.balance is None and "balance" not in plan_as_json(plan)
 
 
+def test_a_coupling_reagent_is_not_called_left_over() -> None:
+    """HATU takes up the water, and the bases hold the acid: their masses stay, they themselves do not."""
+    remarks = {row.reagent: row.note for row in balance("amide-macrocyclisation").comes_out if row.reagent}
+    assert remarks["hatu"] == remarks["dipea"] == "or what becomes of it"
+    hydride = {row.reagent: row.note for row in balance("reductive-amination").comes_out if row.reagent}
+    assert hydride["hydride"] == "left over"
+
+
 def test_the_plan_shows_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["plan", "reductive-amination"]) == 0
     told = capsys.readouterr().out

@@ -68,6 +68,8 @@ def test_a_reductive_amination_is_read_whole() -> None:
     ("old", "new", "code", "words"),
     [
         ("kinetics: macrocyclisation", "kinetics: polymerisation", "E-VALUE", "macrocyclisation"),
+        ("kinetics: macrocyclisation", "kinetics: polymerisation", "E-VALUE", "reductive-amination"),
+        ("kinetics: macrocyclisation", "kinetics: reductive-aminaton", "E-VALUE", "did you mean `reductive-amination`"),
         ("k_prime: 1 1/M/s, ", "", "E-MISSING", "ring closure is missing"),
         ("k_prime: 1 1/M/s", "k_prime: 1 1/M/s, k_intra: 1 1/s", "E-CONFLICT", "k_intra"),
         ("k_prime: 1 1/M/s", "k_prime: 1 1/s", "E-DIMENSION", "second-order"),

@@ -1,6 +1,7 @@
 """`ruggli salvage`: how a broken run stands, against the bench's truth, and what its options promise, against runs."""
 
 import json
+from dataclasses import replace
 from math import exp
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,10 @@ from ruggli.app.salvage.find import Salvage, salvage
 from ruggli.app.salvage.future import rest_of
 from ruggli.app.salvage.option import Option, Standing
 from ruggli.app.salvage.solver import greatest, least
+from ruggli.app.salvage.stand import stand_of
 from ruggli.chemistry.kinetics.parameters import catalyst_of
 from ruggli.cli.program import run
-from ruggli.cli.salvage_text import salvage_as_json
+from ruggli.cli.salvage_text import lines, salvage_as_json
 from ruggli.cli.shapes import output_schema
 from ruggli.errors import InputError
 from ruggli.journal.reader import read_journal
@@ -166,6 +168,9 @@ def test_time_costs_catalyst(stalled: Path) -> None:
     assert grubbs is not None
     cold = exp(-grubbs.k_d(Celsius(20.0)).value * 48 * 3600.0)
     assert old.partner.value == pytest.approx(fresh.partner.value * cold, rel=1e-3), "at the room's temperature"
+    assert any("reckoned at 20.0 degC for that time" in line for line in lines(old)), "and it is told"
+    assert not any("for that time" in line for line in lines(fresh))
+    assert salvage_as_json(old)["standing_degC"] == 20.0
     resume = option(old, "resume")
     assert resume.standing is Standing.NOT_ADVISED and any("half-lives" in text for text in resume.why)
     assert option(fresh, "resume").why == ()
@@ -218,6 +223,14 @@ def test_wrong_words_are_refused(
     assert run(["salvage", str(stalled), *words]) != 0
     captured = capsys.readouterr()
     assert told in captured.out + captured.err
+
+
+def test_a_record_of_an_older_version_is_refused_by_name(stalled: Path) -> None:
+    account = account_of(read_journal((stalled / "journal.jsonl").read_bytes()))
+    devices = [{key: value for key, value in row.items() if key != "room_degC"} for row in account.plan["devices"]]
+    old = replace(account, plan={**account.plan, "devices": devices})
+    with pytest.raises(InputError, match="older version of Ruggli.*`ruggli report`"):
+        stand_of(old, Seconds(0.0), {})
 
 
 def test_a_run_that_is_over_says_so(resumed: Path) -> None:

@@ -29,6 +29,7 @@ SALVAGE: Final = object_of(
         "stood_s": NUMBER,
         "heating": FLAG,
         "temperature_degC": or_null(NUMBER),
+        "standing_degC": {**NUMBER, "description": "taken for the time since the record ended"},
         "vessel": TEXT,
         "volume_mL": or_null(NUMBER),
         "resumable": FLAG,

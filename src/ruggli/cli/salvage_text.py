@@ -51,7 +51,8 @@ def _standing(found: Salvage) -> Iterator[str]:
         yield f"at step {stand.step.number}, {stand.step.title} ({stand.step.state}{after})"
     warm = "the heater is on" if stand.heating else "the heater is off"
     probe = "" if stand.temperature is None else f", last reading {stand.temperature:.1f} degC"
-    yield f"since the record ended: {_time(stand.stood)}; {warm}{probe}"
+    meanwhile = f"; reckoned at {stand.standing_temperature:.1f} degC for that time" if stand.stood > 0.0 else ""
+    yield f"since the record ended: {_time(stand.stood)}; {warm}{probe}{meanwhile}"
 
 
 def _amounts(found: Salvage) -> Iterator[str]:
@@ -132,6 +133,7 @@ def salvage_as_json(found: Salvage) -> dict[str, Any]:
         "stood_s": stand.stood,
         "heating": stand.heating,
         "temperature_degC": stand.temperature,
+        "standing_degC": stand.standing_temperature,
         "vessel": stand.vessel,
         "volume_mL": stand.volume,
         "resumable": not found.closed,

@@ -155,8 +155,9 @@ def _balanced(
     if counter > NOTHING * chain.molar_mass:
         salt = "of the substrate's salt, such as HCl, with the base"
         formed.append(BalanceRow("", "counter-ion", (), extent, _mass(extent, counter), salt))
+    remark = "left over" if closure is not Closure.AMIDE else "or what becomes of it"
     left = [
-        BalanceRow(row.reagent, row.name, (), rest, _mass(rest, rows[row.reagent].molar_mass), "left over")
+        BalanceRow(row.reagent, row.name, (), rest, _mass(rest, rows[row.reagent].molar_mass), remark)
         for row in goes_in
         if (rest := Millimoles(row.amount - spent.get(row.reagent, 0.0))) > NOTHING * row.amount
     ]

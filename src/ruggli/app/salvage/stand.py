@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ruggli.app.salvage.feed_stand import FeedStand, known, stand_of_feed
+from ruggli.errors import InputError
 from ruggli.plan.flask import ENDS
 from ruggli.quantities.base import Celsius, Millilitres, Seconds
 from ruggli.quantities.dimension import Dimension
@@ -95,7 +96,15 @@ def stand_of(account: Account, stood: Seconds, told: Mapping[str, Millilitres]) 
         account: the run.
         stood: time since the record ended.
         told: by solution, what a person has read: the volume that has reached the vessel.
+
+    Raises:
+        InputError: the record is of a version that did not write down what this needs.
     """
+    if any("room_degC" not in device for device in account.plan["devices"]):
+        raise InputError(
+            f"run {account.run}: its record is of an older version of Ruggli, whose plan has no temperature of the "
+            "room; nothing can be reckoned with it; `ruggli report` shows what went in"
+        )
     tracks = tuple(known(track, account, told.get(track.feed.solution)) for track in account.feeds)
     times = [*(item.at for item in account.samples), account.duration]
     vessels = vessels_of(account.records, times, account.plan, tracks)

@@ -11,7 +11,7 @@ from ruggli.chemistry.kinetics.parameters import arrhenius
 from ruggli.chemistry.kinetics.schedule import Feed, Portion, Schedule
 from ruggli.chemistry.kinetics.schemes import REDUCTIVE_AMINATION, model_of
 from ruggli.documents.nodes import Document, Path, Scalar
-from ruggli.documents.place import did_you_mean, problem_at
+from ruggli.documents.place import clip, did_you_mean, problem_at
 from ruggli.documents.problem import Problem, ProblemsError, Severity
 from ruggli.documents.reader import read_document
 from ruggli.documents.validate import validate
@@ -49,11 +49,13 @@ def read_kinetics(data: bytes, file: str) -> Case:
         file: its name for messages.
 
     Raises:
-        ProblemsError: every error of the file, with line and column.
+        ProblemsError: every error of the file, with line and column; of an unknown `kinetics` only that.
     """
     document = read_document(data, file)
     kind = document.root.entries.get("kinetics")
     word = kind.text if isinstance(kind, Scalar) else ""
+    if isinstance(kind, Scalar) and word not in FILES:
+        raise ProblemsError((_unknown_model(document, kind),))
     found: KineticsFile = validate(document, FILES.get(word, MacrocyclisationFile))
     problems = tuple(_problems(document, found))
     if problems:
@@ -61,6 +63,16 @@ def read_kinetics(data: bytes, file: str) -> Case:
     model = _macrocyclisation(found) if isinstance(found, MacrocyclisationFile) else _reductive_amination(found)
     times = tuple(Seconds(time.base) for time in found.times)
     return Case(found.title or "", found.kinetics, model, _schedule(found, max(times)), times)
+
+
+def _unknown_model(document: Document, kind: Scalar) -> Problem:
+    """The word names no model, so that nothing else of the file can be judged."""
+    guess = did_you_mean(kind.text, FILES)
+    remedy = f"did you mean `{guess}`?" if guess else f"write {' or '.join(FILES)}"
+    message = f"`{clip(kind.text)}` is not one of the values of `kinetics`"
+    return problem_at(
+        document, ("kinetics",), "E-VALUE", Severity.ERROR, message, bound=", ".join(FILES), remedy=remedy
+    )
 
 
 def _schedule(found: KineticsFile, end: Seconds) -> Schedule:
