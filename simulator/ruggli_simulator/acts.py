@@ -29,6 +29,7 @@ KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "empty": (frozenset({"vessel"}), frozenset()),
     "set": (frozenset({"vessel"}), frozenset({"condenser", "probe", "temperature_degC"})),
     "react": (frozenset({"vessel", "reaction"}), frozenset()),
+    "bind": (frozenset({"vessel", "species"}), frozenset()),
 }
 """For each act its necessary and its optional keys.
 
@@ -39,6 +40,7 @@ KEYS: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
 `place`: onto a plate, or off (null). `set`: `condenser` true or false, `probe` one of flask, block, air,
 `temperature_degC` of the contents (warmed or cooled by hand).
 `react`: the contents of a vessel, from now on, as the object `reaction` says (`ReactionDescription`); null: no more.
+`bind`: what a vessel holds of these species of its reaction is bound, as by a scavenger; where nothing reacts, nothing.
 """
 
 
@@ -128,6 +130,12 @@ def _react(bench: "Bench", act: Mapping[str, Any]) -> None:
     bench.react(act["vessel"], described)
 
 
+def _bind(bench: "Bench", act: Mapping[str, Any]) -> None:
+    reaction = bench.vessel(act["vessel"]).reaction
+    if reaction is not None:
+        reaction.bind([str(name) for name in act["species"]])
+
+
 _DOERS: Mapping[str, Callable[["Bench", Mapping[str, Any]], dict[str, Any] | None]] = {
     "load": _load,
     "unload": _unload,
@@ -139,4 +147,5 @@ _DOERS: Mapping[str, Callable[["Bench", Mapping[str, Any]], dict[str, Any] | Non
     "empty": _empty,
     "set": _set,
     "react": _react,
+    "bind": _bind,
 }

@@ -5,7 +5,7 @@ is the difference to what was seen then; it is taken to have flowed in evenly. S
 drops, and what is taken out, spilt or emptied takes its share of every species with it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil, exp, fsum
 from typing import Any
@@ -116,6 +116,14 @@ class Reaction:
         self._state = [amount * share for amount in self._state]
         self._seen = {solute: amount * share for solute, amount in self._seen.items()}
         self._volume *= share
+
+    def bind(self, species: Sequence[str]) -> None:
+        """What there is of these species is bound, and reacts no more. Raises `ValueError` for one that is unknown."""
+        unknown = [name for name in species if name not in self._index]
+        if unknown:
+            raise ValueError(f"nothing here is {unknown[0]!r}; there are {', '.join(self._index)}")
+        for name in species:
+            self._state[self._index[name]] = 0.0
 
     def on_grid(
         self, amounts: Mapping[str, float], volume: float, temperature: float, heat_capacity: float, now: Seconds

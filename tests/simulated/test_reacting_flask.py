@@ -280,3 +280,10 @@ def test_the_same_hydride_in_a_warm_flask_reacts_as_it_comes(desk: Any) -> None:
     assert not trial.alarms
     assert flask(trial)["max_temperature_degC"] < 40
     assert flask(trial)["reaction"]["yields"]["P"] > 0.9
+
+
+def test_a_scavenger_ends_a_metathesis(desk: Any) -> None:
+    short, long = (rcm(desk, settings={"scavenger_time": time}) for time in ("10 min", "40 h"))
+    assert flask(long)["reaction"]["species_mmol"]["Ru"] == 0.0
+    assert yields(short)["M"] > 0.01  # or there would be nothing left to react
+    assert yields(long) == pytest.approx(yields(short), abs=1e-6)

@@ -98,6 +98,8 @@ def peaks(plan: Plan, done: frozenset[str], result: Result) -> dict[str, float]:
                 for act in prompt.acts:
                     if isinstance(act, ChargeVessel):
                         take(act.vessel, act.volume, dict(act.solutes))
+            for vessel in volume:
+                _note(vessel, volume, amounts, highest)
         for sample in result.samples:
             if sample.step == step.id:
                 take_out(sample.vessel, sample.volume)

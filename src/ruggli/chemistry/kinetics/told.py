@@ -38,7 +38,7 @@ _KEPT: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {MACROCYCLISATION: {"Ru": "live catalyst"}, REDUCTIVE_AMINATION: {"H": "hydride left over"}}
 )
 _DRAWN: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {MACROCYCLISATION: ("C", "M"), REDUCTIVE_AMINATION: ("P", "A", "I", "H")}
+    {MACROCYCLISATION: ("C", "M", "D", "I"), REDUCTIVE_AMINATION: ("P", "A", "I", "H")}
 )
 
 
