@@ -275,6 +275,7 @@ def test_runs_are_listed_and_verified(capsys: Captured, folder_of_runs: Path) ->
     assert code == 1 and data["torn_bytes"] > 0 and not data["sealed"]
     code, data = told(capsys, "journal", "verify", "damaged")
     assert code == 2 and data["problems"][0]["code"] == "E-JOURNAL"
+    assert "damaged/journal.jsonl" in data["problems"][0]["message"].replace("\\", "/")
 
 
 def test_a_held_run_that_was_resumed_and_cut_is_interrupted(capsys: Captured, folder_of_runs: Path) -> None:

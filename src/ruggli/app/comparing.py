@@ -5,9 +5,9 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from ruggli.app.records import records_of
+from ruggli.app.records import journal_of
 from ruggli.app.runs import INTERRUPTED
-from ruggli.journal.reader import JournalView, read_journal
+from ruggli.journal.reader import JournalView
 from ruggli.quantities.base import Millilitres, Seconds
 from ruggli.report.runclock import timed
 from ruggli.report.samples import ResultRow, samples_of
@@ -51,7 +51,7 @@ def compare(folders: Iterable[str]) -> tuple[Compared, ...]:
     Raises:
         JournalError: a journal cannot be read.
     """
-    return tuple(_compared(folder, read_journal(records_of(folder))) for folder in folders)
+    return tuple(_compared(folder, journal_of(folder)) for folder in folders)
 
 
 def differing(runs: Sequence[Compared]) -> tuple[str, ...]:

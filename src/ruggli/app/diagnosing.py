@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from ruggli.app.records import records_of
+from ruggli.app.records import journal_of
 from ruggli.app.run_answers import Known, answers_of
 from ruggli.app.run_facts import facts_of
 from ruggli.chemistry.diagnosis.tree import Tree
 from ruggli.chemistry.diagnosis.walk import Given, Way, walk
-from ruggli.journal.reader import read_journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +87,5 @@ def begin(tree: Tree, folder: str | None, filed: Mapping[str, str]) -> Diagnosis
     """
     if folder is None:
         return Diagnosis(tree, filed=filed)
-    facts = facts_of(read_journal(records_of(folder)))
+    facts = facts_of(journal_of(folder))
     return Diagnosis(tree, answers_of(facts), filed, note=facts.note)

@@ -5,12 +5,12 @@ from typing import Any
 
 from ruggli.app.files import open_protocol, open_rig
 from ruggli.app.planning import Ask, prepare
-from ruggli.app.records import records_of
+from ruggli.app.records import journal_of
 from ruggli.app.request import RunOutcome, RunRequest
 from ruggli.app.runs import runs_folder
 from ruggli.documents.problem import ProblemsError
 from ruggli.errors import InputError
-from ruggli.journal.reader import JournalView, read_journal
+from ruggli.journal.reader import JournalView
 from ruggli.plan.model import Plan
 from ruggli.protocol.loader import ProtocolFile
 from ruggli.rig.loader import RigFile
@@ -110,4 +110,4 @@ def open_run(folder: str) -> JournalView:
 
     The first record says which warnings were accepted (`accepted`) and why (`accepted_reasons`, where anybody said it).
     """
-    return read_journal(records_of(folder))
+    return journal_of(folder)

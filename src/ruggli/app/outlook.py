@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ruggli.app.records import records_of
+from ruggli.app.records import journal_of
 from ruggli.app.reporting import solve
-from ruggli.journal.reader import read_journal
 from ruggli.report.account import account_of
 from ruggli.report.outlook import Outlook, outlook_of
 
@@ -41,6 +40,6 @@ def expected_of(run_folder: str) -> Expected:
         JournalError: it is no journal.
         RuggliError: the reaction could not be solved.
     """
-    account = account_of(read_journal(records_of(run_folder)))
+    account = account_of(journal_of(run_folder))
     outlook = outlook_of(account)
     return Expected(account.run, account.verdict, account.plan["reaction"], outlook, solve(outlook.asked))

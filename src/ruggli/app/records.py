@@ -3,6 +3,8 @@
 from typing import Final
 
 from ruggli.app.runs import JOURNAL, RESERVE
+from ruggli.errors import JournalError
+from ruggli.journal.reader import JournalView, read_journal
 from ruggli.journal.reserve import joined, kept_bytes, reserved_lines
 from ruggli.world.run_disk import Appending, ComputerDisk, RunDisk
 
@@ -16,6 +18,17 @@ def records_of(folder: str, disk: RunDisk | None = None) -> bytes:
     data = disk.read(f"{folder}/{JOURNAL}", "journal")
     reserve = f"{folder}/{RESERVE}"
     return joined(data, disk.read(reserve, "reserve of the journal")) if disk.exists(reserve) else data
+
+
+def journal_of(folder: str, disk: RunDisk | None = None) -> JournalView:
+    """The record of a run. Raises `InputError` and, naming the file, `JournalError`."""
+    data = records_of(folder, disk)
+    try:
+        return read_journal(data)
+    except JournalError as error:
+        raise JournalError(
+            f"{error} (in {folder}/{JOURNAL}); nothing mends a record: look for a copy of the file, or another run"
+        ) from error
 
 
 def reserve_used(folder: str) -> bool:

@@ -5,8 +5,7 @@ import os
 from typing import Any
 
 from ruggli.app.guarding import guardian_records
-from ruggli.app.records import records_of
-from ruggli.journal.reader import read_journal
+from ruggli.app.records import journal_of
 from ruggli.quantities.base import Seconds
 from ruggli.world.disk import write_file
 from ruggli.world.process import run_module
@@ -33,7 +32,7 @@ def write_report(run_folder: str) -> str:
     """
     from ruggli.report.make import build_report
 
-    view = read_journal(records_of(run_folder))
+    view = journal_of(run_folder)
     report = build_report(view, draw, guardian_records(ComputerDisk(), run_folder, view), solve=solve)
     for name, data in report.files.items():
         write_file(os.path.join(run_folder, name), data)

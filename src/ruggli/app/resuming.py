@@ -6,13 +6,13 @@ from dataclasses import replace
 from ruggli.app.drivers import cards
 from ruggli.app.guarding import await_guardian
 from ruggli.app.notify_file import NotifyFile
-from ruggli.app.records import records_of
+from ruggli.app.records import journal_of
 from ruggli.app.request import RunOutcome, RunRequest, Waiver
 from ruggli.app.run import check_resumable, resume
 from ruggli.app.status import Status
 from ruggli.app.structures import structures_of
 from ruggli.errors import ChangedError
-from ruggli.journal.reader import JournalView, read_journal
+from ruggli.journal.reader import JournalView
 from ruggli.plan.jsonable import plan_as_json
 from ruggli.plan.make import make_plan
 from ruggli.plan.settings import PlanSettings
@@ -54,7 +54,7 @@ def resume_run(
         PortsTaken: another process is master of a port; none was opened.
     """
     await_guardian(folder, say)
-    view = read_journal(records_of(folder))
+    view = journal_of(folder)
     check_resumable(view)
     request = restore_request(view, answers=answers, terminal=terminal, report=report)
     given = {**request.reasons, **(reasons or {})}

@@ -15,7 +15,7 @@ from ruggli.app.guarding import guardian_records
 from ruggli.app.hands import Hands
 from ruggli.app.preflight import Preflight, preflight
 from ruggli.app.proofs import proved_identities
-from ruggli.app.records import RESERVE_BYTES, put_back, records_of
+from ruggli.app.records import RESERVE_BYTES, journal_of, put_back
 from ruggli.app.request import RunOutcome, RunRequest
 from ruggli.app.runs import JOURNAL, RESERVE
 from ruggli.app.simulated_flask import came_in, flasks_of
@@ -34,7 +34,7 @@ from ruggli.engine.run_settings import RunSettings
 from ruggli.engine.view import View
 from ruggli.errors import BenchError, InputError, JournalError, LeaseLost, RuggliError
 from ruggli.journal.chain import FORMAT
-from ruggli.journal.reader import JournalView, read_journal
+from ruggli.journal.reader import JournalView
 from ruggli.journal.writer import Journal
 from ruggli.plan.jsonable import plan_as_json
 from ruggli.quantities.base import Seconds
@@ -137,7 +137,7 @@ def resume(request: RunRequest, folder: str, say: Say, watch: Watch, opened: Ope
             return refused(request, (*request.plan.problems, *found.problems), unfit[0].line_text())
         file = doors.disk.append_to(path, new=False)
         stack.callback(file.close)
-        view = read_journal(records_of(folder, doors.disk))
+        view = journal_of(folder, doors.disk)
         check_resumable(view, bench_lives=doors.simulated is not None)
         put_back(folder, doors.disk, file)
         run_id = str(view.records[0].data["run"])

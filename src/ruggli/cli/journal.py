@@ -19,13 +19,12 @@ def verify(run: str, runs: str | None, as_json: bool) -> int:
     Exit code 0 when it is whole and sealed; 1 when it is damaged, torn, or has no seal (the run was interrupted, or
     goes on), so that records may be missing at its end.
     """
-    from ruggli.app.records import records_of, reserve_used
+    from ruggli.app.records import journal_of, reserve_used
     from ruggli.app.runs import JOURNAL, RESERVE, find_run, runs_folder
-    from ruggli.journal.reader import read_journal
 
     folder = find_run(run, runs_folder(runs))
     path = os.path.join(folder, JOURNAL)
-    view = read_journal(records_of(folder))
+    view = journal_of(folder)
     reserve = os.path.join(folder, RESERVE) if reserve_used(folder) else None
     if as_json:
         write_json(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
 
-from ruggli.app.records import records_of
+from ruggli.app.records import journal_of
 from ruggli.app.run import check_resumable
 from ruggli.app.salvage.future import rest_of
 from ruggli.app.salvage.option import Option
@@ -14,7 +14,7 @@ from ruggli.app.salvage.stand import Stand, stand_of
 from ruggli.chemistry.kinetics.forecast import Band
 from ruggli.chemistry.kinetics.parameters import HONEST, Parameter
 from ruggli.errors import InputError, RuggliError
-from ruggli.journal.reader import JournalView, read_journal
+from ruggli.journal.reader import JournalView
 from ruggli.quantities.base import Millilitres, Seconds
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import show
@@ -67,7 +67,7 @@ def salvage(
         JournalError: it is no journal.
         KineticsError: the reaction cannot be solved.
     """
-    view = read_journal(records_of(folder))
+    view = journal_of(folder)
     account = account_of(view)
     told = {} if delivered is None else dict(delivered)
     _check(told, {track.feed.solution: track.feed.planned for track in account.feeds})
