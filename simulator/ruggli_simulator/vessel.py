@@ -216,7 +216,7 @@ class Vessel:
             "boiling_point_degC": self.boiling_point,
             "condenser": self.condenser,
             "liquids_mL": dict(self._liquids),
-            "sampled_mL": dict(self._sampled),
+            **({"sampled_mL": dict(self._sampled)} if self._sampled else {}),
             "solvents_mL": dict(self._solvents),
             "unknown_solvents": sorted({f.solvent.name for f in self._feeds.values() if not f.solvent.known}),
             "amounts_mmol": dict(self._amounts),

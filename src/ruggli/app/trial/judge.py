@@ -140,9 +140,10 @@ class Judge:
         return POLICIES[self.facts.step_class(self._step)]
 
     @property
-    def _plate_policy(self) -> ClassPolicy:
-        """What the plate's dead-man does: that of the step in which it last heard anybody."""
-        return POLICIES[self.facts.step_class(self._told_plate)]
+    def _plate_is_off(self) -> bool:
+        """Whether the plate's dead-man takes the heat away: in the step under way, and in that when it last heard."""
+        told = POLICIES[self.facts.step_class(self._told_plate)]
+        return self.policy.end_heat is told.end_heat is Heat.OFF
 
     def session_ended(self) -> None:
         """A controller has ended by itself."""
@@ -398,7 +399,7 @@ class Judge:
         if silence is None or alone <= silence + HEAT_DEAD_MAN_SLACK or "panel" in self.struck:
             return
         heats = plate.heats_to
-        if self._plate_policy.end_heat is Heat.OFF and heats is not None and heats > self.facts.safe + 0.6:
+        if self._plate_is_off and heats is not None and heats > self.facts.safe + 0.6:
             text = f"heats to {heats:.1f} degC {alone:.0f} s after the controller has gone"
             self.violate("I5", f"{self.facts.plate}: {text}")
 
@@ -482,7 +483,7 @@ class Judge:
         if plate is None or not self._step:
             return
         heats = plate.heats_to
-        off = result.verdict in ("complete", "aborted") or self._plate_policy.end_heat is Heat.OFF
+        off = result.verdict in ("complete", "aborted") or self._plate_is_off
         if off and heats is not None and heats > self.facts.safe + 0.6:
             self.violate("I6", f"{self.facts.plate}: heats to {heats:.1f} degC at the end, after {result.verdict}")
 
