@@ -460,7 +460,7 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
         "class": "class of the step",
         "duration": "time of the addition",
         "rate": "flow rate of the first solution; all take the same time",
-        "volume": "part of one solution; left out: each solution is dosed whole",
+        "volume": "part of one solution; left out: each solution is dosed whole, or what parts before it leave",
         "keep": "upper bounds on concentrations in the vessel, by reagent: `below 5 mM`, or a map",
         "ratio": "two reagents that flow in one mole ratio for as long as the dose flows",
         "chase": "push the contents of the line into the vessel at the end",

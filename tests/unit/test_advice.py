@@ -19,6 +19,7 @@ from ruggli.app.planning import Ask, Ready, prepare
 from ruggli.chemistry.kinetics.forecast import SAMPLES
 from ruggli.chemistry.kinetics.macrocyclisation import Constants, Macrocyclisation, Variant
 from ruggli.chemistry.kinetics.schedule import Feed, Schedule
+from ruggli.chemistry.kinetics.schemes import model_of
 from ruggli.chemistry.kinetics.solve import solve
 from ruggli.chemistry.structures.find import find_structures
 from ruggli.chemistry.structures.interface import Reaction, SmilesError, Structures
@@ -477,6 +478,83 @@ def test_a_pre_charge_is_written_as_the_advice_says_and_predicted_alike(tmp_path
     assert schedule is not None
     assert told.amounts["Ru"] == pytest.approx(schedule.amounts["Ru"], rel=1e-6)
     assert told.volume == pytest.approx(schedule.volume, rel=2e-3)  # without the chase of the second line
+
+
+# a part of the catalyst first
+
+PARAMETER = "parameters:\n  first: {default: 2 mL, min: 0.5 mL, max: 20 mL, description: catalyst that goes in first}\n"
+PART = (
+    ("parameters:\n", PARAMETER),
+    ("        volume: $flask_volume\n", CHARGED := "        volume: $flask_volume\n      - what: catalyst_solution\n"),
+    (CHARGED, f"{CHARGED}        volume: $first\n"),
+)
+
+
+def test_a_part_of_the_catalyst_is_a_lever_up_to_the_line_of_the_dose(tmp_path: Path) -> None:
+    found = by_kind(levers(write(tmp_path, *PART)))[LeverKind.PRE_CHARGE]
+    assert isinstance(found, Lever)
+    line = math.pi * 0.8**2 / 4 * 600 / 1000  # 0.6 m of 0.8 mm; 8 mL are made up
+    assert (found.parameter, found.now, found.range.low) == ("first", 2.0, 0.5)
+    assert found.range.high == pytest.approx(8.0 - line, abs=2e-3)
+    assert "the line of pump_b" in found.range.high_by
+
+
+@pytest.mark.parametrize(
+    ("edits", "why"),
+    [
+        ((), "write `- what: catalyst_solution` with `volume: $pre_charge`"),
+        ((*PART[1:], ("volume: $first", "volume: 2 mL")), "has a plain value; write `$NAME`"),
+        (
+            (PART[1], ("solutions: [substrate_solution, catalyst_solution]", "solutions: [substrate_solution]")),
+            "not take the rest",
+        ),
+    ],
+)
+def test_without_a_parameter_nothing_is_pre_charged_and_the_way_is_told(
+    tmp_path: Path, edits: tuple[tuple[str, str], ...], why: str
+) -> None:
+    found = by_kind(levers(write(tmp_path, *edits)))[LeverKind.PRE_CHARGE]
+    assert isinstance(found, Fixed) and why in found.why
+
+
+def test_a_part_that_is_charged_is_predicted_as_a_schedule_made_by_hand(tmp_path: Path) -> None:
+    whole, parted = ready(), ready(write(tmp_path, *PART))
+    before = predict(whole.protocol.protocol, whole.plan, samples=0, points=0).flask.schedule
+    told = predict(parted.protocol.protocol, parted.plan, samples=0, points=0)
+    after = told.flask.schedule
+    assert after.amounts == pytest.approx({"Ru": 0.05 * 2 / 8})
+    assert after.volume == pytest.approx(before.volume + 2.0)
+    fed = math.fsum(feed.amounts.get("Ru", 0.0) for feed in after.feeds)
+    assert fed == pytest.approx(0.05 * 6 / 8, rel=1e-3)  # the pump holds a little less than is asked for
+    (substrate,) = (feed for feed in after.feeds if feed.amounts.get("M"))
+    by_hand = Schedule(
+        Millilitres(164.0),
+        {"Ru": Millimoles(0.0125)},
+        (substrate, Feed(Millilitres(6.0), {"Ru": Millimoles(0.0375)}, Seconds(0.0), Seconds(21600.0))),
+        end=after.end,
+    )
+    known = {parameter.name: parameter.value for parameter in told.reaction.constants}
+    ring = [
+        solve(model_of(told.reaction.model, known), schedule, ()).yields["C"] for schedule in (by_hand, after, before)
+    ]
+    assert ring[1] == pytest.approx(ring[0], rel=1e-4)
+    assert abs(ring[2] - ring[0]) > 2 * abs(ring[1] - ring[0])
+
+
+def test_a_search_moves_the_part_that_is_charged(tmp_path: Path) -> None:
+    settings = {"addition_time": "6 h", "flask_volume": "100 mL", "loading": "5 mol%"}
+    ask = Ask(write(tmp_path, *PART), settings=settings)
+    asked = Question(read_targets(["ring > 50 %"]), "time", candidates=6, accepted=frozenset({"W-RCM-05"}))
+    found = advise(ask, asked)
+    assert [lever.kind for lever in found.levers.moving] == [LeverKind.PRE_CHARGE]
+    assert found.planned + sum(found.refused.values()) == found.tried >= 5
+    assert set(found.refused) <= {"E-RESOLUTION"}  # next to nothing is left to dose
+    for row in found.rows:
+        known = ready(ask.protocol, **settings, **row.candidate.settings)
+        told = predict(known.protocol.protocol, known.plan, samples=0, points=0)
+        part = read_quantity(row.candidate.settings["first"], Dimension.VOLUME).base
+        assert told.flask.schedule.amounts["Ru"] == pytest.approx(0.05 * part / 8)
+        assert row.candidate.figures["ring"] == pytest.approx(told.forecast.nominal.yields["C"])
 
 
 # from the command line

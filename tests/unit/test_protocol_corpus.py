@@ -476,6 +476,22 @@ ROWS = [
     ),
     (
         "use",
+        "{what: toluene, volume: 50 mL} >> {what: toluene, volume: 50 mL}, {what: acid_feed, volume: 1.1 mL}",
+        "E-CONFLICT",
+        "solutions: [|acid_feed]",
+        "acid_feed",
+        "nothing is left of acid_feed for step acidify: steps before it use 1.1 mL of 1.1 mL",
+    ),
+    (
+        "use",
+        "{what: toluene, volume: 50 mL} >> {what: toluene, volume: 50 mL}, {what: acid_feed}",
+        "E-CONFLICT",
+        "solutions: [|acid_feed]",
+        "acid_feed",
+        "used whole in step charge and again in step acidify",
+    ),
+    (
+        "use",
         "{what: toluene, volume: 50 mL} >> {what: diene}, {what: toluene, volume: 50 mL}",
         "E-CONFLICT",
         "{what: |diene}",

@@ -18,7 +18,7 @@ from ruggli.app.proofs import proved_identities
 from ruggli.app.records import RESERVE_BYTES, journal_of, put_back
 from ruggli.app.request import RunOutcome, RunRequest
 from ruggli.app.runs import JOURNAL, RESERVE
-from ruggli.app.simulated_flask import came_in, flasks_of
+from ruggli.app.simulated_flask import came_in, charged_before, flasks_of
 from ruggli.app.status import Status, Watcher
 from ruggli.documents.problem import Problem, Severity
 from ruggli.documents.problem import blocking as blocking_problems
@@ -394,7 +394,10 @@ def _doses(conductor: Conductor, truth: Mapping[str, Any]) -> tuple[Mapping[str,
             "delivered_mL": [round(dose.at_least, 6), round(dose.at_most, 6)],
         }
         if truth:
-            row["truth_mL"] = round(came_in(truth["vessels"].get(vessels[dose.step], {}), dose.solution), 6)
+            vessel = vessels[dose.step]
+            came = came_in(truth["vessels"].get(vessel, {}), dose.solution)
+            charged = charged_before(conductor.plan, dose.step, vessel, dose.solution)
+            row["truth_mL"] = round(came - charged, 6)
         rows.append(row)
     return tuple(rows)
 

@@ -114,8 +114,8 @@ def _pre_charge(found: Advice) -> Iterator[str]:
     between = f"{_percent(band['low'])} to {_percent(band['high'])}"
     yield f"{of} with all catalyst in the flask from the start: ring {_percent(band['value'])}, {between}"
     yield (
-        "  To write it, charge the whole catalyst solution before the dose and leave it out of the dose; rule RCM-05 "
-        "warns. A file has no word for charging a part of it."
+        "  To write it, charge the whole catalyst solution before the dose and leave it out of the dose; to write a "
+        "part of it, charge it with a `volume`: the dose takes the rest. Rule RCM-05 warns (--accept W-RCM-05)."
     )
 
 

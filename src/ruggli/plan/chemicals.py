@@ -8,6 +8,7 @@ from ruggli.chemistry.solvents import solvent_named
 from ruggli.plan.findings import Findings
 from ruggli.protocol.model import Protocol, Reagent, Role
 from ruggli.protocol.stoichiometry import amount_of, limiting_reagent, molar_mass_of, volume_of
+from ruggli.protocol.uses import rest_of
 from ruggli.quantities.base import Celsius, Grams, GramsPerMillilitre, GramsPerMole, Millilitres, Millimoles, Molar
 
 
@@ -68,6 +69,7 @@ class Mixture:
         solvent: key of the solvent.
         solutes: concentrations by reagent.
         volume: volume that the protocol asks for, losses not included.
+        rest: what a step that states no volume takes: `volume` without the parts that steps take with stated volumes.
         note: the file's note.
     """
 
@@ -75,6 +77,7 @@ class Mixture:
     solvent: str
     solutes: Mapping[str, Molar]
     volume: Millilitres
+    rest: Millilitres
     note: str
 
 
@@ -132,7 +135,8 @@ def chemicals_of(protocol: Protocol, findings: Findings) -> Chemicals:
                     bound="amount, mass with molar_mass or formula, equivalents or mole_percent",
                     remedy=f"write `amount` in reagent {name}",
                 )
-        mixtures[key] = Mixture(key, solution.solvent, solutes, volume, solution.note or "")
+        rest = rest_of(protocol, key) or Millilitres(0.0)
+        mixtures[key] = Mixture(key, solution.solvent, solutes, volume, rest, solution.note or "")
     limiting = limiting_reagent(protocol)
     basis = None if limiting is None else amount_of(protocol, limiting)
     substances = {

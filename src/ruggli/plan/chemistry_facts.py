@@ -204,7 +204,7 @@ def _portion(context: Context, portion: Portion) -> _Arrival:
     stated = None if portion.volume is None else Millilitres(portion.volume.base)
     mixture = chemicals.mixtures.get(portion.what)
     if mixture is not None:
-        volume = mixture.volume if stated is None else stated
+        volume = mixture.rest if stated is None else stated
         return _mixed(context, portion.what, volume), volume
     substance = chemicals.substances.get(portion.what)
     if substance is None:

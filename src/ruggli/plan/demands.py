@@ -51,7 +51,7 @@ class Delivery:
 
 
 def deliveries_of(protocol: Protocol, chemicals: Chemicals) -> Mapping[int, Delivery]:
-    """The deliveries of all dosing steps, by step index. A step that gives no volume takes the whole solution."""
+    """The deliveries of all dosing steps, by step index. A step that gives no volume takes what is left."""
     found = ((index, _delivery(index, step, chemicals)) for index, step in enumerate(protocol.steps))
     return {index: delivery for index, delivery in found if delivery is not None}
 
@@ -70,7 +70,7 @@ def _delivery(index: int, step: AnyStep, chemicals: Chemicals) -> Delivery | Non
     stated = step.volume if isinstance(step, Dose) else None
     count = step.count if isinstance(step, Portions) else 1
     demands = tuple(
-        Demand(name, chemicals.mixtures[name].volume if stated is None else Millilitres(stated.base), count)
+        Demand(name, chemicals.mixtures[name].rest if stated is None else Millilitres(stated.base), count)
         for name in names
     )
     if isinstance(step, Dose) and step.ratio is not None:

@@ -79,7 +79,7 @@ def _content(context: Context, state: VesselState, portion: Portion) -> tuple[st
     stated = None if portion.volume is None else Millilitres(portion.volume.base)
     mixture = chemicals.mixtures.get(portion.what)
     if mixture is not None:
-        volume = mixture.volume if stated is None else stated
+        volume = mixture.rest if stated is None else stated
         use = context.uses.setdefault(mixture.key, Use())
         use.dosed = Millilitres(use.dosed + volume)
         state.solvents.add(mixture.solvent)

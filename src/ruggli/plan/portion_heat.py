@@ -90,10 +90,10 @@ def _expected(context: Context, step: Portions, state: VesselState) -> tuple[Kel
         (key for key in solutes if is_known(reagents[key], Trait.TRIACETOXYBOROHYDRIDE, Trait.CYANOBOROHYDRIDE)), None
     )
     limiting = next((key for key, reagent in reagents.items() if reagent.limiting), "")
-    capacity = _capacity(state, context, Millilitres(0.0 if mixture is None else mixture.volume))
+    capacity = _capacity(state, context, Millilitres(0.0 if mixture is None else mixture.rest))
     if hydride is None or capacity is None or limiting not in state.amounts:
         return ()
-    amount = chemicals.substances[hydride].amount if mixture is None else mixture.solutes[hydride] * mixture.volume
+    amount = chemicals.substances[hydride].amount if mixture is None else mixture.solutes[hydride] * mixture.rest
     left = Millimoles(max(0.0, state.amounts[limiting] - state.amounts.get(hydride, 0.0)))
     used = used_by_portions(Millimoles(amount), step.count, left)
     return tuple(adiabatic_rise(portion, HYDRIDE_STEP, capacity) for portion in used)

@@ -64,13 +64,13 @@ def _portions_by_hand(context: Context, index: int, step: Portions, state: Vesse
             ("steps", index),
             remedy="the prompts say what to do; or add a pump to the rig file",
         )
-        share = Millilitres(mixture.volume / step.count)
+        share = Millilitres(mixture.rest / step.count)
         what = f"{volume_text(share)} of {solution_text(context, step.what)}"
         amounts = tuple((solute, Millimoles(value * share)) for solute, value in mixture.solutes.items())
         solvent, volume = context.chemicals.solvent_name(mixture.solvent), share
         state.solvents.add(mixture.solvent)
         use = context.uses.setdefault(step.what, Use())
-        use.dosed = Millilitres(use.dosed + mixture.volume)
+        use.dosed = Millilitres(use.dosed + mixture.rest)
     else:
         substance = context.chemicals.substances[step.what]
         amount = Millimoles(substance.amount / step.count)

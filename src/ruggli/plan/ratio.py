@@ -20,7 +20,7 @@ def check_ratio(context: Context, step: Dose, delivery: Delivery) -> bool:
         return True
     mixtures = context.chemicals.mixtures
     demand = next(d for d in delivery.demands if mixtures[d.solution].solutes.get(ratio.of))
-    whole = mixtures[demand.solution].volume
+    whole = mixtures[demand.solution].rest
     possible = demand.volume <= whole * (1 + _ROUND)
     asked = f"{ratio.moles:.6g} mol of {ratio.of} for each mol of {ratio.to}"
     if not possible:

@@ -24,7 +24,8 @@ class Dose(Asked):
     """Deliver one or several solutions together, by duration, by rate, or by concentrations that are to be kept low.
 
     With `rate` and several solutions, the rate is that of the first; all take the same time. `volume` is for a part of
-    one solution; without it each solution is dosed whole. `keep` bounds the concentration of reagents, by name.
+    one solution; without it each solution is dosed whole, or what the stated volumes of steps before leave of it.
+    `keep` bounds the concentration of reagents, by name.
 
     `class: feed_at_reflux` needs a `heat` step before it. When that step keeps the vessel at 45 degC or below instead
     of at reflux, the dose counts as `feed` (`ruggli.protocol.classes.effective_class`), with a note (`N-CLASS`).

@@ -8,7 +8,7 @@ from ruggli.protocol.classes import temperature_steps
 from ruggli.protocol.finding import Finding
 from ruggli.protocol.lengths import LONGEST
 from ruggli.protocol.model import Cool, Dose, Gate, Heat, Portions, Profile, Protocol, Quench
-from ruggli.protocol.stoichiometry import volume_of
+from ruggli.protocol.uses import rest_of
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import Reading, show
 
@@ -24,14 +24,14 @@ def check_dosing(protocol: Protocol) -> Iterator[Finding]:
         if isinstance(step, Dose):
             yield from _dose(path, step)
             yield from _solutions(path, step)
-            volume = step.volume.base if step.volume else volume_of(protocol, step.solutions[0])
+            volume = step.volume.base if step.volume else rest_of(protocol, step.solutions[0])
             yield from _pace(path, step, volume)
             yield from _keep(protocol, path, step)
             yield from _ratio(protocol, path, step)
         elif isinstance(step, Quench):
             if step.rate is None and step.duration is None:
                 yield _missing(path, f"quench {step.id} has neither rate nor duration", "write e.g. `rate: 1 mL/min`")
-            yield from _pace(path, step, volume_of(protocol, step.solution))
+            yield from _pace(path, step, rest_of(protocol, step.solution))
         elif isinstance(step, Portions):
             yield from _portions(protocol, path, step)
         if isinstance(step, Dose | Quench | Portions) and step.gate is not None:

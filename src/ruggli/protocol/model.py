@@ -171,7 +171,10 @@ class Sparge(Asked):
 
 
 class Portion(Model):
-    """Something that is put into a vessel: a solvent, a reagent or a solution, with a volume where it needs one."""
+    """Something that is put into a vessel: a solvent, a reagent or a solution, with a volume where it needs one.
+
+    A solution without a volume is put in whole, or what the stated volumes of steps before leave of it.
+    """
 
     what: Name
     volume: Volume | None = None

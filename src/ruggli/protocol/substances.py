@@ -4,11 +4,14 @@ from collections.abc import Iterator
 
 from ruggli.documents.nodes import Path
 from ruggli.protocol.finding import Finding
-from ruggli.protocol.model import Charge, Dose, Dry, Portions, Protocol, Quench, Reagent, Role, Solution
+from ruggli.protocol.model import Charge, Dry, Protocol, Reagent, Role, Solution
 from ruggli.protocol.stoichiometry import molar_mass_of, volume_of
+from ruggli.protocol.uses import uses_of
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import show
 
+_SAME = 1e-6
+"""Relative difference of volumes that counts as none."""
 _WAYS = ("amount", "mass", "equivalents", "mole_percent")
 
 
@@ -139,17 +142,18 @@ def check_uses(protocol: Protocol) -> Iterator[Finding]:
     """Things that are used up twice, or of which more is used than there is."""
     first: dict[str, str] = {}
     used: dict[str, float] = {}
-    for path, name, volume, where in _uses(protocol):
+    for path, name, volume, where in uses_of(protocol):
         if name not in protocol.solutions and (name not in protocol.reagents or _is_solvent(protocol, name)):
             continue
         whole = f"{name} is used whole in {first[name]} and again in {where}" if name in first else ""
-        if whole or (volume is None and name in used):
+        parted = "" if volume is not None or name not in used else _parted(protocol, name, used[name], where)
+        if whole or parted:
             yield Finding(
                 path,
                 "E-CONFLICT",
-                whole or f"{name} is used in part before, so {where} cannot use it whole",
+                whole or parted,
                 name,
-                "one whole use",
+                "one whole use, or stated volumes and then the rest",
                 "declare a second reagent or solution, or give each step a volume",
             )
         elif volume is None:
@@ -157,7 +161,7 @@ def check_uses(protocol: Protocol) -> Iterator[Finding]:
         else:
             used[name] = used.get(name, 0.0) + volume
             made = volume_of(protocol, name)
-            if made is not None and used[name] > made * 1.000001:
+            if made is not None and used[name] > made * (1 + _SAME):
                 yield Finding(
                     path,
                     "E-CAPACITY",
@@ -166,6 +170,17 @@ def check_uses(protocol: Protocol) -> Iterator[Finding]:
                     f"at most {show(made, Dimension.VOLUME)}",
                     "make up more, or use less",
                 )
+
+
+def _parted(protocol: Protocol, name: str, used: float, where: str) -> str:
+    """Why a step cannot take the rest of what is used in part before it; "" where it can."""
+    made = volume_of(protocol, name)
+    if name not in protocol.solutions:
+        return f"{name} is used in part before, so {where} cannot use it whole"
+    if made is None or used < made * (1 - _SAME):
+        return ""
+    parts = f"{show(used, Dimension.VOLUME)} of {show(made, Dimension.VOLUME)}"
+    return f"nothing is left of {name} for {where}: steps before it use {parts}"
 
 
 def check_charges(protocol: Protocol) -> Iterator[Finding]:
@@ -189,28 +204,6 @@ def check_charges(protocol: Protocol) -> Iterator[Finding]:
                     "one of the two",
                     "remove the volume here; with a density the plan says it",
                 )
-
-
-def _uses(protocol: Protocol) -> Iterator[tuple[Path, str, float | None, str]]:
-    for name, solution in protocol.solutions.items():
-        for number, solute in enumerate(solution.solutes):
-            yield ("solutions", name, "solutes", number), solute, None, f"solution {name}"
-    for index, step in enumerate(protocol.steps):
-        path: Path = ("steps", index)
-        where = f"step {step.id}"
-        if isinstance(step, Charge):
-            for number, portion in enumerate(step.contents):
-                volume = None if portion.volume is None else portion.volume.base
-                yield (*path, "contents", number, "what"), portion.what, volume, where
-        elif isinstance(step, Dose):
-            volume = None if step.volume is None else step.volume.base
-            for number, name in enumerate(step.solutions):
-                if name not in step.solutions[:number]:
-                    yield (*path, "solutions", number), name, volume, where
-        elif isinstance(step, Quench):
-            yield (*path, "solution"), step.solution, None, where
-        elif isinstance(step, Portions):
-            yield (*path, "what"), step.what, None, where
 
 
 def _poured(protocol: Protocol) -> set[str]:

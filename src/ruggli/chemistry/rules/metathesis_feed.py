@@ -102,7 +102,9 @@ def own_syringe(facts: Facts) -> Outcome:
         if species.key in stream.amounts and facts.substrate in stream.amounts:
             return Breach("substrate and catalyst in one syringe", Place("solutions", stream.solution))
     if event.do not in ("dose", "portions"):
-        return Breach(f"{species.name} goes in at once (`{event.do}`)", at_step(event.step), WARNING)
+        fed = any(species.key in stream.amounts for later in facts.events for stream in later.streams)
+        what = f"a part of {species.name}" if fed else species.name
+        return Breach(f"{what} goes in at once (`{event.do}`)", at_step(event.step), WARNING)
     return None
 
 

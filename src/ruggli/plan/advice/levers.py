@@ -1,4 +1,4 @@
-"""The levers of a protocol: parameters that drive addition time, solvent and catalyst.
+"""The levers of a protocol: parameters that drive addition time, solvent, catalyst and how much of it goes in first.
 
 A parameter is a lever by what it drives in the file, whatever its name: it is followed through `$NAME`. What is written
 as a plain value stays as it is.
@@ -26,12 +26,14 @@ class LeverKind(Enum):
     TIME = "addition time"
     SOLVENT = "solvent in the flask before the addition"
     LOADING = "catalyst loading"
+    PRE_CHARGE = "catalyst solution charged before the addition"
 
 
 DIMENSIONS: Mapping[LeverKind, Dimension] = {
     LeverKind.TIME: Dimension.DURATION,
     LeverKind.SOLVENT: Dimension.VOLUME,
     LeverKind.LOADING: Dimension.MOLE_PERCENT,
+    LeverKind.PRE_CHARGE: Dimension.VOLUME,
 }
 
 
@@ -142,6 +144,7 @@ def _driven(protocol: Protocol, reaction: ReactionPlan) -> Iterator[Driven]:
         yield Driven(LeverKind.LOADING, None, f"{catalyst or 'the catalyst'} has no `mole_percent`")
     else:
         yield Driven(LeverKind.LOADING, ("reagents", catalyst, "mole_percent"))
+    yield _pre_charged(protocol, step, index, catalyst)
 
 
 def _addition(protocol: Protocol, substrate: str) -> int | None:
@@ -161,6 +164,26 @@ def _charged(protocol: Protocol, addition: Dose, before: int) -> Driven:
                     return Driven(LeverKind.SOLVENT, ("steps", index, "contents", number, "volume"))
     lacks = f"no `charge` step puts solvent into {addition.into} before step {addition.id}"
     return Driven(LeverKind.SOLVENT, None, lacks)
+
+
+def _pre_charged(protocol: Protocol, addition: Dose, before: int, catalyst: str) -> Driven:
+    """The volume of the catalyst's solution that is put into the vessel before the addition, which takes the rest."""
+    kind = LeverKind.PRE_CHARGE
+    solution = next((name for name in addition.solutions if catalyst in protocol.solutions[name].solutes), None)
+    if solution is None or addition.volume is not None:
+        return Driven(kind, None, f"step {addition.id} does not take the rest of a solution of the catalyst")
+    if len(protocol.solutions[solution].solutes) > 1:
+        return Driven(kind, None, f"{solution} brings something else too")
+    for index, step in enumerate(protocol.steps[:before]):
+        if isinstance(step, Charge) and step.vessel == addition.into:
+            for number, portion in enumerate(step.contents):
+                if portion.what == solution and portion.volume is not None:
+                    return Driven(kind, ("steps", index, "contents", number, "volume"))
+    lacks = (
+        f"no `charge` step puts a part of {solution} into {addition.into} before step {addition.id}; to have it "
+        f"searched, write `- what: {solution}` with `volume: $pre_charge` there and declare the parameter pre_charge"
+    )
+    return Driven(kind, None, lacks)
 
 
 def _lever(
@@ -208,6 +231,8 @@ def _by_rules(
         return [] if _accepted("RCM-04", accepted) else [("rule RCM-04", *ADDITION)]
     if kind is LeverKind.LOADING:
         return [] if _accepted("RCM-16", accepted) else [("rule RCM-16", *LOADING)]
+    if kind is LeverKind.PRE_CHARGE:
+        return [_left_to_dose(plan, reaction, now)]
     mine = [row for row in plan.volumes if row.vessel == reaction.vessel]
     substrate = next(name for name, species in reaction.species.items() if species == "M")
     number = max((index for index, row in enumerate(mine) if _brings(plan, row.step, substrate)), default=None)
@@ -221,6 +246,14 @@ def _by_rules(
     room = min((row.working_volume - row.after for row in mine), default=0.0)
     found.append((f"the working volume of {reaction.vessel}", None, now + room))
     return found
+
+
+def _left_to_dose(plan: Plan, reaction: ReactionPlan, now: float) -> tuple[str, float | None, float | None]:
+    """The most that can be charged: the dose of the rest has to be more than its line holds."""
+    catalyst = next(name for name, species in reaction.species.items() if species == "Ru")
+    feeds = (feed for step in plan.steps if isinstance(step.work, DoseWork) for feed in step.work.feeds)
+    feed = next(feed for feed in feeds if catalyst in feed.solutes)
+    return f"the line of {feed.device}, which the dose has to fill", None, now + feed.planned - feed.syringe.hold_up
 
 
 def _accepted(rule: str, accepted: frozenset[str]) -> bool:
