@@ -1,8 +1,13 @@
 """A part of the catalyst is charged and the rest dosed: what the simulated flask holds in the end."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ruggli.app.builtin import find_protocol
+from ruggli.cli.program import run
 
 CHARGE = "contents: [{what: toluene, volume: 50 mL}"
 
@@ -21,3 +26,17 @@ def test_charged_and_dosed_catalyst_add_up_in_the_flask(desk: Any) -> None:
     assert flask["liquids_mL"]["catalyst_solution"] == pytest.approx(4.0, abs=0.01)
     assert flask["amounts_mmol"]["catalyst"] == pytest.approx(0.05, rel=0.01)
     assert flask["amounts_mmol"] == pytest.approx(whole["amounts_mmol"], rel=0.01)
+
+
+def test_a_sweep_of_faults_knows_what_was_charged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its baseline would break the judge's bound on what a vessel may hold of a solution."""
+    file, charge = tmp_path / "charged.yaml", "        volume: $flask_volume\n"
+    text = find_protocol("rcm-high-dilution")[1].decode()
+    assert charge in text
+    file.write_text(
+        text.replace(charge, f"{charge}      - {{what: catalyst_solution, volume: 2 mL}}\n"), encoding="utf-8"
+    )
+    words = ("faultsweep", str(file), "--set", "addition_time=4 h", "--accept", "W-RCM-05", "--fault", "F22")
+    assert run([*words, "--times", "1", "--jobs", "1", "--json"]) == 0
+    (row,) = json.loads(capsys.readouterr().out)["rows"]
+    assert abs(row["worst_over_dose_percent"]) < 0.1

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import fsum
 
 from ruggli.app.trial.scenario import Scenario
 from ruggli.devices.capability import PumpCapability
-from ruggli.plan.model import DoseWork, PlannedStep, PortionsWork, SegmentKind
+from ruggli.plan.acts import ChargeVessel
+from ruggli.plan.model import DoseWork, Plan, PlannedStep, PortionsWork, SegmentKind
 from ruggli.protocol.model import StepClass
 from ruggli.quantities.base import Celsius, Millilitres, Seconds
 
@@ -69,6 +71,12 @@ class Facts:
         return StepClass.HEAT_ONLY if fact is None else fact.step_class
 
 
+def _charged(plan: Plan, vessel: str, solution: str) -> Millilitres:
+    """What people put of a solution into a vessel, besides what pumps give."""
+    acts = (act for prompt in plan.prompts for act in prompt.acts if isinstance(act, ChargeVessel))
+    return Millilitres(fsum(act.volume for act in acts if (act.vessel, act.name) == (vessel, solution)))
+
+
 def doses_of(step: PlannedStep) -> tuple[DoseWork, ...]:
     """The doses of a step."""
     if isinstance(step.work, DoseWork):
@@ -124,7 +132,9 @@ def facts_of(scenario: Scenario) -> Facts:
             solution,
             Millilitres(volume),
             Millilitres(coarsest[vessel, solution]),
-            Millilitres(volume + max(0.005 * volume, 2 * coarsest[vessel, solution])),
+            Millilitres(
+                volume + max(0.005 * volume, 2 * coarsest[vessel, solution]) + _charged(scenario.plan, vessel, solution)
+            ),
         )
         for (vessel, solution), volume in totals.items()
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ruggli.app.simulated_flask import came_in
+from ruggli.app.simulated_flask import came_in, charged_before
 from ruggli.app.trial.matrix import EXPECTED, NEEDS_PLATE, TITLES
 from ruggli.app.trial.night import Night, NightResult
 from ruggli.app.trial.night_plan import NightPlan
@@ -150,16 +150,20 @@ class Sweep:
         over = under = unknown = 0.0
         for row in () if result.outcome is None else result.outcome.doses:
             planned, (low, high) = row["planned_mL"], row["delivered_mL"]
-            held = self._held(result, row["solution"])
+            held = self._held(result, row["step"], row["solution"])
             over = max(over, held / planned - 1)
             unknown = max(unknown, (high - low) / planned)
             if result.verdict == "complete":
                 under = max(under, 1 - held / planned)
         return over, under, unknown
 
-    def _held(self, result: NightResult, solution: str) -> float:
+    def _held(self, result: NightResult, step: str, solution: str) -> float:
+        """What came into all vessels of a solution, less what people had charged of it before the dose."""
         vessels: Mapping[str, Any] = result.truth["vessels"]
-        return math.fsum(came_in(vessel, solution) for vessel in vessels.values())
+        plan = self.scenario.plan
+        return math.fsum(
+            came_in(vessel, solution) - charged_before(plan, step, name, solution) for name, vessel in vessels.items()
+        )
 
 
 def gather(rows: Sequence[Struck]) -> list[SweepRow]:
