@@ -82,7 +82,7 @@ class Judge:
         self._plate = None if self.facts.plate is None else bench.plate(self.facts.plate)
         self._wire = WireWatch(scenario, bench, disk, self.facts.safe, self.violate)
         self._base: dict[tuple[str, str], float] = {}
-        self._step = self._told_plate = ""
+        self._step = ""
         self._since: dict[str, float] = {}
         self._due: list[Due] = []
         self._skew = 3.0
@@ -139,15 +139,8 @@ class Judge:
         """The safe behaviour of the step under way."""
         return POLICIES[self.facts.step_class(self._step)]
 
-    @property
-    def _plate_is_off(self) -> bool:
-        """Whether the plate's dead-man takes the heat away: in the step under way, and in that when it last heard."""
-        told = POLICIES[self.facts.step_class(self._told_plate)]
-        return self.policy.end_heat is told.end_heat is Heat.OFF
-
     def session_ended(self) -> None:
         """A controller has ended by itself."""
-        self._note_hearing()
         self._leave()
 
     def _leave(self) -> None:
@@ -280,13 +273,7 @@ class Judge:
             step = self.facts.steps.get(self._step)
             if step is not None and 0 < 0.79 * step.speed <= self._plate.speed:
                 self._turned = True
-            self._note_hearing()
             self._check_heat(now)
-
-    def _note_hearing(self) -> None:
-        """The dead-man of a plate that hears somebody is that of the step under way."""
-        if self._gone_at is None and self._hears(self.facts.plate):
-            self._told_plate = self._step
 
     def _check_due(self, now: float, flowing: list[str]) -> None:
         left = []
@@ -305,10 +292,6 @@ class Judge:
             return self.facts.pumps[name].dead_man is not None
         if now < self._driverless.get(name, 0.0):
             return False
-        return self._hears(name)
-
-    def _hears(self, name: str | None) -> bool:
-        """Whether no standing fault cuts a device off."""
         return not any(
             fault.kind in DEAF and name in (fault.target, fault.settings.get("with"))
             for fault in self._bench.standing_faults()
@@ -399,7 +382,7 @@ class Judge:
         if silence is None or alone <= silence + HEAT_DEAD_MAN_SLACK or "panel" in self.struck:
             return
         heats = plate.heats_to
-        if self._plate_is_off and heats is not None and heats > self.facts.safe + 0.6:
+        if self.policy.end_heat is Heat.OFF and heats is not None and heats > self.facts.safe + 0.6:
             text = f"heats to {heats:.1f} degC {alone:.0f} s after the controller has gone"
             self.violate("I5", f"{self.facts.plate}: {text}")
 
@@ -483,7 +466,7 @@ class Judge:
         if plate is None or not self._step:
             return
         heats = plate.heats_to
-        off = result.verdict in ("complete", "aborted") or self._plate_is_off
+        off = result.verdict in ("complete", "aborted") or self.policy.end_heat is Heat.OFF
         if off and heats is not None and heats > self.facts.safe + 0.6:
             self.violate("I6", f"{self.facts.plate}: heats to {heats:.1f} degC at the end, after {result.verdict}")
 
