@@ -54,6 +54,11 @@ class Course:
         self.rows: list[tuple[float, dict[str, Any]]] = []
         self.looks = {every * number: self._look for number in range(1, round(until / every))}
 
+    def last_alive(self) -> float:
+        """Live catalyst before the scavenger, mmol."""
+        alive = [float(row["reaction"]["species_mmol"]["Ru"]) for _, row in self.rows]
+        return next(amount for amount in reversed(alive) if amount > 0.0)
+
     def _look(self, bench: Any) -> None:
         truth = bench.truth()
         self.rows.append((truth["time_s"], truth["vessels"]["flask"]))
@@ -139,9 +144,11 @@ def test_a_stalled_pump_that_goes_on_later_shows(desk: Any, pump: str) -> None:
 
 
 def test_a_hold_of_the_hands_shows(desk: Any) -> None:
-    """What is in the flask reacts on while the run waits for an answer."""
-    short = rcm(desk, answers=[("analysis", "consumed", 1.0)])
-    long = rcm(desk, answers=[("analysis", "consumed", 500.0)])
+    """What is in the flask reacts on, and the catalyst dies, while the run waits for an answer."""
+    early, late = Course(12000.0, 30.0), Course(12000.0, 30.0)
+    short = rcm(desk, answers=[("analysis", "consumed", 1.0)], at=early.looks)
+    long = rcm(desk, answers=[("analysis", "consumed", 500.0)], at=late.looks)
+    assert late.last_alive() < early.last_alive()
     assert yields(long)["M"] < yields(short)["M"]
     assert yields(long)["C"] > yields(short)["C"]
 
