@@ -123,7 +123,8 @@ class Closure:
         do = f"none is needed: with what is left of it, it does in {told.duration(hold)}"
         if part:
             share = f"{part * unit:.3g} {word} of what is in"
-            do = f"{told.amount(part * self.fed)} of {self.partner} ({share}), then keep it for {told.duration(hold)}"
+            needed = Millimoles(part * self.fed)
+            do = f"{told.amount(needed)} of {self.partner} ({share}), then keep it for {told.duration(hold)}"
         expected = self.solver.expect(with_fresh(part))
         return Option(id, title, Standing.POSSIBLE, (), (*self.warm(), do), hold, expected), part
 

@@ -10,7 +10,7 @@ from ruggli.app.salvage.future import Future, joined
 from ruggli.app.salvage.option import Option, Standing
 from ruggli.app.salvage.solver import greatest
 from ruggli.chemistry.rules.metathesis_feed import ADDITION, HIGHEST, LOADING
-from ruggli.quantities.base import Seconds
+from ruggli.quantities.base import Millilitres, Seconds
 
 MOST_FRESH = 0.2
 """Fresh catalyst over substrate in the flask that is tried at most."""
@@ -105,7 +105,7 @@ class Metathesis(Closure):
             why = (f"of what is in already, only {100 * reached:.3g} % reacts in {told.duration(self.future.end)}",)
             return Option(id, title, Standing.NOT_POSSIBLE, why, (), None)
         future = part_of(part)
-        volume = fsum(feed.volume for feed in future.feeds)
+        volume = Millilitres(fsum(feed.volume for feed in future.feeds))
         do = (
             *self.warm(),
             f"{told.volume(volume)} of the substrate's solution ({told.amount(future.amount('M'))}) at its rate, for "

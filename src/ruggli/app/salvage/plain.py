@@ -7,7 +7,7 @@ from ruggli.app.salvage import told
 from ruggli.app.salvage.future import Future
 from ruggli.app.salvage.option import Option, Standing
 from ruggli.app.salvage.stand import Stand
-from ruggli.quantities.base import Seconds
+from ruggli.quantities.base import Millilitres, MillilitresPerSecond, Seconds
 
 Json = Mapping[str, Any]
 
@@ -65,9 +65,9 @@ def quench_now(stand: Stand) -> Option | None:
         return None
     work = step["work"]
     feeds = work["feeds"] if work["kind"] == "dose" else ()
-    rates = [float(feed["rate"]["held_mL_per_s"]) for feed in feeds]
+    rates = [MillilitresPerSecond(feed["rate"]["held_mL_per_s"]) for feed in feeds]
     do = tuple(
-        f"{told.volume(float(feed['planned_mL']))} of {feed['solution']} at {told.flow(rate)}"
+        f"{told.volume(Millilitres(feed['planned_mL']))} of {feed['solution']} at {told.flow(rate)}"
         for feed, rate in zip(feeds, rates, strict=True)
     ) or (str(work["prompt"]["text"]),)
     notes = tuple(str(problem["message"]) for problem in stand.account.plan["problems"] if problem["code"] == "N-GAS")

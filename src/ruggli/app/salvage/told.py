@@ -2,27 +2,27 @@
 
 from ruggli.app.salvage.future import Future
 from ruggli.app.salvage.stand import Stand
-from ruggli.quantities.base import Seconds
+from ruggli.quantities.base import Millilitres, MillilitresPerSecond, Millimoles, Seconds
 from ruggli.quantities.dimension import Dimension
 from ruggli.quantities.reader import show
 
 
-def volume(value: float) -> str:
+def volume(value: Millilitres) -> str:
     """`20.38 mL`."""
     return show(value, Dimension.VOLUME)
 
 
-def flow(value: float) -> str:
+def flow(value: MillilitresPerSecond) -> str:
     """`85.73 uL/min`."""
     return show(value, Dimension.FLOW_RATE)
 
 
-def amount(value: float) -> str:
+def amount(value: Millimoles) -> str:
     """`0.68 mmol`."""
     return show(value, Dimension.AMOUNT)
 
 
-def duration(value: float) -> str:
+def duration(value: Seconds) -> str:
     """`3.96 h`."""
     return show(value, Dimension.DURATION)
 
@@ -30,8 +30,8 @@ def duration(value: float) -> str:
 def rest(stand: Stand, pace: float = 1.0) -> tuple[str, ...]:
     """What is left of every solution, at which rate and for how long."""
     return tuple(
-        f"{volume(feed.left)} of {feed.solution} by {feed.device} at {flow(pace * feed.held)}, "
-        f"for {duration(feed.left / (pace * feed.held))}"
+        f"{volume(feed.left)} of {feed.solution} by {feed.device} at {flow(MillilitresPerSecond(pace * feed.held))}, "
+        f"for {duration(Seconds(feed.left / (pace * feed.held)))}"
         for feed in stand.coming
     )
 
@@ -50,7 +50,7 @@ def portions(stand: Stand) -> tuple[str, ...]:
         ]
         done = max(given, default=0)
         left = f"portion {number}" if number == done + 1 else f"portions {done + 1} to {number}"
-        return (f"{left} of {number}, {duration(float(work['interval_s']))} apart, each behind its gate",)
+        return (f"{left} of {number}, {duration(Seconds(work['interval_s']))} apart, each behind its gate",)
     return ()
 
 
